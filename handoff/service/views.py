@@ -1,0 +1,234 @@
+"""What the service hands out: frozen records, the shapes that the edges send as JSON.
+
+Instants are aware and UTC. References look like `R-7K3M9Q`. Cursors are opaque.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryRef:
+    """The approved entry that a bot's message says, and where it comes from."""
+
+    id: str
+    version: int
+    title: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageView:
+    """One thing said. `author` is customer, bot, agent or system."""
+
+    id: str
+    cursor: str
+    author: str
+    kind: str
+    text: str
+    language: str
+    at: datetime
+    entry: EntryRef | None = None
+    choices: tuple[Choice, ...] | None = None
+    agent: str | None = None  # the agent's name, when an agent said it
+    client_id: str | None = None  # the sender's own id, so that a page knows its message again
+    delivery: str | None = None  # at the desk: queued | sending | sent | delivered | superseded | dead
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoffBrief:
+    """What a customer may know of their case."""
+
+    reference: str
+    state: str
+    version: int
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentView:
+    id: str
+    name: str
+    role: str  # agent | supervisor | admin
+    languages: tuple[str, ...]
+    capacity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentRef:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresenceView:
+    """One agent at the desk: `status` is online, away or offline (lost counts as offline)."""
+
+    agent: AgentView
+    status: str
+    holding: int = 0  # chats they hold now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """An action that waits for an undo before it happens. `kind` is resolve, return or transfer."""
+
+    kind: str
+    undo_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueItem:
+    """One open handoff as a row; a snapshot of it at `version`."""
+
+    reference: str
+    version: int
+    state: str
+    urgency: str
+    reason: str  # the kind of the strongest signal, such as urgency.fraud
+    evidence: str  # the customer's own words
+    language: str
+    channel: str
+    waiting_since: datetime
+    customer_label: str  # a name or a masked address
+    deadline_at: datetime | None = None
+    deadline_kind: str | None = None
+    agent: AgentRef | None = None  # the holder
+    offered_to: AgentRef | None = None
+    due_at: datetime | None = None  # of the open promise
+    unseen: int = 0
+    last_text: str = ""
+    last_author: str = ""
+    rung: int = 0
+    pending: Pending | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbackItem:
+    """One open promise as a row."""
+
+    reference: str
+    version: int
+    state: str
+    customer_label: str
+    language: str
+    due_at: datetime
+    overdue: bool
+    attempts: int
+    contact: str | None = None  # the phone or e-mail to use, as far as the role may see it
+    contact_kind: str | None = None  # phone | email
+    message: str = ""
+    breaches: int = 0
+    urgency: str = "normal"
+    agent: AgentRef | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueView:
+    """`waiting` is ordered by urgency, then deadline; `callbacks` overdue first."""
+
+    waiting: tuple[QueueItem, ...]
+    mine: tuple[QueueItem, ...]
+    others: tuple[QueueItem, ...]
+    callbacks: tuple[CallbackItem, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalView:
+    kind: str
+    strength: float
+    language: str
+    evidence: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriedView:
+    """One answer of the bot in this conversation, with the customer's words before it."""
+
+    question: str
+    answer: str
+    at: datetime
+    entry: EntryRef | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactView:
+    """Something collected in the conversation, such as an order number."""
+
+    name: str
+    value: str
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactView:
+    kind: str  # phone | email | web | name
+    value: str
+    proven: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlierCase:
+    reference: str
+    state: str
+    opened_at: datetime
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttemptView:
+    at: datetime
+    outcome: str  # reached | voicemail | no_answer | wrong_number
+    agent: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseView:
+    due_at: datetime
+    remind_at: datetime | None = None
+    breaches: int = 0
+    message: str = ""
+    attempts: tuple[AttemptView, ...] = ()
+    attempts_left: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseView:
+    """The whole packet at takeover: who, what, why, what was tried; extracted, never invented."""
+
+    item: QueueItem
+    conversation_id: str
+    transcript: tuple[MessageView, ...]
+    customer_id: str | None = None
+    time_zone: str | None = None
+    want: str = ""  # the customer's own sentence
+    why: tuple[SignalView, ...] = ()
+    tried: tuple[TriedView, ...] = ()
+    facts: tuple[FactView, ...] = ()
+    contact: tuple[ContactView, ...] = ()
+    earlier: tuple[EarlierCase, ...] = ()
+    promise: PromiseView | None = None
+    pending: Pending | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskChanges:
+    """Snapshots of every case that changed after a cursor, and who is present now.
+
+    `reset` says that the cursor was unknown or too old: read the queue again.
+    """
+
+    cursor: str
+    cases: tuple[QueueItem, ...] = ()
+    presence: tuple[PresenceView, ...] = ()
+    reset: bool = False
