@@ -1,0 +1,130 @@
+"""The database: one code path over SQLite (embedded) and PostgreSQL, and the types every table uses."""
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import DateTime, Engine, create_engine, event, select
+from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import Select
+from sqlalchemy.types import TypeDecorator
+
+from handoff.clock import check_aware
+from handoff.errors import SettingsInvalid, Unavailable
+
+BUSY_TIMEOUT_MS = 5000
+Row = TypeVar("Row")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC. SQLite keeps it naive; it is aware again when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        instant = check_aware(value)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def new_id(now: datetime) -> str:
+    """A 32-character id that sorts by the millisecond of `now` and cannot be guessed."""
+    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
+
+
+class Database:
+    """A database by URL (`sqlite:///path` or `postgresql://…`). Raises Unavailable when it cannot be written."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except Exception as exc:
+            raise SettingsInvalid(
+                "RELEVO_DATABASE_URL is not a database URL", fields={"database_url": "sqlite:/// or postgresql://"}
+            ) from exc
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.url = parsed.render_as_string(hide_password=False)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = self._engine()
+
+    def _engine(self) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self.url, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=10)
+        engine = create_engine(self.url, pool_size=10, max_overflow=20, pool_timeout=10)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction that may write: committed on leaving, rolled back on any error."""
+        with self._session(write=True) as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One transaction that only reads: a consistent picture on SQLite, statement by statement on PostgreSQL."""
+        with self._session(write=False) as session:
+            yield session
+
+    @contextmanager
+    def _session(self, *, write: bool) -> Iterator[Session]:
+        engine = self.engine.execution_options(relevo_write=write)
+        try:
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except OperationalError as exc:
+            raise Unavailable from exc
+        except DBAPIError as exc:
+            if exc.connection_invalidated:
+                raise Unavailable from exc
+            raise
+
+    def dispose(self) -> None:
+        """Closes every pooled connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # pysqlite would begin transactions by itself, and too late
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    if cursor.execute("PRAGMA synchronous").fetchone() != (2,):
+        raise Unavailable("SQLite did not accept synchronous=FULL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("relevo_write", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def locked(statement: Select[Any], *, skip: bool = False) -> Select[Any]:
+    """`statement` with row locks on PostgreSQL; on SQLite the write transaction is the lock."""
+    return statement.with_for_update(skip_locked=skip)
+
+
+def one(session: Session, entity: type[Row], key: Any, *, lock: bool = False) -> Row | None:
+    """The row of `entity` with primary key `key`, read anew, locked when asked."""
+    mapper_key = entity.__table__.primary_key.columns.values()[0]  # type: ignore[attr-defined]
+    statement = select(entity).where(mapper_key == key).execution_options(populate_existing=True)
+    return session.execute(locked(statement) if lock else statement).scalar_one_or_none()
