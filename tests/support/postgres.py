@@ -1,0 +1,125 @@
+"""A throw-away PostgreSQL cluster on a free loopback port, without durability: it lives for one test session."""
+
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import psycopg
+
+from tests.support.ports import free_port
+from tests.support.processes import dies_with_parent, stop, unprivileged
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "timezone": "UTC",
+}
+
+
+def find_binaries() -> Path | None:
+    """The folder with `initdb` and `postgres`, of the newest version installed."""
+    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version, reverse=True)
+    on_path = shutil.which("initdb")
+    found = [*packaged, *([Path(on_path).resolve()] if on_path else [])]
+    return next((initdb.parent for initdb in found if (initdb.parent / "postgres").exists()), None)
+
+
+def _version(path: Path) -> int:
+    return int(re.sub(r"\D", "", path.parent.parent.name) or 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostgresCluster:
+    """A running server; its only account `relevo` is trusted on loopback."""
+
+    binaries: Path
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    @contextmanager
+    def started(cls, binaries: Path) -> Iterator[Self]:
+        """A cluster in a new folder; both are gone afterwards."""
+        folder = Path(tempfile.mkdtemp(prefix="relevo-postgres-"))
+        try:
+            if account := unprivileged():
+                shutil.chown(folder, account)
+            cls._initialise(binaries, folder)
+            port = free_port()
+            cluster = cls(binaries=binaries, folder=folder, port=port, process=cls._run(binaries, folder, port))
+            try:
+                cluster.wait_ready()
+                yield cluster
+            finally:
+                stop(cluster.process, signal.SIGINT)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @staticmethod
+    def _initialise(binaries: Path, folder: Path) -> None:
+        options = ["-U", "relevo", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
+        subprocess.run(
+            [binaries / "initdb", "-D", folder / "data", *options],
+            user=unprivileged(),
+            cwd=folder,
+            check=True,
+            capture_output=True,
+        )
+
+    @staticmethod
+    def _run(binaries: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
+        settings = [item for name, value in SETTINGS.items() for item in ("-c", f"{name}={value}")]
+        with (folder / "log").open("wb") as log:
+            return subprocess.Popen(
+                [binaries / "postgres", "-D", folder / "data", "-p", str(port), *settings],
+                user=unprivileged(),
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=dies_with_parent(signal.SIGQUIT),  # noqa: PLW1509 - only a system call
+            )
+
+    def wait_ready(self, seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                self.execute("SELECT 1")
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise RuntimeError((self.folder / "log").read_text(errors="replace")) from None
+                time.sleep(0.05)
+            else:
+                return
+
+    def execute(self, statement: str) -> None:
+        """One statement, as the owner of everything, outside a transaction."""
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _dsn(self, database: str) -> str:
+        return f"postgresql://relevo@127.0.0.1:{self.port}/{database}"
+
+    @contextmanager
+    def fresh_database(self, template: str = "template0") -> Iterator[str]:
+        """A new database as a SQLAlchemy URL; dropped afterwards, open connections or not."""
+        name = f"relevo_{uuid.uuid4().hex}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self._dsn(name).replace("postgresql:", "postgresql+psycopg:", 1)
+        finally:
+            self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
