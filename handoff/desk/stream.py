@@ -1,0 +1,75 @@
+"""The desk's live stream: versioned snapshots of changed cases, resumable by cursor."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import TypeAdapter
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from handoff import service
+from handoff.clock import utc_now
+from handoff.desk.auth import COOKIE, Reading
+from handoff.desk.wire import ChangesAnswer, with_now
+from handoff.errors import NotAuthenticated
+from handoff.service import accounts
+from handoff.service.core import Core
+
+POLL_SECONDS = 2.0
+HEARTBEAT_SECONDS = 15
+
+_changes = TypeAdapter(ChangesAnswer)
+
+Cursor = Annotated[str | None, Query(max_length=200)]
+LastEventId = Annotated[str | None, Header(max_length=200)]
+
+
+def add_events(routes: APIRouter) -> None:
+    @routes.get("/events", response_class=EventSourceResponse)
+    async def events(
+        request: Request, session: Reading, after: Cursor = None, last_event_id: LastEventId = None
+    ) -> EventSourceResponse:
+        """Snapshots of every case that changed after the cursor, then as they change."""
+        follower = Follower(request, session, after or last_event_id)
+        return EventSourceResponse(follower.events(), ping=HEARTBEAT_SECONDS, headers={"Cache-Control": "no-store"})
+
+
+class Follower:
+    """One page that follows the desk. The wake is a hint; the table is read every 2 s without it."""
+
+    def __init__(self, request: Request, session: accounts.Session, cursor: str | None) -> None:
+        self._box = request.app.state.box
+        self._token = request.cookies[COOKIE]
+        self._agent = session.agent
+        self._cursor = cursor
+        self._presence: object = None
+
+    async def events(self) -> AsyncIterator[ServerSentEvent]:
+        subscription = self._core.wake.subscribe(("desk",))
+        try:
+            while True:
+                try:
+                    changed = await run_sync(self._read)
+                except NotAuthenticated:
+                    yield ServerSentEvent(event="signed_out", data="{}")
+                    return
+                if changed is not None:
+                    yield ServerSentEvent(event="changes", id=changed.cursor, data=_changes.dump_json(changed).decode())
+                await subscription.wait(POLL_SECONDS)
+        finally:
+            subscription.close()
+
+    @property
+    def _core(self) -> Core:
+        core: Core = self._box.core
+        return core
+
+    def _read(self) -> ChangesAnswer | None:
+        """What is new since the cursor, or None; raises NotAuthenticated once the session has ended."""
+        now = utc_now()
+        accounts.read_session(self._core, self._token, touch=False, now=now)
+        found = service.desk_changes(self._core, self._agent, self._cursor, now=now)
+        fresh = bool(found.cases) or found.reset or found.cursor != self._cursor or found.presence != self._presence
+        self._cursor, self._presence = found.cursor, found.presence
+        return with_now(ChangesAnswer, found, now) if fresh else None

@@ -1,0 +1,120 @@
+"""What travels between the desk page and the server: bodies that come in, answers that go out."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from handoff.errors import TooLarge
+from handoff.service.views import AgentView, CallbackItem, DeskChanges, QueueView
+
+Answer = TypeVar("Answer")
+
+MESSAGE_BYTES = 8 * 1024
+
+Short = Annotated[str, Field(min_length=1, max_length=200)]
+Version = Annotated[int, Field(ge=0)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignIn(Body):
+    """A one-time `invite`, or `email` and `password`."""
+
+    invite: Annotated[str, Field(min_length=1, max_length=400)] | None = None
+    email: Annotated[str, Field(min_length=3, max_length=320)] | None = None
+    password: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+
+    @model_validator(mode="after")
+    def check_one_way(self) -> "SignIn":
+        by_password = self.email is not None and self.password is not None
+        if (self.invite is not None) == by_password:
+            raise ValueError("send an invite, or an email with a password")
+        return self
+
+
+class NewPassword(Body):
+    """`current` is needed once a password is set."""
+
+    password: Annotated[str, Field(min_length=1, max_length=1000)]
+    current: Annotated[str, Field(max_length=1000)] | None = None
+
+
+class Act(Body):
+    """An action on a case names the version that the agent saw."""
+
+    version: Version
+
+
+class Reply(Act):
+    client_id: Short
+    text: str
+
+    def check_size(self) -> None:
+        if len(self.text.encode()) > MESSAGE_BYTES:
+            raise TooLarge
+
+
+class Transfer(Act):
+    """To one `agent` (their id) or to a `team`."""
+
+    agent: Short | None = None
+    team: Short | None = None
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+    @model_validator(mode="after")
+    def check_one_target(self) -> "Transfer":
+        if (self.agent is None) == (self.team is None):
+            raise ValueError("name an agent or a team")
+        return self
+
+
+class Resolve(Act):
+    outcome: Literal["solved", "partly", "not_solved", "wrong_channel", "abuse"]
+    topic: Annotated[str, Field(max_length=200)] = ""
+
+
+class Attempt(Act):
+    outcome: Literal["reached", "voicemail", "no_answer", "wrong_number"]
+
+
+class Presence(Body):
+    status: Literal["online", "away", "offline"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionAnswer:
+    """Who is signed in; `csrf` goes into the X-Relevo-CSRF header of every write."""
+
+    csrf: str
+    agent: AgentView
+    business: str
+    has_password: bool
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueAnswer(QueueView):
+    """The queue with the server's clock, so that a page with a wrong clock counts right."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallbacksAnswer:
+    callbacks: tuple[CallbackItem, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangesAnswer(DeskChanges):
+    now: datetime
+
+
+def with_now(kind: type[Answer], view: object, now: datetime) -> Answer:
+    """`view` as a `kind`, which has the same fields and `now`."""
+    values = {each.name: getattr(view, each.name) for each in fields(view)}  # type: ignore[arg-type]
+    return kind(**values, now=now)

@@ -1,0 +1,304 @@
+"""Accounts: agents, their one-time invites, their sessions and their presence."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session as DbSession
+
+from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
+from handoff.models import Agent, AgentSession, HandoffRow, Invite, Presence
+from handoff.service import passwords
+from handoff.service.core import DESK, Core, Work, work
+from handoff.service.ledger import append
+from handoff.service.records import agent_view
+from handoff.service.views import AgentView, PresenceView
+from handoff.states import HELD_STATES
+from handoff.store import new_id, one
+
+ROLES = ("agent", "supervisor", "admin")
+LANGUAGES = ("en", "es")
+INVITE_LASTS = timedelta(hours=24)
+IDLE_LASTS = timedelta(hours=12)
+TOUCH_EVERY = timedelta(minutes=1)
+LOCK_AFTER = 10
+LOCK_LASTS = timedelta(minutes=15)
+LOST_AFTER = timedelta(seconds=40)
+
+REFUSED = (
+    "The e-mail or the password is wrong, or sign-in is paused after too many tries. "
+    "Wait 15 minutes, or ask an administrator for a new link."
+)
+INVITE_REFUSED = "This sign-in link was used already or is too old; ask an administrator for a new one."
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedSession:
+    """`session_token` is told once, here; only its hash is kept."""
+
+    session_token: str
+    csrf: str
+    agent: AgentView
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    agent: AgentView
+    csrf: str
+    has_password: bool
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def view_of(core: Core, agent: Agent) -> AgentView:
+    return agent_view(agent, core.business.desk.capacity)
+
+
+def _record(unit: Work, agent_id: str, kind: str, **data: str) -> None:
+    append(unit, f"account:{agent_id}", kind, actor=f"agent:{agent_id}", data=data)
+
+
+def add_agent(
+    core: Core, *, email: str, name: str, role: str, languages: tuple[str, ...], capacity: int | None = None,
+    now: datetime,
+) -> AgentView:  # fmt: skip
+    """A new agent without a password; raises InvalidInput, or Conflict when the e-mail is taken."""
+    email, name = email.strip().lower(), name.strip()
+    fields = _problems(email, name, role, languages, capacity)
+    if fields:
+        raise InvalidInput("This agent cannot be added; mend the fields named.", fields=fields)
+    with work(core, now) as unit:
+        db = unit.session
+        if db.scalar(select(Agent.id).where(Agent.email == email)):
+            raise Conflict("There is already an agent with this e-mail address.")
+        agent = Agent(
+            id=new_id(now), email=email, name=name, role=role, languages=list(languages), capacity=capacity,
+            failures=0, created_at=now,
+        )  # fmt: skip
+        db.add(agent)
+        append(unit, f"account:{agent.id}", "agent_added", actor="admin", data={"role": role})
+        return view_of(core, agent)
+
+
+def _problems(email: str, name: str, role: str, languages: tuple[str, ...], capacity: int | None) -> Mapping[str, str]:
+    at = email.partition("@")
+    checks = {
+        "email": bool(at[0] and "." in at[2] and " " not in email and len(email) <= 320) or "an e-mail address",
+        "name": 0 < len(name) <= 100 or "1 to 100 characters",
+        "role": role in ROLES or f"one of {', '.join(ROLES)}",
+        "languages": bool(languages and set(languages) <= set(LANGUAGES)) or "one or more of en, es",
+        "capacity": capacity is None or 0 < capacity <= 100 or "a number from 1 to 100",
+    }
+    return {field: str(check) for field, check in checks.items() if check is not True}
+
+
+def invite(core: Core, *, email: str, now: datetime) -> str:
+    """A one-time sign-in token for 24 hours; raises NotFound. An agent's earlier unused invites end."""
+    token = secrets.token_urlsafe(32)
+    with work(core, now) as unit:
+        db = unit.session
+        agent = _by_email(db, email)
+        if agent is None:
+            raise NotFound("There is no agent with this e-mail address; add them first.")
+        db.execute(delete(Invite).where(Invite.agent_id == agent.id, Invite.used_at.is_(None)))
+        expires = now + INVITE_LASTS
+        db.add(Invite(token_hash=token_hash(token), agent_id=agent.id, created_at=now, expires_at=expires))
+        append(unit, f"account:{agent.id}", "agent_invited", actor="admin")
+    return token
+
+
+def open_session(
+    core: Core, *, invite: str | None = None, email: str | None = None, password: str | None = None, now: datetime
+) -> OpenedSession:
+    """Signs in by a one-time invite, or by e-mail and password; raises NotAuthenticated, the same for every cause."""
+    if invite is not None:
+        return _by_invite(core, invite, now)
+    if email is None or password is None:
+        raise InvalidInput("Send an invite, or an email with a password.")
+    return _by_password(core, email, password, now)
+
+
+def _by_invite(core: Core, token: str, now: datetime) -> OpenedSession:
+    with work(core, now) as unit:
+        db = unit.session
+        taken = db.scalar(
+            update(Invite)
+            .where(Invite.token_hash == token_hash(token), Invite.used_at.is_(None), Invite.expires_at > now)
+            .values(used_at=now)
+            .returning(Invite.agent_id)
+        )
+        agent = one(db, Agent, taken) if taken else None
+        if agent is None or agent.disabled_at is not None:
+            raise NotAuthenticated(INVITE_REFUSED)
+        agent.failures, agent.locked_until = 0, None
+        return _opened(unit, agent, "invite")
+
+
+def _by_password(core: Core, email: str, password: str, now: datetime) -> OpenedSession:
+    with core.database.read() as db:
+        known = _by_email(db, email)
+        stored = known.password_hash if known else None
+    right = passwords.matches(stored, password)  # outside the transaction: it takes long on purpose
+    with work(core, now) as unit:
+        agent = one(unit.session, Agent, known.id, lock=True) if known else None
+        if agent is not None and right and _may_enter(agent, stored, now):
+            agent.failures, agent.locked_until = 0, None
+            return _opened(unit, agent, "password")
+        if agent is not None:
+            _count_failure(unit, agent)
+    raise NotAuthenticated(REFUSED)
+
+
+def _may_enter(agent: Agent, stored: str | None, now: datetime) -> bool:
+    locked = agent.locked_until is not None and agent.locked_until > now
+    return not locked and agent.disabled_at is None and agent.password_hash == stored
+
+
+def _count_failure(unit: Work, agent: Agent) -> None:
+    agent.failures += 1
+    if agent.failures >= LOCK_AFTER:
+        agent.failures, agent.locked_until = 0, unit.now + LOCK_LASTS
+        _record(unit, agent.id, "sign_in_locked")
+
+
+def _opened(unit: Work, agent: Agent, way: str) -> OpenedSession:
+    db, now = unit.session, unit.now
+    token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+    db.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id, AgentSession.expires_at <= now))
+    db.add(
+        AgentSession(
+            token_hash=token_hash(token), agent_id=agent.id, csrf=csrf,
+            created_at=now, seen_at=now, expires_at=now + IDLE_LASTS,
+        )
+    )  # fmt: skip
+    _record(unit, agent.id, "signed_in", way=way)
+    return OpenedSession(session_token=token, csrf=csrf, agent=view_of(unit.core, agent))
+
+
+def read_session(core: Core, session_token: str, *, touch: bool = True, now: datetime) -> Session:
+    """Who holds this token; raises NotAuthenticated. With `touch` it lasts another 12 h."""
+    key = token_hash(session_token)
+    with core.database.read() as db:
+        row = one(db, AgentSession, key)
+        agent = one(db, Agent, row.agent_id) if row else None
+    if row is None or agent is None or agent.disabled_at is not None or row.expires_at <= now:
+        raise NotAuthenticated("You were signed out; sign in again.")
+    if touch and now - row.seen_at >= TOUCH_EVERY:
+        with core.database.write() as db:
+            values = {"seen_at": now, "expires_at": now + IDLE_LASTS}
+            db.execute(update(AgentSession).where(AgentSession.token_hash == key).values(**values))
+    return Session(agent=view_of(core, agent), csrf=row.csrf, has_password=agent.password_hash is not None)
+
+
+def close_session(core: Core, session_token: str, *, now: datetime) -> None:
+    """Ends this session, and the agent's presence when it was their last one."""
+    with work(core, now) as unit:
+        db = unit.session
+        row = one(db, AgentSession, token_hash(session_token))
+        if row is None:
+            return
+        db.delete(row)
+        db.flush()
+        left = select(AgentSession.token_hash).where(
+            AgentSession.agent_id == row.agent_id, AgentSession.expires_at > now
+        )
+        if db.scalar(left.limit(1)) is None:
+            _set_presence(unit, row.agent_id, "offline")
+
+
+def set_password(
+    core: Core, actor: AgentView, password: str, *, current: str | None = None, keep: str | None = None, now: datetime
+) -> None:
+    """Sets the actor's password and ends their sessions but `keep` (a session token).
+
+    `current` is needed once there is a password, except in a session that a fresh invite opened.
+    Raises InvalidInput (`fields` says what to mend) or NotAuthenticated when `current` is wrong.
+    """
+    kept = token_hash(keep) if keep else ""
+    with core.database.read() as db:
+        agent = _known(db, actor.id)
+        by_invite = _opened_by_invite(db, agent.id, kept)
+    passwords.check_new(password, email=agent.email, name=agent.name)
+    if agent.password_hash is not None and not by_invite and not passwords.matches(agent.password_hash, current or ""):
+        raise InvalidInput("The present password is wrong.", fields={"current": "the present password"})
+    hashed = passwords.hashed(password)
+    with work(core, now) as unit:
+        db = unit.session
+        db.execute(update(Agent).where(Agent.id == agent.id).values(password_hash=hashed, failures=0))
+        others = AgentSession.agent_id == agent.id, AgentSession.token_hash != kept
+        db.execute(delete(AgentSession).where(*others))
+        _record(unit, agent.id, "password_set")
+
+
+def _opened_by_invite(db: DbSession, agent_id: str, session_hash: str) -> bool:
+    session = one(db, AgentSession, session_hash)
+    if session is None:
+        return False
+    same = Invite.agent_id == agent_id, Invite.used_at == session.created_at
+    return db.scalar(select(Invite.token_hash).where(*same)) is not None
+
+
+def list_agents(core: Core, *, now: datetime) -> tuple[AgentView, ...]:  # noqa: ARG001 - every use case takes `now`
+    with core.database.read() as db:
+        return tuple(view_of(core, agent) for agent in _working(db))
+
+
+def list_presence(core: Core, *, now: datetime) -> tuple[PresenceView, ...]:
+    """Every agent with their status (offline once the heartbeat is 40 s old) and how many chats they hold."""
+    with core.database.read() as db:
+        beats = {row.agent_id: row for row in db.scalars(select(Presence))}
+        held = select(HandoffRow.agent_id, func.count()).where(HandoffRow.state.in_(HELD_STATES))
+        holding: dict[str | None, int] = dict(db.execute(held.group_by(HandoffRow.agent_id)).tuples().all())
+        return tuple(
+            PresenceView(
+                agent=view_of(core, agent),
+                status=_status(beats.get(agent.id), now),
+                holding=holding.get(agent.id, 0),
+            )
+            for agent in _working(db)
+        )
+
+
+def beat(core: Core, actor: AgentView, status: str, *, now: datetime) -> None:
+    """The page's heartbeat with the status that the agent chose: online, away or offline."""
+    with work(core, now) as unit:
+        _set_presence(unit, actor.id, status)
+
+
+def _set_presence(unit: Work, agent_id: str, status: str) -> None:
+    """Stores the beat; when others see a change, the desk's stream moves on and is woken."""
+    row = one(unit.session, Presence, agent_id, lock=True)
+    changed = _status(row, unit.now) != status
+    if row is None:
+        row = Presence(agent_id=agent_id, status=status, beat_at=unit.now, since=unit.now, changed_seq=0)
+        unit.session.add(row)
+    row.status, row.beat_at = status, unit.now
+    if changed:
+        row.since, row.changed_seq = unit.now, unit.next_change()
+        unit.wake(DESK)
+
+
+def _status(row: Presence | None, now: datetime) -> str:
+    if row is None or now - row.beat_at > LOST_AFTER:
+        return "offline"
+    return row.status
+
+
+def _working(db: DbSession) -> list[Agent]:
+    return list(db.scalars(select(Agent).where(Agent.disabled_at.is_(None)).order_by(Agent.name, Agent.id)))
+
+
+def _by_email(db: DbSession, email: str) -> Agent | None:
+    return db.scalar(select(Agent).where(Agent.email == email.strip().lower(), Agent.disabled_at.is_(None)))
+
+
+def _known(db: DbSession, agent_id: str) -> Agent:
+    agent = one(db, Agent, agent_id)
+    if agent is None:
+        raise NotAuthenticated("This account has ended.")
+    return agent

@@ -1,0 +1,51 @@
+"""Passwords: argon2id, at most four at work at once, and what a new one must be."""
+
+import threading
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from handoff.errors import InvalidInput
+
+SHORTEST = 12
+SUGGESTED = 15
+LONGEST = 256
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_at_work = threading.BoundedSemaphore(4)  # a flood of sign-ins must not eat the memory
+_nobody = _hasher.hash("an account that does not exist takes as long as one that does")
+
+
+def hashed(password: str) -> str:
+    with _at_work:
+        return _hasher.hash(password)
+
+
+def matches(stored: str | None, password: str) -> bool:
+    """Whether `password` is the stored one; takes equally long when nothing is stored."""
+    with _at_work:
+        try:
+            return _hasher.verify(stored or _nobody, password) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def check_new(password: str, *, email: str, name: str) -> None:
+    """Raises InvalidInput when `password` is too short, too long or easily guessed."""
+    problem = _problem(password, email=email, name=name)
+    if problem:
+        raise InvalidInput("This password cannot be used.", fields={"password": problem})
+
+
+def _problem(password: str, *, email: str, name: str) -> str | None:
+    if len(password) < SHORTEST:
+        return f"use {SHORTEST} characters or more; {SUGGESTED} or more are better"
+    if len(password) > LONGEST:
+        return f"use {LONGEST} characters or fewer"
+    if len(set(password.lower())) < 5:
+        return "use more different characters"
+    lowered = password.lower()
+    parts = {email.split("@", maxsplit=1)[0].lower(), *name.lower().split()}
+    if any(len(part) >= 4 and part in lowered for part in parts):
+        return "leave your name and e-mail address out of it"
+    return None
