@@ -1,0 +1,97 @@
+"""The widget's built files: the loader at /widget.js, the panel under /widget/, the demo shop at /.
+
+The panel may be framed only by our own origin and the sites of the business, and runs nothing inline.
+"""
+
+import html
+import json
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+
+from bot.channels.web.access import core_of
+from bot.channels.web.origins import parse_origin
+from handoff.policy import Business
+
+CONFIG_MARK = "<!--relevo-config-->"
+NOT_BUILT = "The widget is not built yet. Run `npm ci && npm run build` in the project's folder, then reload."
+FOREVER = "public, max-age=31536000, immutable"  # names of assets carry a hash of their content
+FRESH = "no-cache"
+SHORT = "public, max-age=300"
+
+_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+)
+_COMMON = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def static_router(dist: Path, *, demo: bool = True) -> APIRouter:
+    """Serves the built files of `dist`; says so plainly when they were not built. `demo`: the shop page at /."""
+    routes = APIRouter(include_in_schema=False)
+    root = dist.resolve()
+
+    @routes.get("/widget.js")
+    def loader() -> Response:
+        # The loader is a script of other sites' pages: they must be allowed to load it.
+        return _file(root, "widget.js", SHORT, {"Cross-Origin-Resource-Policy": "cross-origin"})
+
+    @routes.get("/widget/")
+    def panel(request: Request) -> Response:
+        return _panel(root, core_of(request).business)
+
+    @routes.get("/widget/assets/{name}")
+    def asset(name: str) -> Response:
+        return _file(root, f"panel/assets/{name}", FOREVER)
+
+    if demo:
+        _add_demo(routes, root)
+    return routes
+
+
+def _add_demo(routes: APIRouter, root: Path) -> None:
+    policy = "; ".join((*_POLICY, "frame-src 'self'", "frame-ancestors 'none'"))
+
+    @routes.get("/")
+    def shop() -> Response:
+        return _file(root, "demo/index.html", FRESH, {"Content-Security-Policy": policy})
+
+    @routes.get("/demo/{name}")
+    def part(name: str) -> Response:
+        return _file(root, f"demo/{name}", FRESH)
+
+
+def _panel(root: Path, business: Business) -> Response:
+    page = root / "panel" / "index.html"
+    if not page.is_file():
+        return PlainTextResponse(NOT_BUILT, status_code=503, headers=_COMMON)
+    config = json.dumps({"name": business.name, "languages": list(business.languages)}, ensure_ascii=False)
+    meta = f'<meta name="relevo" content="{html.escape(config)}">'
+    text = page.read_text(encoding="utf-8").replace(CONFIG_MARK, meta)
+    headers = {**_COMMON, "Content-Security-Policy": panel_policy(business), "Cache-Control": FRESH}
+    return HTMLResponse(text, headers=headers)
+
+
+def panel_policy(business: Business) -> str:
+    """The panel's Content-Security-Policy: only these sites may frame it."""
+    framers = [site for site in business.sites if parse_origin(site) is not None]
+    return "; ".join((*_POLICY, " ".join(("frame-ancestors 'self'", *framers))))
+
+
+def _file(root: Path, path: str, cache: str, more: dict[str, str] | None = None) -> Response:
+    wanted = (root / path).resolve()
+    if not (root / "widget.js").is_file():
+        return PlainTextResponse(NOT_BUILT, status_code=503, headers=_COMMON)
+    if not wanted.is_relative_to(root) or not wanted.is_file():
+        return PlainTextResponse("There is no such file.", status_code=404, headers=_COMMON)
+    return FileResponse(wanted, headers={**_COMMON, "Cache-Control": cache, **(more or {})})

@@ -1,0 +1,113 @@
+"""The customer's live stream: server-sent events over `fetch`, resumable at any cursor without gap or double.
+
+The wake is a hint; the table is read every 2 s without it. What was written to a page that is still there at the
+next look counts as delivered.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import TypeAdapter
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from bot.channels.web.access import Access, Door, core_of, read_access
+from bot.channels.web.wire import MessageOut
+from handoff import service
+from handoff.clock import utc_now
+from handoff.errors import NotAuthenticated, RateLimited
+from handoff.service import Core, StreamItem
+
+POLL_SECONDS = 2.0
+HEARTBEAT_SECONDS = 15
+MOST_STREAMS = 8  # open pages of one conversation
+PAGE = 200
+
+logging.getLogger("sse_starlette").setLevel(logging.INFO)  # its debug lines would hold what customers write
+
+_anything: TypeAdapter[Any] = TypeAdapter(Any)
+
+Cursor = Annotated[str | None, Query(max_length=200)]
+LastEventId = Annotated[str | None, Header(max_length=200)]
+
+
+def add_events(routes: APIRouter, door: Door) -> None:
+    open_pages: Counter[str] = Counter()
+
+    @routes.get("/conversations/{conversation_id}/events", response_class=EventSourceResponse)
+    async def events(
+        request: Request, conversation_id: str, after: Cursor = None, last_event_id: LastEventId = None
+    ) -> EventSourceResponse:
+        """Events `message` and `state`, each with its cursor as `id`: those after the cursor, then as they come."""
+        access = read_access(request, conversation_id)
+        door.limit_conversation(access, door.rules.actions)
+        await run_sync(door.check_token, access)
+        if open_pages[conversation_id] >= MOST_STREAMS:
+            raise RateLimited("Too many pages follow this conversation; close some.", fields={"retry_after": "10"})
+        follower = Follower(request, access, after or last_event_id, open_pages)
+        await follower.open()
+        return EventSourceResponse(follower.events(), ping=HEARTBEAT_SECONDS, headers={"Cache-Control": "no-store"})
+
+
+class Follower:
+    """One page that follows one conversation."""
+
+    def __init__(self, request: Request, access: Access, cursor: str | None, open_pages: Counter[str]) -> None:
+        self._request = request
+        self._id = access.conversation_id
+        self._token = access.token
+        self._cursor = cursor
+        self._confirmed: str | None = None
+        self._open_pages = open_pages
+        self._ready: tuple[StreamItem, ...] = ()
+
+    @property
+    def _core(self) -> Core:
+        return core_of(self._request)
+
+    async def open(self) -> None:
+        """The first read, before the answer begins, so that a wrong cursor is a typed error."""
+        self._ready = await run_sync(self._read)
+
+    async def events(self) -> AsyncIterator[ServerSentEvent]:
+        subscription = self._core.wake.subscribe((f"conversation:{self._id}",))
+        self._open_pages[self._id] += 1
+        try:
+            while True:
+                for item in self._ready:
+                    yield to_event(item)
+                    self._cursor = item.cursor
+                if len(self._ready) < PAGE:
+                    await subscription.wait(POLL_SECONDS)
+                try:
+                    await run_sync(self._confirm)
+                    self._ready = await run_sync(self._read)
+                except NotAuthenticated:
+                    return
+        finally:
+            subscription.close()
+            self._open_pages[self._id] -= 1
+            if not self._open_pages[self._id]:
+                del self._open_pages[self._id]
+
+    def _read(self) -> tuple[StreamItem, ...]:
+        """What came after the cursor; raises NotAuthenticated once the token has expired."""
+        core = self._core
+        service.check_token(core, self._token, self._id, now=utc_now())
+        return service.read_stream(core, self._id, self._cursor, limit=PAGE)
+
+    def _confirm(self) -> None:
+        if self._cursor is not None and self._cursor != self._confirmed:
+            service.confirm_stream(self._core, self._id, self._cursor, now=utc_now())
+            self._confirmed = self._cursor
+
+
+def to_event(item: StreamItem) -> ServerSentEvent:
+    if item.kind == "message":
+        data = MessageOut.model_validate(item.data).model_dump_json(exclude_none=True)
+    else:
+        data = _anything.dump_json(item.data, exclude_none=not isinstance(item.data, Mapping)).decode()
+    return ServerSentEvent(event=item.kind, id=item.cursor, data=data)

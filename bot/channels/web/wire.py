@@ -1,0 +1,129 @@
+"""What travels between a web page and the channel: bodies that come in, answers that go out (JSON)."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Opaque = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Short = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Body(BaseModel):
+    """A request's body: exactly these fields, in their own types."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class StartBody(Body):
+    """`time_zone` is an IANA name. `identity` is a token that the site has signed."""
+
+    language: Annotated[str, Field(min_length=2, max_length=35)] | None = None
+    time_zone: Short | None = None
+    identity: Annotated[str, Field(max_length=4096)] | None = None
+
+
+class MessageBody(Body):
+    """`client_id` is the page's own name for the message: sending it again changes nothing."""
+
+    client_id: Opaque
+    text: str
+
+
+class Nothing(Body):
+    pass
+
+
+class CallbackBody(Body):
+    """The message and one way to call back: `phone` or `email`."""
+
+    message: str
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class WithdrawBody(Body):
+    """Names the case as the customer saw it; a confirmation older than its last change is refused."""
+
+    reference: Short
+    version: Annotated[int, Field(ge=0)]
+
+
+class RatingBody(Body):
+    stars: Annotated[int, Field(ge=1, le=5)]
+    comment: str | None = None
+
+
+class LanguageBody(Body):
+    language: Annotated[str, Field(min_length=2, max_length=35)]
+
+
+class Answer(BaseModel):
+    """An answer's body; what is not there is left out."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class EntryOut(Answer):
+    id: str
+    version: int
+    title: str
+    source: str
+
+
+class ChoiceOut(Answer):
+    label: str
+    value: str
+
+
+class MessageOut(Answer):
+    id: str
+    cursor: str
+    author: str
+    kind: str
+    text: str
+    language: str
+    at: datetime
+    entry: EntryOut | None = None
+    choices: tuple[ChoiceOut, ...] | None = None
+    agent: str | None = None
+    client_id: str | None = None
+
+
+class HandoffOut(Answer):
+    reference: str
+    state: str
+    version: int
+    due_at: datetime | None = None
+
+
+class StartedOut(Answer):
+    conversation_id: str
+    token: str
+    cursor: str
+    messages: tuple[MessageOut, ...]
+
+
+class RecordedOut(Answer):
+    message_id: str
+    cursor: str
+
+
+class ConversationOut(Answer):
+    """`state` is bot, waiting, agent, callback or closed."""
+
+    id: str
+    state: str
+    language: str
+    handoff: HandoffOut | None = None
+    messages: tuple[MessageOut, ...]
+    cursor: str
+
+
+class WithdrawnOut(Answer):
+    reference: str
+
+
+class LanguageOut(Answer):
+    language: str
