@@ -1,4 +1,4 @@
-"""The life of a handoff: states, events, and the pure function that moves one to the next."""
+"""The words of a handoff's life: states, events, the record, and the effects of a transition."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -67,15 +67,16 @@ class EventKind(StrEnum):
     ASK_AGAIN = "ask_again"  # v
     NOBODY_LEFT = "nobody_left"  # w
     HOURS_EDITED = "hours_edited"  # x
-    AGENT_REPLIES = "agent_replies"  # within ACTIVE: fresh idle-by, nothing unseen
-    SEEN = "seen"  # the holder, or an agent working the promise, has seen every message
+    AGENT_REPLIES = "agent_replies"  # y: the customer has their word; fresh idle-by
+    SEEN = "seen"  # z: the holder, or an agent working the promise, has seen the messages
 
 
 class DeadlineKind(StrEnum):
-    """Which edge fires when the deadline passes."""
+    """Which edge fires when the deadline passes; `EventKind(deadline.kind)` is its event."""
 
     ANSWER_BY = "answer_by"
-    OPENING = "opening"  # WAITING outside hours without contact: the next opening
+    OPENING = "opening"  # WAITING outside hours, or COLLECTING because of the hour
+    CLOSING = "closing"  # WAITING in hours: people leave before answer-by
     ACCEPT_BY = "accept_by"
     REPLY_BY = "reply_by"
     IDLE_BY = "idle_by"
@@ -109,8 +110,9 @@ class Handoff:
     version: int  # rises with every change of state or holder
     urgency: Urgency
     waiting_since: datetime  # when the customer's need began; nothing resets it
-    deadline: Deadline | None  # None exactly in the four ends
-    answer_by: datetime | None = None  # keeps running while OFFERED
+    deadline: Deadline | None  # None exactly in the four ends; the earliest of own_deadline, answer_by, promise
+    own_deadline: Deadline | None = None  # the state's own, kept while the promise's comes first
+    answer_by: datetime | None = None  # runs in WAITING and OFFERED; None in WAITING until the next opening
     agent: str | None = None  # OFFERED: whom it is reserved for; ACTIVE, CALLING: the holder
     team: str | None = None
     rung: int = 0
@@ -121,8 +123,10 @@ class Handoff:
     collecting_for_hour: bool = False  # COLLECTING because we are closed (edge q brings it back)
     promise: Promise | None = None
     unseen: int = 0  # customer messages that no agent has seen
-    customer_waits: bool = False  # the last word in the chat is the customer's
+    customer_waits: bool = True  # the customer waits for a person's word
     wrote_during_call: bool = False
+    nudged: bool = False  # ACTIVE: the agent was told of an idle chat; the next to hear is the supervisor
+    nobody_told: bool = False  # the customer knows that nobody is left; edge w says it once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,9 +150,11 @@ class Facts:
 
     open_now: bool
     next_opening: datetime  # the next instant at which we are open (now when open)
-    next_due: datetime  # when a callback promised now falls due, in business time
+    next_due: datetime  # when a callback promised now falls due, in business time; always later than now
+    next_closing: datetime | None = None  # when open: the instant at which we close
     levels: Levels = field(default_factory=Levels)
-    present: frozenset[str] = frozenset()  # agents who are present with room
+    # Agents who are present with room. Whoever acts is present; this handoff itself takes no room.
+    present: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,8 +162,13 @@ class Event:
     kind: EventKind
     facts: Facts
     agent: str | None = None  # who acts, or whom it is offered, transferred or re-assigned to
+    by: str | None = None  # TRANSFER: who acts
     team: str | None = None  # TRANSFER to a team
-    contact: bool = False  # FORM: it carries a way to call back
+    contact: bool = False  # OPEN, FORM: there is a way to call back
+    unseen: int = 0  # OPEN, AGENT_REPLIES, SEEN: customer messages that no agent has seen, afterwards
+    urgency: Urgency | None = None  # OPEN; opening again only raises it
+    since: datetime | None = None  # OPEN, FORM: when the need began, if before now
+    due_at: datetime | None = None  # HOURS_EDITED: where the open promise moves; None leaves it
     values: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -165,8 +176,9 @@ class EffectKind(StrEnum):
     """What the service does, in the same transaction, beside storing the new record."""
 
     TELL_CUSTOMER = "tell_customer"  # value: notice id
-    TELL_AGENT = "tell_agent"  # value: alert id; event.agent or the holder
+    TELL_AGENT = "tell_agent"  # value: alert id; effect.agent is told
     TELL_AGENTS = "tell_agents"  # value: alert id; everyone at the desk
+    TELL_ON_CALL = "tell_on_call"  # value: alert id; those who are not at the desk
     TELL_SUPERVISOR = "tell_supervisor"  # value: alert id
     OPEN_PROMISE = "open_promise"  # promise due at after.promise.due_at
     MOVE_PROMISE = "move_promise"  # same promise, new due_at (missed and renewed, or hours edited)
@@ -182,6 +194,7 @@ class EffectKind(StrEnum):
 class Effect:
     kind: EffectKind
     value: str = ""
+    agent: str = ""  # TELL_AGENT: who
 
 
 @dataclass(frozen=True, kw_only=True)
