@@ -116,7 +116,7 @@ class Runner:
         return f"\r{self.label}" if sys.stdout.isatty() else ""
 
 
-def _tail(start: int, lines: int = 15) -> str:
+def _tail(start: int, lines: int = 30) -> str:
     with LOG.open("rb") as log:
         log.seek(start)
         return "\n".join(log.read().decode(errors="replace").strip().splitlines()[-lines:])
