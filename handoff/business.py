@@ -1,0 +1,266 @@
+"""The business as its settings describe it: a frozen, checked record of everything in relevo.toml."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import holidays
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from handoff.intervals import Interval, format_duration, format_interval, parse_duration, parse_interval
+from handoff.states import Levels, Urgency
+
+Language = Literal["en", "es"]
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(format_duration)]
+DayInterval = Annotated[Interval, BeforeValidator(parse_interval), PlainSerializer(format_interval)]
+EMERGENCY = {"US": "911", "CA": "911", "MX": "911", "GB": "999", "AU": "000", "NZ": "111"}
+
+
+def check_order(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
+    """The intervals of a day, sorted as they stand, none touching an earlier one's inside."""
+    for index, (earlier, later) in enumerate(pairwise(intervals), start=1):
+        if later.start < earlier.end:
+            message = "{interval} overlaps {earlier}, or comes before it; order the day's intervals and part them"
+            context = {
+                "index": index,
+                "interval": format_interval(later),
+                "earlier": format_interval(earlier),
+            }
+            raise PydanticCustomError("overlap", message, context)
+    return intervals
+
+
+Day = Annotated[tuple[DayInterval, ...], AfterValidator(check_order)]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Week(Part):
+    """Opening intervals in the business's local time; a day left out is closed."""
+
+    mon: Day = ()
+    tue: Day = ()
+    wed: Day = ()
+    thu: Day = ()
+    fri: Day = ()
+    sat: Day = ()
+    sun: Day = ()
+
+    @model_validator(mode="after")
+    def _opens(self) -> Self:
+        if not any(self.on(weekday) for weekday in range(7)):
+            raise ValueError('no day has an opening interval; give at least one, such as mon = ["09:00-17:00"]')
+        return self
+
+    def on(self, weekday: int) -> tuple[Interval, ...]:
+        """0 is Monday."""
+        days = (self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)
+        return days[weekday]
+
+
+class DatedHours(Part):
+    """One day that is not like its weekday or a holiday; no interval means closed."""
+
+    date: date
+    intervals: Day = ()
+    name: dict[Language, str] = Field(default_factory=dict)
+
+
+class Holidays(Part):
+    public: bool = True
+
+
+class LevelSettings(Part):
+    """Service levels of one urgency; see handoff.states.Levels."""
+
+    answer_by: Duration
+    accept_by: Duration
+    reply_by: Duration
+    idle_by: Duration
+    collect_by: Duration
+    call_by: Duration
+    remind_before: Duration
+    top_rung: int = Field(ge=1, le=10)
+    max_attempts: int = Field(ge=1, le=20)
+
+    def levels(self) -> Levels:
+        return Levels(**{name: getattr(self, name) for name in type(self).model_fields})
+
+
+def _level_defaults(**shorter: timedelta) -> LevelSettings:
+    plain = {name: getattr(Levels(), name) for name in LevelSettings.model_fields}
+    return LevelSettings.model_validate(plain | shorter)
+
+
+LEVEL_DEFAULTS = {
+    Urgency.NORMAL: _level_defaults(),
+    Urgency.HIGH: _level_defaults(answer_by=timedelta(seconds=90), accept_by=timedelta(seconds=30)),
+    Urgency.SAFETY: _level_defaults(
+        answer_by=timedelta(seconds=60), accept_by=timedelta(seconds=20), reply_by=timedelta(minutes=2)
+    ),
+}
+
+
+class UrgencyLevels(Part):
+    """What an urgency leaves out is as in LEVEL_DEFAULTS."""
+
+    normal: LevelSettings = LEVEL_DEFAULTS[Urgency.NORMAL]
+    high: LevelSettings = LEVEL_DEFAULTS[Urgency.HIGH]
+    safety: LevelSettings = LEVEL_DEFAULTS[Urgency.SAFETY]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _filled(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        defaults = {urgency.value: level.model_dump() for urgency, level in LEVEL_DEFAULTS.items()}
+        return {key: _over(defaults.get(key), value) for key, value in data.items()}
+
+
+def _over(default: Mapping[str, Any] | None, value: Any) -> Any:
+    return {**default, **value} if default and isinstance(value, Mapping) else value
+
+
+class Callback(Part):
+    within: Duration = timedelta(hours=2)  # business time
+
+
+class Desk(Part):
+    capacity: int = Field(default=4, ge=1, le=100)
+
+
+class Detection(Part):
+    offer: float = Field(default=0.5, gt=0, le=1)
+    handoff: float = Field(default=0.8, gt=0, le=1)
+    fuel: int = Field(default=3, ge=1, le=20)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.offer > self.handoff:
+            raise ValueError("offer is above handoff; a person is offered at less than is needed to bring one")
+        return self
+
+
+class WebChannel(Part):
+    enabled: bool = True
+
+
+class SmsChannel(Part):
+    enabled: bool = True
+    max_segments: int = Field(default=4, ge=1, le=10)
+
+
+class Channels(Part):
+    web: WebChannel = WebChannel()
+    sms: SmsChannel = SmsChannel()
+
+
+def check_origin(site: str) -> str:
+    parts = urlsplit(site)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or site != f"{parts.scheme}://{parts.netloc}":
+        raise ValueError("is not an origin; write scheme, host and port only, such as https://shop.example")
+    return site.lower()
+
+
+class Business(Part):
+    """Everything that relevo.toml says. Immutable; `parse_business` makes it."""
+
+    name: str = Field(min_length=1, max_length=80)
+    languages: tuple[Language, ...] = Field(min_length=1)  # the first is the default
+    time_zone: str
+    country: str
+    region: str | None = None
+    emergency: str | None = Field(default=None, pattern=r"^\d{2,6}$")
+    undo_seconds: int = Field(default=10, ge=0, le=60)
+    sites: tuple[Annotated[str, AfterValidator(check_origin)], ...] = ()
+    hours: Week
+    exceptions: tuple[DatedHours, ...] = ()
+    holidays: Holidays = Holidays()
+    levels: UrgencyLevels = UrgencyLevels()
+    callback: Callback = Callback()
+    desk: Desk = Desk()
+    detection: Detection = Detection()
+    channels: Channels = Channels()
+
+    @field_validator("languages")
+    @classmethod
+    def _once(cls, languages: tuple[Language, ...]) -> tuple[Language, ...]:
+        if len(set(languages)) != len(languages):
+            raise ValueError("a language is named twice; name each once, the default first")
+        return languages
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"{zone!r} is not a time zone; use a name such as Europe/Madrid")
+        return zone
+
+    @field_validator("exceptions")
+    @classmethod
+    def _dates_once(cls, exceptions: tuple[DatedHours, ...]) -> tuple[DatedHours, ...]:
+        seen: set[date] = set()
+        for index, exception in enumerate(exceptions):
+            if exception.date in seen:
+                message = "{date} is given twice; keep one exception a date"
+                raise PydanticCustomError("twice", message, {"index": index, "date": exception.date.isoformat()})
+            seen.add(exception.date)
+        return exceptions
+
+    @model_validator(mode="after")
+    def _known_place(self) -> Self:
+        regions = _supported().get(self.country)
+        if regions is None:
+            if len(self.country) == 2 and self.country.isalpha() and not self.holidays.public:
+                return self
+            raise PydanticCustomError(
+                "country",
+                "there are no public holidays for {country}; use a code such as ES, or set holidays.public = false",
+                {"field": "country", "country": repr(self.country)},
+            )
+        if self.region is not None and self.region not in regions:
+            known = ", ".join(sorted(regions)) or "none"
+            raise PydanticCustomError(
+                "region",
+                "is not a region of {country}; known are: {known}",
+                {"field": "region", "country": self.country, "known": known},
+            )
+        return self
+
+    @cached_property
+    def exceptions_by_date(self) -> Mapping[date, DatedHours]:
+        return {exception.date: exception for exception in self.exceptions}
+
+    @property
+    def default_language(self) -> Language:
+        return self.languages[0]
+
+    @property
+    def emergency_number(self) -> str:
+        """What a person in danger dials."""
+        return self.emergency or EMERGENCY.get(self.country, "112")
+
+    def levels_for(self, urgency: Urgency) -> Levels:
+        level: LevelSettings = getattr(self.levels, urgency.value)
+        return level.levels()
+
+
+@lru_cache(maxsize=1)
+def _supported() -> Mapping[str, list[str]]:
+    return holidays.list_supported_countries(include_aliases=False)

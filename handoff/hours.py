@@ -1,0 +1,131 @@
+"""Business time: when we are open, and how a duration of open hours passes. Pure; instants are aware, results UTC.
+
+An interval lasts from the first instant at which the local clock reaches its start to the first at which it
+reaches its end, so a clock change neither opens twice nor leaves an interval without an instant.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from handoff.errors import NaiveDatetime, RelevoError
+from handoff.intervals import DAY, Interval
+
+if TYPE_CHECKING:
+    from handoff.business import Business
+
+HORIZON_DAYS = 60
+Span = tuple[datetime, datetime]
+
+
+class NoOpening(RelevoError):
+    """There is no opening within 60 days; add opening hours or remove exceptions."""
+
+    code = "no_opening"
+    status = 422
+
+
+@lru_cache(maxsize=256)
+def public_holidays(country: str, region: str | None, year: int) -> Mapping[date, str]:
+    """The public holidays of one year there, by their local names."""
+    return dict(holidays.country_holidays(country, subdiv=region, years=year).items())
+
+
+def is_public_holiday(business: "Business", on: date) -> bool:
+    return business.holidays.public and on in public_holidays(business.country, business.region, on.year)
+
+
+def intervals_on(business: "Business", on: date) -> tuple[Interval, ...]:
+    """The opening intervals of a local date: its exception, else none on a public holiday, else its weekday's."""
+    exception = business.exceptions_by_date.get(on)
+    if exception is not None:
+        return exception.intervals
+    return () if is_public_holiday(business, on) else business.hours.on(on.weekday())
+
+
+def reached(on: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """The first instant, in UTC, at which the local clock of `on` shows `minutes` after midnight or more."""
+    day, minute = divmod(minutes, DAY)
+    wall = datetime.combine(on + timedelta(days=day), time(minute // 60, minute % 60), zone)
+    instant = wall.astimezone(UTC)
+    skipped = instant.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None)
+    return _clock_change(wall.replace(fold=1).astimezone(UTC), instant, zone) if skipped else instant
+
+
+def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The instant in (before, after] at which the zone's offset changes."""
+    offset = after.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return after.replace(microsecond=0)
+
+
+def _spans(business: "Business", at: datetime) -> Iterator[Span]:
+    """Open spans that end after `at`, in order, as written; raises NoOpening after 60 days without one."""
+    zone = ZoneInfo(business.time_zone)
+    day = at.astimezone(zone).date() - timedelta(days=1)
+    last = day
+    while day - last <= timedelta(days=HORIZON_DAYS + 1):
+        for interval in intervals_on(business, day):
+            span = reached(day, interval.start, zone), reached(day, interval.end, zone)
+            if span[0] < span[1] and span[1] > at:
+                last = day
+                yield span
+        day += timedelta(days=1)
+    raise NoOpening
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise NaiveDatetime
+    return at.astimezone(UTC)
+
+
+def is_open(business: "Business", at: datetime) -> bool:
+    try:
+        return next_opening(business, at) == at
+    except NoOpening:
+        return False
+
+
+def next_opening(business: "Business", at: datetime) -> datetime:
+    """The first instant from `at` on at which we are open, which is `at` when we are; raises NoOpening."""
+    at = _aware(at)
+    start, _ = next(_spans(business, at))
+    return max(start, at)
+
+
+def next_closing(business: "Business", at: datetime) -> datetime | None:
+    """When the span that is open at `at`, or opens next, ends; None when it goes on for 60 days; raises NoOpening."""
+    at = _aware(at)
+    spans = _spans(business, at)
+    _, end = next(spans)
+    while end - at <= timedelta(days=HORIZON_DAYS):
+        try:
+            later_start, later_end = next(spans)
+        except NoOpening:
+            return end
+        if later_start != end:
+            return end
+        end = later_end
+    return None
+
+
+def add_business_time(business: "Business", at: datetime, duration: timedelta) -> datetime:
+    """The instant by which `duration` of open hours has passed since `at`; raises NoOpening."""
+    at = _aware(at)
+    left = duration
+    for start, end in _spans(business, at):
+        begin = max(start, at)
+        if begin + left <= end:
+            return begin + left
+        left -= end - begin
+    raise NoOpening

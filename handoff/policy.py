@@ -1,0 +1,79 @@
+"""From settings to decisions: `parse_business`, and the facts that the transition table looks at."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from handoff import hours
+from handoff.business import Business
+from handoff.errors import SettingsInvalid
+from handoff.states import Facts, Urgency
+
+__all__ = ["Business", "facts", "moved_due", "parse_business"]
+HORIZON = timedelta(days=hours.HORIZON_DAYS)
+
+
+def parse_business(data: Mapping[str, Any]) -> Business:
+    """The business of these settings; raises SettingsInvalid whose `fields` say for each path what to mend."""
+    try:
+        return Business.model_validate(data)
+    except ValidationError as exc:
+        raise SettingsInvalid(fields=_fields(exc)) from exc
+
+
+def _fields(exc: ValidationError) -> dict[str, str]:
+    return {_path(error): _mend(error) for error in exc.errors(include_url=False)}
+
+
+def _path(error: Any) -> str:
+    context = error.get("ctx", {})
+    steps = [*error["loc"], *(context[key] for key in ("field", "index") if key in context)]
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    return path.removeprefix(".") or "relevo.toml"
+
+
+def _mend(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return f"is not a known key; remove it or correct its name ({_known_keys(error['loc'])})"
+    if error["type"] == "missing":
+        return "is missing; add it"
+    message: str = error["msg"]
+    return message.removeprefix("Value error, ")
+
+
+def _known_keys(loc: tuple[int | str, ...]) -> str:
+    model: Any = Business
+    for step in loc[:-1]:
+        model = model.model_fields[step].annotation if isinstance(step, str) else model.__args__[0]
+    return "known here: " + ", ".join(model.model_fields)
+
+
+def facts(business: Business, urgency: Urgency, now: datetime, present: Collection[str] = ()) -> Facts:
+    """The world at `now` for a handoff of this urgency; `present`: agents present with room.
+
+    A business that does not open within 60 days still gets deadlines, at that horizon, so that no case is lost.
+    """
+    try:
+        opening = hours.next_opening(business, now)
+        due = hours.add_business_time(business, now, business.callback.within)
+    except hours.NoOpening:
+        opening = due = now + HORIZON
+    is_open = opening <= now
+    return Facts(
+        open_now=is_open,
+        next_opening=opening.astimezone(UTC),
+        next_due=due,
+        next_closing=hours.next_closing(business, now) if is_open else None,
+        levels=business.levels_for(urgency),
+        present=frozenset(present),
+    )
+
+
+def moved_due(business: Business, due_at: datetime, now: datetime) -> datetime:
+    """Where a promise due at `due_at` falls by these hours: there still if we are open then, else later."""
+    opening = hours.next_opening(business, due_at - timedelta(minutes=1))
+    if opening < due_at:
+        return due_at
+    return hours.add_business_time(business, max(due_at, now), business.callback.within)
