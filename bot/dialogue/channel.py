@@ -1,0 +1,102 @@
+"""The engine's only door: POST turn and GET health under /webhooks/relevo, with a shared secret."""
+
+import hmac
+import logging
+import time
+import uuid
+from typing import Any, Awaitable, Callable, Dict, List, Optional
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.dialogue import store
+from bot.dialogue.outcome import outcome
+from bot.dialogue.turn import Refused, Turn, parse
+
+logger = logging.getLogger(__name__)
+Handler = Callable[[UserMessage], Awaitable[Any]]
+
+
+class RelevoInput(InputChannel):
+    """A stateless channel: (model, state, text) in, Outcome out."""
+
+    def __init__(self, secret: str, model: str) -> None:
+        """`secret` is the bearer token asked for; `model` the hash every Outcome names."""
+        self._secret = secret.encode()
+        self._model = model
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in credentials, URLs and trackers."""
+        return "relevo"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> "RelevoInput":
+        """Made by Rasa from credentials.yml; a missing or short secret stops the start."""
+        given = credentials or {}
+        secret = str(given.get("secret") or "")
+        if len(secret) < 16 or secret.startswith("${"):
+            raise ValueError("RELEVO_ENGINE_SECRET is missing or shorter than 16 characters")
+        return cls(secret, str(given.get("model") or ""))
+
+    def blueprint(self, on_new_message: Handler) -> Blueprint:
+        """The two routes."""
+        hook = Blueprint("relevo_turn", __name__)
+
+        @hook.middleware("request")
+        async def guard(request: Request) -> Optional[HTTPResponse]:
+            return None if self._knows(request) else _error(Refused(401, "not_authenticated", "Send the secret."))
+
+        @hook.get("/health")
+        async def health(request: Request) -> HTTPResponse:
+            parsed = await request.app.ctx.agent.parse_message("health")
+            weighed = parsed["relevo"]
+            return response.json({"release": weighed["release"], "digest": weighed["digest"], "model": self._model})
+
+        @hook.post("/turn")
+        async def turn(request: Request) -> HTTPResponse:
+            try:
+                return response.json(await self._answer(parse(request.body, _now()), on_new_message))
+            except Refused as refusal:
+                return _error(refusal)
+            except Exception:
+                logger.exception("engine.turn_failed")
+                return _error(Refused(500, "internal", "The turn failed inside the engine."))
+
+        return hook
+
+    def _knows(self, request: Request) -> bool:
+        given = request.headers.get("authorization", "").encode("utf-8", "surrogateescape")
+        return hmac.compare_digest(given, b"Bearer " + self._secret)
+
+    async def _answer(self, turn: Turn, on_new_message: Handler) -> Dict[str, Any]:
+        # The gateway may retake a turn while the first try still runs, so the tracker gets an id of its own.
+        sender = uuid.uuid4().hex
+        output = CollectingOutputChannel()
+        metadata = {
+            "language": turn.language,
+            "channel": turn.channel,
+            "asked": turn.state.asked,
+            "tries": turn.state.tries,
+            "offered": list(turn.state.offered),
+        }
+        store.open_turn(sender, turn.state.events())
+        try:
+            message = UserMessage(turn.text, output, sender, input_channel=self.name(), metadata=metadata)
+            await on_new_message(message)
+        finally:
+            tracker = store.close_turn(sender)
+        if tracker is None:
+            raise RuntimeError("the dialogue kept no tracker")
+        spoken: List[Dict[str, Any]] = output.messages
+        return outcome(turn.id, self._model, turn.state, tracker, spoken, _now())
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def _error(refused: Refused) -> HTTPResponse:
+    return response.json({"error": {"code": refused.code, "message": refused.message}}, refused.status)

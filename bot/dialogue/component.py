@@ -1,0 +1,113 @@
+"""The matcher as a Rasa graph component: sets the intent, and says in `relevo` what it weighed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.dialogue.matcher import OUTSIDE, Decision, Matcher
+
+ENTRY, TALK = "entry:", "talk:"
+RELEASE_FILE = "release.json"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class AnswerMatcher(GraphComponent, IntentClassifier):
+    """Picks an approved entry or a kind of talk, asks between two, or refuses."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource, matcher: Optional[Matcher], release: Dict[str, Any]):
+        """`matcher` is None until trained."""
+        self._storage = storage
+        self._resource = resource
+        self._matcher = matcher
+        self._release = release
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> AnswerMatcher:
+        """An untrained component."""
+        return cls(model_storage, resource, None, {})
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit on the release's phrasings, its negatives and the written talk; persist arrays and JSON."""
+        texts, labels = [], []
+        for example in training_data.training_examples:
+            if example.get("relevo_release"):
+                self._release = example.get("relevo_release")
+            elif example.get(TEXT) and example.get(INTENT):
+                texts.append(example.get(TEXT))
+                labels.append(_label(example))
+        self._matcher = Matcher.fit(texts, labels)
+        with self._storage.write_to(self._resource) as folder:
+            self._matcher.save(folder)
+            (folder / RELEASE_FILE).write_text(json.dumps(self._release), "utf-8")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> AnswerMatcher:
+        """The trained component from a model's storage."""
+        with model_storage.read_from(resource) as folder:
+            release = json.loads((folder / RELEASE_FILE).read_text("utf-8"))
+            return cls(model_storage, resource, Matcher.load(folder), release)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Decide each message."""
+        for message in messages:
+            if self._matcher is not None:
+                self._set(message, self._matcher.decide(message.get(TEXT) or ""))
+        return messages
+
+    def _set(self, message: Message, decision: Decision) -> None:
+        name, entities = _intent(decision)
+        message.set(INTENT, {"name": name, "confidence": decision.score}, add_to_output=True)
+        message.set(ENTITIES, entities, add_to_output=True)
+        weighed = {
+            **self._release,
+            "decision": decision.decision,
+            "candidates": [{"id": _id(label), "score": score} for label, score in decision.candidates],
+            "choices": [label[len(ENTRY) :] for label in decision.choices],
+            "score": decision.score,
+            "threshold": decision.threshold,
+        }
+        message.set("relevo", weighed, add_to_output=True)
+
+
+def _label(example: Message) -> str:
+    if example.get(INTENT) == "refuse":
+        return OUTSIDE
+    if example.get("answer_id"):
+        return ENTRY + example.get("answer_id")
+    return TALK + example.get(INTENT)
+
+
+def _id(label: str) -> str:
+    return label[len(ENTRY) :] if label.startswith(ENTRY) else label[len(TALK) :]
+
+
+def _intent(decision: Decision) -> tuple[str, List[Dict[str, Any]]]:
+    if decision.decision == "answer" and decision.label.startswith(TALK):
+        return decision.label[len(TALK) :], []
+    if decision.decision == "answer":
+        return "answer", [{"entity": "answer_id", "value": decision.label[len(ENTRY) :]}]
+    return decision.decision, []

@@ -1,0 +1,51 @@
+"""TF-IDF of words and letters: counted by scikit-learn when fitting, read from plain arrays afterwards."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Callable, Dict, List, Sequence, Tuple
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import FeatureUnion
+
+from bot.dialogue.text import letter_grams, word_grams
+
+BLOCKS: Tuple[Callable[[str], List[str]], ...] = (word_grams, letter_grams)
+
+
+class Features:
+    """Turns a text into the columns and values of its features; each block has length one."""
+
+    def __init__(self, vocabularies: Sequence[List[str]], idf: np.ndarray) -> None:
+        """One vocabulary a block; columns and `idf` count through the blocks in order."""
+        self.vocabularies = list(vocabularies)
+        self.idf = idf
+        self._columns: List[Dict[str, int]] = []
+        start = 0
+        for vocabulary in self.vocabularies:
+            self._columns.append({feature: start + at for at, feature in enumerate(vocabulary)})
+            start += len(vocabulary)
+
+    @classmethod
+    def fit(cls, texts: Sequence[str]) -> Tuple[Features, Any]:
+        """The features of these texts, and their sparse matrix (texts by features)."""
+        blocks = [(grams.__name__, TfidfVectorizer(analyzer=grams, sublinear_tf=True)) for grams in BLOCKS]
+        union = FeatureUnion(blocks)
+        matrix = union.fit_transform(texts)
+        counted = [vectorizer for _, vectorizer in union.transformer_list]
+        vocabularies = [sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.get) for vectorizer in counted]
+        idf = np.concatenate([vectorizer.idf_ for vectorizer in counted]).astype(np.float32)
+        return cls(vocabularies, idf), matrix
+
+    def row(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
+        """The columns and values of a text, both one-dimensional; empty when nothing is known."""
+        blocks = [self._block(grams(text), columns) for grams, columns in zip(BLOCKS, self._columns)]
+        return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
+
+    def _block(self, grams: List[str], known: Dict[str, int]) -> Tuple[np.ndarray, np.ndarray]:
+        counts = Counter(known[gram] for gram in grams if gram in known)
+        columns = np.fromiter(counts, np.int64, len(counts))
+        values = (1.0 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[columns]
+        length = float(np.sqrt((values**2).sum()))
+        return columns, (values / (length or 1.0)).astype(np.float32)

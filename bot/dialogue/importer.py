@@ -1,0 +1,57 @@
+"""Feeds Rasa the approved entries of a release, its written negatives, and the talk written in data/nlu."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional, Text, Union
+
+from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+RELEASE = "RELEVO_RELEASE"
+
+
+class ReleaseImporter(RasaFileImporter):
+    """Rules, domain and talk from files as Rasa does; entries from the release.json named by RELEVO_RELEASE."""
+
+    def __init__(
+        self,
+        config_file: Optional[Text] = None,
+        domain_path: Optional[Text] = None,
+        training_data_paths: Optional[Union[List[Text], Text]] = None,
+    ) -> None:
+        """Made by Rasa from config.yml."""
+        super().__init__(config_file, domain_path, training_data_paths)
+        self._release = read_release(Path(os.environ[RELEASE]))
+
+    def get_nlu_data(self, language: Optional[Text] = "en") -> TrainingData:
+        """The written talk and everything in the release."""
+        mark = {"release": self._release["release"], "digest": self._release["digest"]}
+        examples = [Message({TEXT: "release", INTENT: "release", "relevo_release": mark})]
+        examples += _entries(self._release)
+        examples += _negatives(self._release)
+        return super().get_nlu_data(language).merge(TrainingData(training_examples=examples))
+
+
+def read_release(path: Path) -> Dict[str, Any]:
+    """A release.json; raises ValueError that names what is missing."""
+    release = json.loads(path.read_text("utf-8"))
+    for key, kind in (("release", int), ("digest", str), ("entries", list), ("negatives", dict)):
+        if not isinstance(release.get(key), kind):
+            raise ValueError(f"release.json: {key} is missing or not of the documented type")
+    return dict(release)
+
+
+def _entries(release: Dict[str, Any]) -> Iterator[Message]:
+    for entry in release["entries"]:
+        for language, phrasings in entry["phrasings"].items():
+            for text in phrasings:
+                yield Message({TEXT: text, INTENT: "answer", "answer_id": entry["id"], "language": language})
+
+
+def _negatives(release: Dict[str, Any]) -> Iterator[Message]:
+    for language, texts in release["negatives"].items():
+        for text in texts:
+            yield Message({TEXT: text, INTENT: "refuse", "language": language})
