@@ -70,6 +70,10 @@ class Relevo:
 
         return Database(self.env.database_url)
 
+    @property
+    def public_url(self) -> str:
+        return self.env.public_url
+
     def database(self) -> "Database":
         return self._database
 
@@ -92,7 +96,7 @@ def relevo(context: click.Context) -> None:
 @click.pass_obj
 def up(app: Relevo, demo: bool | None) -> None:
     """Start everything on this machine and watch over it."""
-    from bot.supervise import run
+    from bot.up import run
 
     if demo is not None:
         app.overrides["demo"] = demo
@@ -139,7 +143,7 @@ def migrate(app: Relevo) -> None:
     """Bring the database to the newest schema."""
     from bot.preparation import migrate as bring_up_to_date
 
-    bring_up_to_date(app.env)
+    bring_up_to_date(app.database())
     click.echo("The database has the newest schema.")
 
 
@@ -149,8 +153,9 @@ def migrate(app: Relevo) -> None:
 def train(app: Relevo, force: bool) -> None:
     """Train the engine on the current release of the knowledge."""
     from bot.training import train_current
+    from handoff.clock import utc_now
 
-    model = train_current(app.env, app.database(), force=force)
+    model = train_current(app.env, app.database(), utc_now(), force=force)
     click.echo(f"{model.path} sha256 {model.sha256}")
 
 
@@ -177,16 +182,17 @@ def settings() -> None:
 @click.pass_obj
 def import_settings(app: Relevo, file: Path) -> None:
     """Make FILE (a relevo.toml) the current settings."""
-    from bot.preparation import import_settings as store
+    from bot.operations import import_settings as store
+    from handoff.clock import utc_now
 
-    click.echo(f"Settings version {store(app.core(), file)} is in force.")
+    click.echo(f"Settings version {store(app.core(), file, utc_now())} is in force.")
 
 
 @settings.command("export")
 @click.pass_obj
 def export_settings(app: Relevo) -> None:
     """Print the current settings as a relevo.toml."""
-    from bot.preparation import export_settings as read
+    from bot.operations import export_settings as read
 
     click.echo(read(app.core()), nl=False)
 
@@ -200,9 +206,10 @@ def callbacks() -> None:
 @click.pass_obj
 def list_callbacks(app: Relevo) -> None:
     """Every open promise, the earliest due first."""
-    from bot.preparation import open_promises
+    from bot.operations import open_promises
+    from handoff.clock import utc_now
 
-    for line in open_promises(app.core()):
+    for line in open_promises(app.core(), utc_now()):
         click.echo(line)
 
 
@@ -226,3 +233,7 @@ def main() -> NoReturn:
     except RelevoError as error:
         fail(error)
     sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -49,10 +49,10 @@ class Env(BaseSettings):
     smtp_url: str | None = Field(default=None, repr=False)
     engine_url: str = "http://127.0.0.1:5055"
     actions_url: str = "http://127.0.0.1:5056"
-    engine_python: Path = ROOT / ".venv-engine" / "bin" / "python"
+    engine_venv: Path = ROOT / ".venv-engine"  # where Rasa is installed
     demo: bool = False
 
-    @field_validator("var", "config")
+    @field_validator("var", "config", "engine_venv")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().absolute()
@@ -86,6 +86,10 @@ class Env(BaseSettings):
     def engine_secret(self) -> str:
         """The bearer token between gateway and engine: RELEVO_ENGINE_SECRET, else derived from the secret key."""
         return self.engine_secret_text or hmac.new(self.secret_key, b"relevo engine", hashlib.sha256).hexdigest()
+
+    @property
+    def engine_python(self) -> Path:
+        return self.engine_venv / "bin" / "python"
 
     @property
     def engine_port(self) -> int:
