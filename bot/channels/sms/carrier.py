@@ -1,0 +1,74 @@
+"""The carrier port: whoever moves our texts. Adapters: `twilio_carrier`, `console`.
+
+A second real carrier is one more adapter; `tests/unit/bot/channels/sms/test_carriers.py` is the conformance test.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextMessage:
+    """One text on its way out. `callback` is the URL for status reports, if the carrier can reach one."""
+
+    sender: str
+    to: str
+    body: str
+    callback: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """The carrier has the text. `segments` is the carrier's own count."""
+
+    carrier_id: str
+    segments: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """One text of ours in the carrier's list. `at` is when the carrier took it, aware UTC."""
+
+    carrier_id: str
+    body: str
+    status: str
+    segments: int
+    at: datetime
+
+
+class CarrierFault(Exception):
+    """The carrier did not take the text, or did not say. `code` is the carrier's, or one of ours in words."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        self.code = code
+        self.detail = detail
+        super().__init__(f"{code}: {detail}")
+
+
+class Refused(CarrierFault):
+    """The carrier said no; sending the same again will not help."""
+
+
+class TryLater(CarrierFault):
+    """The carrier has certainly not taken it now, and may later."""
+
+
+class Unclear(CarrierFault):
+    """The text may have been taken. Look in the carrier's list before sending it again."""
+
+
+class Carrier(Protocol):
+    """Blocking calls; run them in a thread. Faults are Refused, TryLater or Unclear."""
+
+    @property
+    def name(self) -> str: ...
+
+    def send(self, text: TextMessage) -> Accepted:
+        """Hand over one text, once; never retries by itself."""
+        ...
+
+    def list_sent(self, *, sender: str, to: str, since: datetime) -> Sequence[Listed]:
+        """Our texts from `sender` to `to` that the carrier took at or after `since`, newest first."""
+        ...

@@ -1,0 +1,70 @@
+"""From the carrier's form to what the core records. A text is never lost for its length or its contents."""
+
+from datetime import datetime
+
+from bot.channels.sms.consent import carrier_control, control_of
+from bot.channels.sms.forms import Form
+from bot.channels.sms.numbers import is_reachable
+from handoff.errors import InvalidInput
+from handoff.service import Inbound
+
+MOST_CHARACTERS = 2048  # of one message; even four bytes each stay within the 8 KiB of a message
+MOST_ID = 64
+MOST_MEDIA = 10
+_KEPT_CONTROLS = frozenset("\n\t")
+
+
+def inbound_of(form: Form, now: datetime) -> list[Inbound]:
+    """The form as messages in order: one, or more when the text is longer than a message can be.
+
+    Raises InvalidInput naming each field that nobody could be answered with.
+    """
+    check_fields(form)
+    text = clean(form.first("Body"))
+    control = carrier_control(form.first("OptOutType")) or control_of(text)
+    sid = form.first("MessageSid")
+    return [
+        Inbound(
+            channel="sms",
+            account=form.first("To"),
+            address=form.first("From"),
+            text=part,
+            at=now,
+            carrier_id=sid if number == 0 else f"{sid}.{number}",
+            media=_media(form) if number == 0 else 0,
+            control=control.value if control else None,
+        )
+        for number, part in enumerate(parts(text))
+    ]
+
+
+def check_fields(form: Form) -> None:
+    fields = {}
+    if not 0 < len(form.first("MessageSid")) <= MOST_ID:
+        fields["MessageSid"] = "the carrier's id of the text, at most 64 characters"
+    for name in ("From", "To"):
+        if not is_reachable(form.first(name)):
+            fields[name] = "a phone number with + and country code, or a short code"
+    if fields:
+        raise InvalidInput(fields=fields)
+
+
+def clean(text: str) -> str:
+    """Without control characters and lone surrogates, which no database keeps, and without outer white space."""
+    text = text.replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
+    return "".join(letter for letter in text if letter in _KEPT_CONTROLS or not _is_control(letter)).strip()
+
+
+def parts(text: str) -> list[str]:
+    """`text` in pieces that fit into a message; one empty piece when it is empty (a picture without words)."""
+    starts = range(0, max(len(text), 1), MOST_CHARACTERS)
+    return [text[start : start + MOST_CHARACTERS] for start in starts]
+
+
+def _is_control(letter: str) -> bool:
+    return letter < " " or "\x7f" <= letter <= "\x9f"
+
+
+def _media(form: Form) -> int:
+    number = form.first("NumMedia")
+    return min(int(number), MOST_MEDIA) if number.isascii() and number.isdigit() and len(number) < 4 else 0
