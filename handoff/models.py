@@ -171,6 +171,8 @@ class HandoffRow(Base):
     entered_at: Mapped[datetime]
     deadline_at: Mapped[datetime | None]
     deadline_kind: Mapped[str | None]
+    own_deadline_at: Mapped[datetime | None]
+    own_deadline_kind: Mapped[str | None]
     answer_by: Mapped[datetime | None]
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"), index=True)
     team: Mapped[str | None]
@@ -184,6 +186,8 @@ class HandoffRow(Base):
     unseen: Mapped[int]
     customer_waits: Mapped[bool]
     wrote_during_call: Mapped[bool]
+    nudged: Mapped[bool]
+    nobody_told: Mapped[bool]
     linked_to: Mapped[str | None] = mapped_column(ForeignKey("handoffs.id"))
     outcome: Mapped[str | None]
     topic: Mapped[str | None]
