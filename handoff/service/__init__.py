@@ -1,0 +1,108 @@
+"""The use cases of the core: one transaction each, `core` first and `now` by name. Nobody else touches the tables."""
+
+from handoff.service.conversations import Recorded, Started, record_inbound, start_conversation
+from handoff.service.core import DELIVERIES, DESK, TURNS, Core, CoreBox, Text, Texts, conversation_topic
+from handoff.service.deliveries import (
+    Failed,
+    Outgoing,
+    Sent,
+    begin_sending,
+    confirm_stream,
+    finish_sending,
+    lease_deliveries,
+    record_status,
+)
+from handoff.service.ending import resolve, return_to_bot, transfer, undo
+from handoff.service.expiry import expire
+from handoff.service.following import ConversationView, StreamItem, read_conversation, read_stream
+from handoff.service.holding import (
+    accept,
+    claim,
+    decline,
+    make_callback,
+    mark_seen,
+    record_attempt,
+    reply,
+    start_call,
+    to_chat,
+)
+from handoff.service.inbound import Inbound
+from handoff.service.obligations import CallbackForm, ask_person, rate, set_language, submit_form, withdraw
+from handoff.service.opening import Need
+from handoff.service.packet import read_case
+from handoff.service.reading import desk_changes, read_callbacks, read_queue
+from handoff.service.schema import migrate
+from handoff.service.settings import load_business, save_business
+from handoff.service.tokens import check_token
+from handoff.service.turns import Reply, Said, Turn, finish_turn, release_turn, take_turns
+from handoff.service.views import Choice, EntryRef, HandoffBrief, MessageView
+from handoff.store import Database, UtcDateTime
+
+__all__ = [
+    "DELIVERIES",
+    "DESK",
+    "TURNS",
+    "CallbackForm",
+    "Choice",
+    "ConversationView",
+    "Core",
+    "CoreBox",
+    "Database",
+    "EntryRef",
+    "Failed",
+    "HandoffBrief",
+    "Inbound",
+    "MessageView",
+    "Need",
+    "Outgoing",
+    "Recorded",
+    "Reply",
+    "Said",
+    "Sent",
+    "Started",
+    "StreamItem",
+    "Text",
+    "Texts",
+    "Turn",
+    "UtcDateTime",
+    "accept",
+    "ask_person",
+    "begin_sending",
+    "check_token",
+    "claim",
+    "confirm_stream",
+    "conversation_topic",
+    "decline",
+    "desk_changes",
+    "expire",
+    "finish_sending",
+    "finish_turn",
+    "lease_deliveries",
+    "load_business",
+    "make_callback",
+    "mark_seen",
+    "migrate",
+    "rate",
+    "read_callbacks",
+    "read_case",
+    "read_conversation",
+    "read_queue",
+    "read_stream",
+    "record_attempt",
+    "record_inbound",
+    "record_status",
+    "release_turn",
+    "reply",
+    "resolve",
+    "return_to_bot",
+    "save_business",
+    "set_language",
+    "start_call",
+    "start_conversation",
+    "submit_form",
+    "take_turns",
+    "to_chat",
+    "transfer",
+    "undo",
+    "withdraw",
+]

@@ -1,0 +1,263 @@
+"""Conversations from the customer's side: starting one, writing into it, reading it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from handoff.errors import ClientIdReused, Conflict, NotFound
+from handoff.models import Address, Conversation, Customer, Message
+from handoff.service import idempotency, ledger
+from handoff.service.consent import apply_control
+from handoff.service.core import TURNS, Core, Work, work
+from handoff.service.inbound import Inbound, check_text
+from handoff.service.moving import lock_conversation
+from handoff.service.notices import tell
+from handoff.service.opening import Need, linked_handoff, open_handoff
+from handoff.service.records import message_view, open_handoff_of
+from handoff.service.saying import Saying, say
+from handoff.service.tokens import make_cursor, make_token
+from handoff.service.views import Choice, MessageView
+from handoff.service.waiting import customer_wrote
+from handoff.states import State
+from handoff.store import new_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    conversation_id: str
+    token: str
+    cursor: str
+    messages: tuple[MessageView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """An inbound message that is committed. `repeated`: it was already there."""
+
+    message_id: str
+    conversation_id: str
+    cursor: str
+    repeated: bool
+
+
+def start_conversation(
+    core: Core,
+    *,
+    channel: str,
+    account: str,
+    address: str,
+    language: str | None = None,
+    time_zone: str | None = None,
+    idempotency_key: str | None = None,
+    now: datetime,
+) -> Started:
+    """A new conversation; its first message discloses that a bot answers. The same key gives the same conversation."""
+    request = idempotency.digest(channel, account, language, time_zone)
+    with work(core, now) as unit:
+        known = idempotency.recall(unit, "start", idempotency_key, request)
+        if known is not None:
+            return _started(unit, known["conversation_id"])
+        conversation = create(unit, channel, account, address, language=language, time_zone=time_zone)
+        if channel == "web":
+            tell(unit, conversation, "greeting", author="bot", choices=_suggestions(unit, conversation))
+        idempotency.remember(unit, "start", idempotency_key, request, {"conversation_id": conversation.id})
+        return _started(unit, conversation.id)
+
+
+def create(
+    unit: Work,
+    channel: str,
+    account: str,
+    address: str,
+    *,
+    language: str | None = None,
+    time_zone: str | None = None,
+    proven: bool = False,
+) -> Conversation:
+    """The rows of a new customer, address and conversation, and the disclosure."""
+    business = unit.core.business
+    customer = Customer(id=new_id(unit.now), created_at=unit.now)
+    unit.session.add(customer)
+    unit.session.flush()
+    place = Address(
+        id=new_id(unit.now),
+        customer_id=customer.id,
+        channel=channel,
+        account=account,
+        value=address,
+        proven=proven,
+        created_at=unit.now,
+    )
+    unit.session.add(place)
+    unit.session.flush()
+    chosen = language if language in business.languages else None
+    conversation = Conversation(
+        id=new_id(unit.now),
+        customer_id=customer.id,
+        address_id=place.id,
+        channel=channel,
+        account=account,
+        address=address,
+        language=chosen or business.languages[0],
+        language_known=chosen is not None,
+        time_zone=time_zone,
+        epoch=0,
+        next_seq=1,
+        watermark=0,
+        turn_tries=0,
+        created_at=unit.now,
+    )
+    unit.session.add(conversation)
+    unit.session.flush()
+    stream = ledger.conversation_stream(conversation.id)
+    ledger.append(unit, stream, "conversation.started", actor="customer", data={"channel": channel})
+    _disclose(unit, conversation)
+    return conversation
+
+
+def _suggestions(unit: Work, conversation: Conversation) -> tuple[Choice, ...]:
+    questions = unit.core.texts.suggested(conversation.language)
+    return tuple(Choice(label=question, value=question) for question in questions)
+
+
+def _disclose(unit: Work, conversation: Conversation) -> None:
+    tell(unit, conversation, "disclosure", author="bot")
+    if conversation.language_known or conversation.channel == "web":
+        return
+    chosen = conversation.language
+    for language in unit.core.business.languages:
+        if language != chosen:
+            conversation.language = language
+            tell(unit, conversation, "disclosure", author="bot")
+    conversation.language = chosen
+
+
+def record_inbound(core: Core, inbound: Inbound, now: datetime) -> Recorded:
+    """Commits what a customer wrote; only after this may the edge acknowledge. Repetitions change nothing.
+
+    Raises InvalidInput, TooLarge, NotFound, ClientIdReused or Unavailable.
+    """
+    try:
+        return _record(core, inbound, now)
+    except IntegrityError:  # a twin of this request was first; now its row can be read
+        try:
+            return _record(core, inbound, now)
+        except IntegrityError as exc:
+            raise Conflict from exc
+
+
+def _record(core: Core, inbound: Inbound, now: datetime) -> Recorded:
+    text = check_text(inbound)
+    with work(core, now) as unit:
+        known = _carrier_twin(unit, inbound)
+        if known is not None:
+            return _recorded(known, repeated=True)
+        conversation = _find(unit, inbound)
+        twin = _client_twin(unit, conversation.id, inbound)
+        if twin is not None:
+            if twin.text != text:
+                raise ClientIdReused
+            return _recorded(twin, repeated=True)
+        message = say(unit, conversation, _as_saying(inbound, text, conversation))
+        _consequences(unit, conversation, inbound, message)
+        return _recorded(message, repeated=False)
+
+
+def _consequences(unit: Work, conversation: Conversation, inbound: Inbound, message: Message) -> None:
+    """Who handles it: the system (consent), the people who hold the case, or the bot in its next turn."""
+    if inbound.control is not None:
+        apply_control(unit, conversation, inbound.control)
+        return
+    handoff = open_handoff_of(unit.session, conversation.id, lock=True)
+    if handoff is not None:
+        message.handoff_id = handoff.id
+        bot_may_answer = customer_wrote(unit, conversation, handoff, message)
+    elif _was_unreachable(unit, conversation):
+        open_handoff(unit, conversation, Need(reason="back_after_unreachable"))
+        return
+    else:
+        bot_may_answer = True
+    if not bot_may_answer:
+        conversation.watermark = message.seq  # people have it: never a turn, whatever the case does next
+        return
+    conversation.turn_since = conversation.turn_since or unit.now
+    unit.wake(TURNS)
+
+
+def _was_unreachable(unit: Work, conversation: Conversation) -> bool:
+    last = linked_handoff(unit, conversation)
+    return last is not None and last.state == State.UNREACHABLE.value
+
+
+def _find(unit: Work, inbound: Inbound) -> Conversation:
+    if inbound.conversation_id is not None:
+        conversation = lock_conversation(unit, inbound.conversation_id)
+        if conversation.erased_at is not None:
+            raise NotFound
+        return conversation
+    statement = (
+        select(Conversation.id)
+        .join(Address, Address.id == Conversation.address_id)
+        .where(Address.channel == inbound.channel, Address.account == inbound.account, Address.value == inbound.address)
+        .order_by(Conversation.created_at.desc())
+        .limit(1)
+    )
+    found = unit.session.execute(statement).scalar_one_or_none()
+    if found is not None:
+        return lock_conversation(unit, found)
+    return create(unit, inbound.channel, inbound.account, inbound.address, proven=True)
+
+
+def _as_saying(inbound: Inbound, text: str, conversation: Conversation) -> Saying:
+    return Saying(
+        author="customer",
+        kind="control" if inbound.control else "text",
+        text=text,
+        language=conversation.language,
+        client_id=inbound.client_id,
+        carrier_id=inbound.carrier_id,
+        media=inbound.media,
+    )
+
+
+def _carrier_twin(unit: Work, inbound: Inbound) -> Message | None:
+    if inbound.carrier_id is None:
+        return None
+    statement = select(Message).where(
+        Message.channel == inbound.channel,
+        Message.account == inbound.account,
+        Message.carrier_id == inbound.carrier_id,
+    )
+    return unit.session.execute(statement).scalar_one_or_none()
+
+
+def _client_twin(unit: Work, conversation_id: str, inbound: Inbound) -> Message | None:
+    if inbound.client_id is None:
+        return None
+    statement = select(Message).where(
+        Message.conversation_id == conversation_id, Message.client_id == inbound.client_id
+    )
+    return unit.session.execute(statement).scalar_one_or_none()
+
+
+def _recorded(message: Message, *, repeated: bool) -> Recorded:
+    return Recorded(
+        message_id=message.id,
+        conversation_id=message.conversation_id,
+        cursor=make_cursor(message.seq),
+        repeated=repeated,
+    )
+
+
+def _started(unit: Work, conversation_id: str) -> Started:
+    conversation = lock_conversation(unit, conversation_id)
+    statement = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.seq)
+    messages = unit.session.execute(statement).scalars().all()
+    return Started(
+        conversation_id=conversation_id,
+        token=make_token(unit.core, conversation_id, conversation.created_at),
+        cursor=make_cursor(conversation.next_seq - 1),
+        messages=tuple(message_view(message) for message in messages),
+    )

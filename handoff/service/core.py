@@ -1,0 +1,101 @@
+"""What every use case is given: the database, the approved texts, the business, and a way to wake others."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from handoff.clock import check_aware
+from handoff.models import Counter
+from handoff.policy import Business
+from handoff.store import Database
+from handoff.wake import Wake
+
+DESK = "desk"
+TURNS = "turns"
+DELIVERIES = "deliveries"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """An approved text as it was rendered, with the version and release it came from."""
+
+    text: str
+    id: str
+    version: int
+    release: int
+
+
+class Texts(Protocol):
+    """The port through which the core gets approved words; pure over a loaded release."""
+
+    def render(self, notice: str, language: str, channel: str, values: Mapping[str, str]) -> Text:
+        """The notice in this language for this channel. Raises TextMissing."""
+        ...
+
+    def suggested(self, language: str) -> tuple[str, ...]:
+        """Questions worth suggesting to somebody who has just arrived."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    database: Database
+    texts: Texts
+    business: Business
+    wake: Wake
+    secret: bytes
+
+
+class CoreBox:
+    """Holds the present Core, so that a new release or new settings can be switched in one assignment."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+
+
+@dataclass(kw_only=True)
+class Work:
+    """One use case: one transaction, one instant, and the topics to wake once it is committed."""
+
+    core: Core
+    session: Session
+    now: datetime
+    topics: set[str] = field(default_factory=set)
+
+    def wake(self, *topics: str) -> None:
+        self.topics.update(topics)
+
+    def next_change(self) -> int:
+        """The next number of the desk's stream; the row lock makes numbers commit in order."""
+        return take_number(self.session, DESK)
+
+
+@contextmanager
+def work(core: Core, now: datetime) -> Iterator[Work]:
+    """A transaction for one use case. Others are woken only after the commit."""
+    instant = check_aware(now)
+    with core.database.write() as session:
+        unit = Work(core=core, session=session, now=instant)
+        yield unit
+    for topic in sorted(unit.topics):
+        core.wake.notify(topic)
+
+
+def take_number(session: Session, name: str) -> int:
+    """The next value of the counter `name`, starting at 1."""
+    statement = update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
+    taken = session.execute(statement).scalar_one_or_none()
+    if taken is not None:
+        return taken
+    session.add(Counter(name=name, value=1))
+    session.flush()
+    return 1
+
+
+def conversation_topic(conversation_id: str) -> str:
+    return f"conversation:{conversation_id}"

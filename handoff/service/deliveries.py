@@ -1,0 +1,211 @@
+"""Deliveries: leased, sent once, in order per address, and always brought to an end that somebody knows."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy.orm import aliased
+
+from handoff.models import Address, Conversation, Delivery, HandoffRow, Message
+from handoff.service.core import DELIVERIES, Core, Work, work
+from handoff.service.moving import alert, lock_conversation, touch
+from handoff.service.tokens import read_cursor
+from handoff.store import locked, one
+
+LEASE = timedelta(seconds=30)
+MAX_TRIES = 6
+BACKOFF = (2, 5, 15, 60, 300)  # seconds before the next try
+UNFINISHED = ("pending", "sending")
+_RANK = {"queued": 1, "accepted": 1, "sending": 2, "sent": 3, "delivered": 4, "read": 5}
+_FAILED = frozenset({"failed", "undelivered", "canceled"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """One message on its way. `tries` counts earlier attempts: more than 0 asks for reconciling first."""
+
+    id: str
+    conversation_id: str
+    channel: str
+    account: str
+    address: str
+    text: str
+    language: str
+    author: str
+    tries: int
+    created_at: datetime
+    media: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    carrier_id: str
+    segments: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """`retry`: it may pass later. `ambiguous`: it may have been sent already."""
+
+    code: str
+    message: str
+    retry: bool
+    ambiguous: bool = False
+
+
+def lease_deliveries(core: Core, *, channel: str, owner: str, limit: int, now: datetime) -> tuple[Outgoing, ...]:
+    """Takes up to `limit` deliveries that are due, at most the first unfinished one of each address."""
+    with work(core, now) as unit:
+        earlier = aliased(Delivery)
+        blocked = exists().where(
+            earlier.conversation_id == Delivery.conversation_id,
+            earlier.position < Delivery.position,
+            earlier.status.in_(UNFINISHED),
+            earlier.channel == Delivery.channel,
+        )
+        free = or_(Delivery.lease_until.is_(None), Delivery.lease_until < unit.now)
+        due = (
+            select(Delivery)
+            .where(
+                Delivery.channel == channel,
+                Delivery.status.in_(UNFINISHED),
+                Delivery.next_at <= unit.now,
+                free,
+                ~blocked,
+            )
+            .order_by(Delivery.next_at, Delivery.position)
+            .limit(limit)
+        )
+        rows = unit.session.execute(locked(due, skip=True)).scalars().all()
+        for row in rows:
+            row.lease_owner, row.lease_until = owner, unit.now + LEASE
+        return tuple(_outgoing(unit, row) for row in rows)
+
+
+def _outgoing(unit: Work, row: Delivery) -> Outgoing:
+    message = unit.session.get_one(Message, row.message_id)
+    return Outgoing(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        channel=row.channel,
+        account=row.account,
+        address=row.address,
+        text=message.text,
+        language=message.language,
+        author=row.author,
+        tries=row.tries,
+        created_at=row.created_at,
+    )
+
+
+def begin_sending(core: Core, delivery_id: str, owner: str, now: datetime) -> bool:
+    """Marks it `sending` under the conversation's lock, so that a claim comes before or after, never between.
+
+    False: it was superseded, or the lease is somebody else's.
+    """
+    with work(core, now) as unit:
+        found = one(unit.session, Delivery, delivery_id)
+        if found is None:
+            return False
+        conversation = lock_conversation(unit, found.conversation_id)
+        row = one(unit.session, Delivery, delivery_id, lock=True)
+        if row is None or row.lease_owner != owner or row.status not in UNFINISHED:
+            return False
+        if row.status == "pending" and _is_stale(unit, conversation, row):
+            row.status, row.updated_at = "superseded", unit.now
+            unit.wake(DELIVERIES)
+            return False
+        if row.author != "system" and _opted_out(unit, conversation):
+            _die(unit, row, "opted_out")
+            return False
+        row.status, row.updated_at = "sending", unit.now
+        row.tries += 1
+        return True
+
+
+def _is_stale(unit: Work, conversation: Conversation, row: Delivery) -> bool:
+    """A bot's words after control passed on, or a notice of a state that is no longer."""
+    if row.author == "bot":
+        return row.epoch != conversation.epoch
+    if row.handoff_id is None or row.handoff_version is None:
+        return False
+    version = select(HandoffRow.version).where(HandoffRow.id == row.handoff_id)
+    return unit.session.execute(version).scalar_one() != row.handoff_version
+
+
+def _opted_out(unit: Work, conversation: Conversation) -> bool:
+    address = one(unit.session, Address, conversation.address_id)
+    return address is not None and address.opted_out_at is not None
+
+
+def finish_sending(core: Core, delivery_id: str, owner: str, result: Sent | Failed, now: datetime) -> None:
+    """Stores how the attempt went: sent, to be tried again, or dead with an agent told."""
+    with work(core, now) as unit:
+        row = one(unit.session, Delivery, delivery_id, lock=True)
+        if row is None or row.lease_owner != owner or row.status != "sending":
+            return
+        row.lease_owner = row.lease_until = None
+        row.updated_at = unit.now
+        if isinstance(result, Sent):
+            row.status, row.carrier_id, row.segments = "sent", result.carrier_id, result.segments
+        elif result.retry and row.tries < MAX_TRIES:
+            row.status = "sending" if result.ambiguous else "pending"
+            row.next_at = unit.now + timedelta(seconds=BACKOFF[min(row.tries, len(BACKOFF)) - 1])
+            row.error = {"code": result.code, "message": result.message}
+        else:
+            _die(unit, row, result.code, result.message)
+        _show(unit, row)
+        unit.wake(DELIVERIES)
+
+
+def _die(unit: Work, row: Delivery, code: str, message: str = "") -> None:
+    row.status, row.updated_at = "dead", unit.now
+    row.error = {"code": code, "message": message}
+    row.lease_owner = row.lease_until = None
+    handoff = one(unit.session, HandoffRow, row.handoff_id) if row.handoff_id else None
+    alert(unit, "delivery_dead", "agent", handoff, {"code": code, "conversation": row.conversation_id})
+
+
+def _show(unit: Work, row: Delivery) -> None:
+    """Agents see the delivery's state beside the message."""
+    handoff = one(unit.session, HandoffRow, row.handoff_id) if row.handoff_id else None
+    if handoff is not None:
+        touch(unit, handoff)
+
+
+def record_status(
+    core: Core, *, channel: str, account: str, carrier_id: str, status: str, error_code: str | None, now: datetime
+) -> None:
+    """Takes in what the carrier says of a message, in any order; it never goes backwards. Unknown ids are ignored."""
+    with work(core, now) as unit:
+        statement = select(Delivery).where(
+            Delivery.channel == channel, Delivery.account == account, Delivery.carrier_id == carrier_id
+        )
+        row = unit.session.execute(locked(statement)).scalar_one_or_none()
+        if row is None or row.status in {"delivered", "dead"}:
+            return
+        if status in _FAILED:
+            row.carrier_status = status
+            _die(unit, row, error_code or status)
+        elif _RANK.get(status, 0) > _RANK.get(row.carrier_status or "", 0):
+            row.carrier_status, row.updated_at = status, unit.now
+            row.status = "delivered" if _RANK[status] >= _RANK["delivered"] else "sent"
+        _show(unit, row)
+
+
+def confirm_stream(core: Core, conversation_id: str, cursor: str, now: datetime) -> int:
+    """Everything on the web up to `cursor` has reached the customer's page; returns how many were new."""
+    with work(core, now) as unit:
+        statement = (
+            update(Delivery)
+            .where(
+                and_(
+                    Delivery.conversation_id == conversation_id,
+                    Delivery.channel == "web",
+                    Delivery.status.in_(UNFINISHED),
+                    Delivery.position <= read_cursor(cursor),
+                )
+            )
+            .values(status="delivered", updated_at=unit.now)
+        )
+        return int(unit.session.execute(statement).rowcount)  # type: ignore[attr-defined]

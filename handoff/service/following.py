@@ -1,0 +1,96 @@
+"""Reading a conversation as its customer may see it: at once, or from a cursor on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handoff.errors import NotFound
+from handoff.models import Agent, Conversation, Message
+from handoff.models import StreamItem as StreamRow
+from handoff.service.core import Core
+from handoff.service.records import brief, customer_state, message_view, open_handoff_of, open_promise_of
+from handoff.service.tokens import make_cursor, read_cursor
+from handoff.service.views import HandoffBrief, MessageView
+from handoff.states import HELD_STATES, State
+from handoff.store import one
+
+NEWEST = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationView:
+    id: str
+    state: str
+    language: str
+    messages: tuple[MessageView, ...]
+    cursor: str
+    handoff: HandoffBrief | None = None
+    agent: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamItem:
+    """One event of the customer's stream. `data` is a MessageView, or a mapping for a change of state."""
+
+    kind: str
+    cursor: str
+    data: Any
+
+
+def read_conversation(core: Core, conversation_id: str, now: datetime) -> ConversationView:
+    """The newest 500 messages, the state, and the cursor to follow from. Raises NotFound."""
+    del now  # every use case takes it; reading needs none
+    with core.database.read() as session:
+        conversation = _visible(session, conversation_id)
+        until = conversation.next_seq - 1  # read first: what commits later comes by the stream
+        row = open_handoff_of(session, conversation_id)
+        promise = open_promise_of(session, row.id) if row else None
+        holder = one(session, Agent, row.agent_id) if row and State(row.state) in HELD_STATES else None
+        return ConversationView(
+            id=conversation.id,
+            state=customer_state(conversation, row),
+            language=conversation.language,
+            messages=tuple(message_view(message) for message in _messages(session, conversation_id, until)),
+            cursor=make_cursor(until),
+            handoff=brief(row, promise) if row else None,
+            agent=holder.name if holder else None,
+        )
+
+
+def _visible(session: Session, conversation_id: str) -> Conversation:
+    conversation = one(session, Conversation, conversation_id)
+    if conversation is None or conversation.erased_at is not None:
+        raise NotFound
+    return conversation
+
+
+def _messages(session: Session, conversation_id: str, until: int) -> Sequence[Message]:
+    statement = (
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq <= until, Message.kind != "note")
+        .order_by(Message.seq.desc())
+        .limit(NEWEST)
+    )
+    return list(session.execute(statement).scalars())[::-1]
+
+
+def read_stream(core: Core, conversation_id: str, after: str | None, limit: int = 200) -> tuple[StreamItem, ...]:
+    """What came after the cursor, in order, without gap or double. Raises InvalidInput for a foreign cursor."""
+    with core.database.read() as session:
+        statement = (
+            select(StreamRow, Message)
+            .outerjoin(Message, Message.id == StreamRow.message_id)
+            .where(StreamRow.conversation_id == conversation_id, StreamRow.seq > read_cursor(after))
+            .order_by(StreamRow.seq)
+            .limit(limit)
+        )
+        return tuple(_item(row, message) for row, message in session.execute(statement).all())
+
+
+def _item(row: StreamRow, message: Message | None) -> StreamItem:
+    data: Any = message_view(message) if message is not None else row.data
+    return StreamItem(kind=row.kind, cursor=make_cursor(row.seq), data=data)

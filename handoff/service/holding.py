@@ -1,0 +1,204 @@
+"""What agents do with a case. Every write names the version they saw and is a compare-and-set on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from handoff.errors import AlreadyHeld, AtCapacity, ClientIdReused, InvalidInput, NotFound, StaleVersion
+from handoff.models import Agent, Attempt, Conversation, HandoffRow, Message
+from handoff.service.core import Core, Work, work
+from handoff.service.inbound import check_plain
+from handoff.service.moving import Act, lock_conversation, mark_messages_seen, move, present_with_room, touch
+from handoff.service.presence import show_life
+from handoff.service.records import message_view, open_promise_of
+from handoff.service.saying import Saying, say
+from handoff.service.views import AgentView, MessageView
+from handoff.states import ENDS, HELD_STATES, EventKind, State
+from handoff.store import new_id
+
+ATTEMPTS = ("reached", "voicemail", "no_answer", "wrong_number")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A case under lock, in one transaction."""
+
+    unit: Work
+    conversation: Conversation
+    row: HandoffRow
+
+
+def open_case(unit: Work, reference: str) -> Case:
+    """Locks the conversation, then the case, always in this order. Raises NotFound."""
+    statement = select(HandoffRow).where((HandoffRow.reference == reference) | (HandoffRow.id == reference))
+    found = unit.session.execute(statement).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    conversation = lock_conversation(unit, found.conversation_id)
+    unit.session.refresh(found, with_for_update=True)
+    return Case(unit=unit, conversation=conversation, row=found)
+
+
+def claim(core: Core, actor: AgentView, reference: str, version: int, now: datetime) -> None:
+    """Takes the case, and with it every open case of that customer. Raises AlreadyHeld with who has it."""
+    _take(core, actor, reference, version, now, EventKind.CLAIM)
+
+
+def accept(core: Core, actor: AgentView, reference: str, version: int, now: datetime) -> None:
+    """Takes a case that was offered to this agent."""
+    _take(core, actor, reference, version, now, EventKind.ACCEPT)
+
+
+def start_call(core: Core, actor: AgentView, reference: str, version: int, now: datetime) -> None:
+    """Begins the promised callback."""
+    _take(core, actor, reference, version, now, EventKind.START_CALL)
+
+
+def _take(core: Core, actor: AgentView, reference: str, version: int, now: datetime, kind: EventKind) -> None:
+    with work(core, now) as unit:
+        cases = _all_cases(unit, reference)
+        case = next(case for case in cases if reference in (case.row.reference, case.row.id))
+        if State(case.row.state) in HELD_STATES:
+            raise _held(unit, case.row, actor)
+        show_life(unit, actor.id)
+        if actor.id not in present_with_room(unit) and case.row.agent_id != actor.id:
+            raise AtCapacity(fields={"capacity": str(actor.capacity)})
+        act = Act(kind=kind, actor=f"agent:{actor.id}", agent=actor.id, expected=version)
+        move(unit, case.conversation, case.row, act)
+        for other in cases:
+            if other is not case and State(other.row.state) not in HELD_STATES:
+                also = Act(kind=EventKind.CLAIM, actor=f"agent:{actor.id}", agent=actor.id)
+                move(unit, other.conversation, other.row, also)
+
+
+def _all_cases(unit: Work, reference: str) -> Sequence[Case]:
+    """The case and the customer's other open ones, conversations locked in one order so that nobody deadlocks."""
+    named = (HandoffRow.reference == reference) | (HandoffRow.id == reference)
+    customer = unit.session.execute(select(HandoffRow.customer_id).where(named)).scalar_one_or_none()
+    if customer is None:
+        raise NotFound
+    is_open = HandoffRow.state.not_in([state.value for state in ENDS])
+    statement = select(HandoffRow.id).where(named | ((HandoffRow.customer_id == customer) & is_open))
+    statement = statement.order_by(HandoffRow.conversation_id)
+    return [open_case(unit, found) for found in unit.session.execute(statement).scalars().all()]
+
+
+def _held(unit: Work, row: HandoffRow, actor: AgentView) -> AlreadyHeld:
+    name = unit.session.execute(select(Agent.name).where(Agent.id == row.agent_id)).scalar_one()
+    whose = "You already hold this chat" if row.agent_id == actor.id else f"{name} holds this chat"
+    return AlreadyHeld(whose, fields={"agent": name, "version": str(row.version)})
+
+
+def decline(core: Core, actor: AgentView, reference: str, version: int, now: datetime) -> None:
+    """Gives an offer back; it keeps its place and goes to somebody else."""
+    _act(core, actor, reference, version, now, EventKind.DECLINE)
+
+
+def to_chat(core: Core, actor: AgentView, reference: str, version: int, now: datetime) -> None:
+    """From the call to the chat."""
+    _act(core, actor, reference, version, now, EventKind.TO_CHAT)
+
+
+def make_callback(core: Core, actor: AgentView, reference: str, version: int, now: datetime) -> None:
+    """Turns the chat into a promised callback. Refused when there is no way to call back."""
+    _act(core, actor, reference, version, now, EventKind.MAKE_CALLBACK)
+
+
+def _act(core: Core, actor: AgentView, reference: str, version: int, now: datetime, kind: EventKind) -> None:
+    with work(core, now) as unit:
+        case = open_case(unit, reference)
+        check_holder(unit, case.row, actor)
+        act = Act(kind=kind, actor=f"agent:{actor.id}", agent=actor.id, expected=version)
+        move(unit, case.conversation, case.row, act)
+
+
+def check_holder(unit: Work, row: HandoffRow, actor: AgentView) -> None:
+    """Raises AlreadyHeld when somebody else has the case, StaleVersion when nobody has."""
+    if row.agent_id == actor.id:
+        return
+    if row.agent_id is not None:
+        raise _held(unit, row, actor)
+    raise StaleVersion("You do not hold this chat any more", fields={"version": str(row.version), "state": row.state})
+
+
+def reply(
+    core: Core, actor: AgentView, reference: str, version: int, client_id: str, text: str, now: datetime
+) -> MessageView:
+    """Says something to the customer as this agent. The same client_id again gives the same message."""
+    check_plain(text, "text")
+    with work(core, now) as unit:
+        case = open_case(unit, reference)
+        twin = _twin(unit, case, client_id)
+        if twin is not None:
+            if twin.text != text:
+                raise ClientIdReused
+            return message_view(twin)
+        check_holder(unit, case.row, actor)
+        if case.row.version != version:
+            raise StaleVersion(fields={"version": str(case.row.version), "state": case.row.state})
+        show_life(unit, actor.id)
+        case.row.pending = case.row.pending_at = None
+        act = Act(kind=EventKind.AGENT_REPLIES, actor=f"agent:{actor.id}", agent=actor.id)
+        move(unit, case.conversation, case.row, act)
+        saying = Saying(
+            author="agent",
+            kind="text",
+            text=text,
+            language=case.conversation.language,
+            client_id=client_id,
+            agent_id=actor.id,
+            agent_name=actor.name,
+        )
+        return message_view(say(unit, case.conversation, saying, case.row), "queued")
+
+
+def _twin(unit: Work, case: Case, client_id: str) -> Message | None:
+    statement = select(Message).where(
+        Message.conversation_id == case.conversation.id, Message.client_id == client_id, Message.author == "agent"
+    )
+    return unit.session.execute(statement).scalar_one_or_none()
+
+
+def mark_seen(core: Core, actor: AgentView, reference: str, now: datetime) -> None:
+    """The holder, or whoever works the promise, has seen every message of the customer."""
+    with work(core, now) as unit:
+        case = open_case(unit, reference)
+        if case.row.unseen == 0 or State(case.row.state) in ENDS:
+            return
+        if case.row.agent_id not in (None, actor.id):
+            return  # listening in is not the holder's having seen it
+        mark_messages_seen(unit, case.conversation.id)
+        act = Act(kind=EventKind.SEEN, actor=f"agent:{actor.id}", agent=actor.id)
+        move(unit, case.conversation, case.row, act)
+
+
+def record_attempt(core: Core, actor: AgentView, reference: str, version: int, outcome: str, now: datetime) -> None:
+    """How the call went: reached resolves nothing yet, the others promise again or end as the table says."""
+    if outcome not in ATTEMPTS:
+        raise InvalidInput(fields={"outcome": "one of " + ", ".join(ATTEMPTS)})
+    with work(core, now) as unit:
+        case = open_case(unit, reference)
+        check_holder(unit, case.row, actor)
+        promise = open_promise_of(unit.session, case.row.id)
+        unit.session.add(
+            Attempt(
+                id=new_id(unit.now),
+                handoff_id=case.row.id,
+                promise_id=promise.id if promise else None,
+                agent_id=actor.id,
+                outcome=outcome,
+                at=unit.now,
+            )
+        )
+        if outcome == "reached":
+            if case.row.version != version:
+                raise StaleVersion(fields={"version": str(case.row.version)})
+            touch(unit, case.row)
+            return
+        kind = EventKind.WRONG_NUMBER if outcome == "wrong_number" else EventKind.ATTEMPT_FAILED
+        if kind is EventKind.WRONG_NUMBER:
+            case.row.contact = None
+        act = Act(kind=kind, actor=f"agent:{actor.id}", agent=actor.id, expected=version, data={"outcome": outcome})
+        move(unit, case.conversation, case.row, act)

@@ -1,0 +1,281 @@
+"""Moving a handoff: the table decides, and one transaction stores the record, the ledger row and every effect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select, update
+
+from handoff.errors import NotFound, StaleVersion
+from handoff.models import Agent, Alert, Conversation, HandoffRow, Message, Presence, PromiseRow
+from handoff.policy import facts as facts_of
+from handoff.service import ledger
+from handoff.service.core import DESK, TURNS, Work
+from handoff.service.notices import tell
+from handoff.service.records import columns, customer_state, open_promise_of, to_record
+from handoff.service.saying import supersede, tell_state
+from handoff.states import (
+    HELD_STATES,
+    Effect,
+    EffectKind,
+    Event,
+    EventKind,
+    Facts,
+    Handoff,
+    State,
+    Transition,
+    Urgency,
+    next_state,
+)
+from handoff.store import new_id, one
+
+PRESENCE_LOST = timedelta(seconds=40)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What is asked of the table: an event, who acts, and the version they saw (None: the system)."""
+
+    kind: EventKind
+    actor: str
+    agent: str | None = None
+    team: str | None = None
+    by: str | None = None
+    contact: bool = False
+    unseen: int = 0
+    expected: int | None = None
+    data: Mapping[str, Any] | None = None
+
+
+def move(work: Work, conversation: Conversation, row: HandoffRow, act: Act) -> Transition:
+    """Moves one open handoff on. Raises TransitionRefused, UnseenMessages or StaleVersion; then nothing is written."""
+    if act.expected is not None and act.expected != row.version:
+        raise StaleVersion(fields={"version": str(row.version), "state": row.state})
+    promise = open_promise_of(work.session, row.id)
+    before = to_record(row, promise)
+    event = Event(
+        kind=act.kind,
+        facts=world(work, before.urgency),
+        agent=act.agent,
+        by=act.by,
+        team=act.team,
+        contact=act.contact,
+        unseen=act.unseen,
+    )
+    transition = next_state(before, event, work.now)
+    _store(work, row, before, transition.after)
+    settle(work, conversation, row, transition, act)
+    return transition
+
+
+def settle(work: Work, conversation: Conversation, row: HandoffRow, transition: Transition, act: Act) -> None:
+    """Everything that belongs to a stored transition: promise, ledger row, effects, and both streams."""
+    promise = _keep_promise(work, row, transition)
+    _record(work, conversation, row, transition, act)
+    for effect in transition.effects:
+        _do(Moved(work, conversation, row, promise), effect)
+    touch(work, row)
+    before, after = transition.before, transition.after
+    if after.deadline is None:
+        forget_turns(conversation)
+    if before is None or before.state != after.state or before.agent != after.agent or _due(before) != _due(after):
+        publish_state(work, conversation, row)
+
+
+def world(work: Work, urgency: Urgency) -> Facts:
+    """The facts that the table may look at, at this instant."""
+    return facts_of(work.core.business, urgency, work.now, present_with_room(work))
+
+
+def present_with_room(work: Work) -> frozenset[str]:
+    """Agents who are online, beat within 40 s, and hold fewer chats than their capacity."""
+    held = (
+        select(HandoffRow.agent_id, func.count().label("n"))
+        .where(HandoffRow.state.in_([state.value for state in HELD_STATES]))
+        .group_by(HandoffRow.agent_id)
+        .subquery()
+    )
+    statement = (
+        select(Agent.id)
+        .join(Presence, Presence.agent_id == Agent.id)
+        .outerjoin(held, held.c.agent_id == Agent.id)
+        .where(
+            Presence.status == "online",
+            Presence.beat_at > work.now - PRESENCE_LOST,
+            Agent.disabled_at.is_(None),
+            func.coalesce(held.c.n, 0) < func.coalesce(Agent.capacity, work.core.business.desk.capacity),
+        )
+    )
+    return frozenset(work.session.execute(statement).scalars())
+
+
+def _store(work: Work, row: HandoffRow, before: Handoff, after: Handoff) -> None:
+    values = columns(after)
+    if after.state != before.state:
+        values["entered_at"] = work.now
+    if after.deadline is None:
+        values["ended_at"] = work.now
+    statement = update(HandoffRow).where(HandoffRow.id == row.id, HandoffRow.version == before.version).values(**values)
+    if work.session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
+        raise StaleVersion
+    work.session.refresh(row)
+
+
+def _keep_promise(work: Work, row: HandoffRow, transition: Transition) -> PromiseRow | None:
+    after = transition.after.promise
+    promise = open_promise_of(work.session, row.id)
+    if after is None:
+        if promise is not None:
+            promise.status = _closing(transition)
+            promise.closed_at = work.now
+        return promise
+    if promise is None:
+        promise = PromiseRow(id=new_id(work.now), handoff_id=row.id, status="open", made_at=work.now)
+        work.session.add(promise)
+    promise.due_at, promise.remind_at = after.due_at, after.remind_at
+    promise.attempts, promise.breaches = after.attempts, after.breaches
+    promise.closed_at = None
+    work.session.flush()
+    return promise
+
+
+def _closing(transition: Transition) -> str:
+    for effect in transition.effects:
+        if effect.kind is EffectKind.CLOSE_PROMISE and effect.value:
+            return effect.value
+    return "void"
+
+
+def _record(work: Work, conversation: Conversation, row: HandoffRow, transition: Transition, act: Act) -> None:
+    before, after = transition.before, transition.after
+    data: dict[str, Any] = {
+        "reference": row.reference,
+        "edge": transition.edge,
+        "from": before.state.value if before else None,
+        "to": after.state.value,
+        "version": after.version,
+        "agent": after.agent,
+        "deadline": ledger.json_instant(after.deadline.at) if after.deadline else None,
+        "due": ledger.json_instant(after.promise.due_at) if after.promise else None,
+    }
+    stream = ledger.conversation_stream(conversation.id)
+    ledger.append(work, stream, f"handoff.{act.kind.value}", actor=act.actor, data={**data, **(act.data or {})})
+
+
+class Moved(NamedTuple):
+    """A handoff that has just been stored in its new state."""
+
+    work: Work
+    conversation: Conversation
+    row: HandoffRow
+    promise: PromiseRow | None
+
+
+_AUDIENCE = {
+    EffectKind.TELL_AGENTS: "agent",
+    EffectKind.TELL_ON_CALL: "on_call",
+    EffectKind.TELL_SUPERVISOR: "supervisor",
+}
+
+
+def _do(moved: Moved, effect: Effect) -> None:
+    """One effect. Promises are kept from the record itself, and holding.claim takes all."""
+    work, conversation, row, promise = moved
+    match effect.kind:
+        case EffectKind.TELL_CUSTOMER:
+            tell(work, conversation, effect.value, handoff=row, promise=promise)
+        case EffectKind.TELL_AGENT | EffectKind.TELL_AGENTS | EffectKind.TELL_ON_CALL | EffectKind.TELL_SUPERVISOR:
+            alert(work, effect.value, effect.agent or _AUDIENCE[effect.kind], row)
+        case EffectKind.CANCEL_BOT_DELIVERIES:
+            supersede(work, conversation.id, author="bot")
+        case EffectKind.RAISE_EPOCH:
+            conversation.epoch += 1
+        case EffectKind.MARK_SEEN:
+            mark_messages_seen(work, conversation.id)
+        case EffectKind.SET_WATERMARK:
+            forget_turns(conversation)
+
+
+def forget_turns(conversation: Conversation) -> None:
+    """What was said until now was said to people: it is never a turn, and the loop memory starts afresh."""
+    conversation.watermark = conversation.next_seq - 1
+    conversation.turn_since = conversation.turn_owner = conversation.turn_until = None
+    conversation.memory = None
+
+
+def mark_messages_seen(work: Work, conversation_id: str) -> None:
+    statement = (
+        update(Message)
+        .where(Message.conversation_id == conversation_id, Message.author == "customer", Message.seen_at.is_(None))
+        .values(seen_at=work.now)
+    )
+    work.session.execute(statement)
+
+
+def alert(
+    work: Work, kind: str, audience: str, row: HandoffRow | None = None, data: Mapping[str, Any] | None = None
+) -> None:
+    """Tells people at the desk: `audience` is a role, or an agent's id. Alerts of a kind about a case coalesce."""
+    if row is not None:
+        same = (
+            update(Alert)
+            .where(
+                Alert.kind == kind,
+                Alert.audience == audience,
+                Alert.handoff_id == row.id,
+                Alert.done_at.is_(None),
+            )
+            .values(at=work.now, changed_seq=work.next_change(), data=dict(data or {}))
+        )
+        if work.session.execute(same).rowcount:  # type: ignore[attr-defined]
+            work.wake(DESK)
+            return
+    work.session.add(
+        Alert(
+            id=new_id(work.now),
+            kind=kind,
+            audience=audience,
+            handoff_id=row.id if row else None,
+            data=dict(data or {}),
+            at=work.now,
+            changed_seq=work.next_change(),
+        )
+    )
+    work.wake(DESK)
+
+
+def touch(work: Work, row: HandoffRow) -> None:
+    """Marks the case as changed for every desk."""
+    row.changed_seq = work.next_change()
+    work.wake(DESK)
+
+
+def publish_state(work: Work, conversation: Conversation, row: HandoffRow) -> None:
+    """Puts what the customer may see of the case into their stream."""
+    promise = open_promise_of(work.session, row.id)
+    state = customer_state(conversation, row)
+    data: dict[str, Any] = {"state": state, "handoff": None, "agent": None}
+    if State(row.state) not in HELD_STATES and state == "bot":
+        work.wake(TURNS)
+    else:
+        due = promise.due_at.isoformat() if promise else None
+        data["handoff"] = {"reference": row.reference, "version": row.version, "due_at": due}
+        data["agent"] = _holder_name(work, row) if State(row.state) in HELD_STATES else None
+    tell_state(work, conversation, data)
+
+
+def _holder_name(work: Work, row: HandoffRow) -> str | None:
+    return work.session.execute(select(Agent.name).where(Agent.id == row.agent_id)).scalar_one_or_none()
+
+
+def _due(record: Handoff) -> datetime | None:
+    return record.promise.due_at if record.promise else None
+
+
+def lock_conversation(work: Work, conversation_id: str) -> Conversation:
+    """The conversation's row, locked: whoever writes into a conversation does so under this lock. Raises NotFound."""
+    conversation = one(work.session, Conversation, conversation_id, lock=True)
+    if conversation is None:
+        raise NotFound
+    return conversation

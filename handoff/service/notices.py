@@ -1,0 +1,86 @@
+"""The system's own words to a customer: which values a notice may need, and saying it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from handoff import hours
+from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
+from handoff.service.core import Core, Work
+from handoff.service.saying import Saying, say
+from handoff.service.views import Choice
+
+CHOICES = {
+    "offer_person": ("talk_to_person", "no_thanks"),
+    "engine_down": ("talk_to_person", "no_thanks"),
+    "refuse": ("talk_to_person", "no_thanks"),
+    "refuse_near": ("talk_to_person", "no_thanks"),
+}
+
+
+def label(core: Core, name: str, conversation: Conversation) -> Choice:
+    """A choice button, in the conversation's language."""
+    text = core.texts.render(name, conversation.language, conversation.channel, {}).text
+    return Choice(label=text, value=text)
+
+
+def tell(
+    work: Work,
+    conversation: Conversation,
+    notice: str,
+    *,
+    handoff: HandoffRow | None = None,
+    promise: PromiseRow | None = None,
+    values: Mapping[str, str] | None = None,
+    author: str = "system",
+    choices: tuple[Choice, ...] | None = None,
+) -> Message:
+    """Says an approved notice to the customer, in their language, for their channel."""
+    known = {**common_values(work, conversation, handoff, promise), **(values or {})}
+    text = work.core.texts.render(notice, conversation.language, conversation.channel, known)
+    if choices is None:
+        choices = tuple(label(work.core, name, conversation) for name in CHOICES.get(notice, ()))
+    saying = Saying(
+        author=author,
+        kind="notice",
+        text=text.text,
+        language=conversation.language,
+        notice=text.id,
+        version=text.version,
+        release=text.release,
+        choices=choices,
+    )
+    return say(work, conversation, saying, handoff)
+
+
+def common_values(
+    work: Work, conversation: Conversation, handoff: HandoffRow | None, promise: PromiseRow | None
+) -> dict[str, str]:
+    """Everything that a notice may say of this case, as people say it."""
+    business = work.core.business
+    values = {"business": business.name, "emergency": business.emergency_number}
+    if handoff is None:
+        return values
+    values["reference"] = handoff.reference
+    if handoff.agent_id is not None:
+        values["agent"] = agent_name(work, handoff.agent_id)
+    if promise is not None:
+        values["due"] = _say(work, conversation, promise.due_at)
+    if not hours.is_open(business, work.now):
+        values["opening"] = _say(work, conversation, hours.next_opening(business, work.now))
+    return values
+
+
+def agent_name(work: Work, agent_id: str) -> str:
+    return work.session.execute(select(Agent.name).where(Agent.id == agent_id)).scalar_one()
+
+
+def _say(work: Work, conversation: Conversation, instant: datetime) -> str:
+    return hours.say_instant(
+        instant,
+        now=work.now,
+        zone=work.core.business.time_zone,
+        language=conversation.language,
+        customer_zone=conversation.time_zone,
+    )

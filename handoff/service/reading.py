@@ -1,0 +1,226 @@
+"""What the desk reads: the queue, one case whole, the callbacks, and what changed since a cursor."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from handoff.errors import NotFound
+from handoff.models import Agent, Conversation, Counter, Customer, HandoffRow, Message, PromiseRow
+from handoff.service import accounts
+from handoff.service.core import DESK, Core
+from handoff.service.tokens import make_cursor, read_cursor
+from handoff.service.views import AgentRef, AgentView, CallbackItem, DeskChanges, Pending, QueueItem, QueueView
+from handoff.states import ENDS, HELD_STATES, DeadlineKind, State, Urgency
+
+URGENCY_RANK = {Urgency.SAFETY.value: 0, Urgency.HIGH.value: 1, Urgency.NORMAL.value: 2}
+MOST_CHANGES = 500
+_ENDED = [state.value for state in ENDS]
+
+
+def read_queue(core: Core, actor: AgentView, now: datetime) -> QueueView:
+    """Every open case: waiting (urgency, then deadline), mine, others', and the promised callbacks."""
+    with core.database.read() as session:
+        cursor = _newest(session)
+        rows = session.execute(select(HandoffRow).where(HandoffRow.state.not_in(_ENDED))).scalars().all()
+        items = items_of(session, rows)
+        ordered = sorted(items, key=_order)
+        mine = [item for item in ordered if _holder_id(item) == actor.id]
+        others = [item for item in ordered if _holder_id(item) not in (None, actor.id)]
+        waiting = [item for item in ordered if _holder_id(item) is None and item.state != State.PROMISED.value]
+        return QueueView(
+            waiting=tuple(waiting),
+            mine=tuple(mine),
+            others=tuple(others),
+            callbacks=_callbacks(session, now),
+            cursor=make_cursor(cursor),
+        )
+
+
+def read_callbacks(core: Core, actor: AgentView, now: datetime) -> tuple[CallbackItem, ...]:
+    """Every open promise, overdue first, then by due time."""
+    del actor
+    with core.database.read() as session:
+        return _callbacks(session, now)
+
+
+def desk_changes(core: Core, actor: AgentView, after: str | None, now: datetime) -> DeskChanges:
+    """Snapshots of the cases that changed after the cursor, ended ones too."""
+    del actor
+    with core.database.read() as session:
+        since, newest = read_cursor(after), _newest(session)
+        statement = (
+            select(HandoffRow)
+            .where(HandoffRow.changed_seq > since)
+            .order_by(HandoffRow.changed_seq)
+            .limit(MOST_CHANGES + 1)
+        )
+        rows = session.execute(statement).scalars().all() if since <= newest else []
+        reset = after is None or since > newest or len(rows) > MOST_CHANGES
+        cases = () if reset else tuple(items_of(session, rows))
+    presence = accounts.list_presence(core, now=now)
+    return DeskChanges(cursor=make_cursor(newest), cases=cases, presence=presence, reset=reset)
+
+
+def _newest(session: Session) -> int:
+    return session.execute(select(Counter.value).where(Counter.name == DESK)).scalar_one_or_none() or 0
+
+
+def _holder_id(item: QueueItem) -> str | None:
+    return item.agent.id if item.agent else None
+
+
+def _order(item: QueueItem) -> tuple[Any, ...]:
+    deadline = item.deadline_at or item.waiting_since
+    return (URGENCY_RANK.get(item.urgency, 2), deadline, item.reference)
+
+
+def find_row(session: Session, reference: str) -> HandoffRow:
+    """The case by its reference or id. Raises NotFound."""
+    named = (HandoffRow.reference == reference) | (HandoffRow.id == reference)
+    row = session.execute(select(HandoffRow).where(named)).scalar_one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def items_of(session: Session, rows: Sequence[HandoffRow]) -> list[QueueItem]:
+    """The rows as the desk shows them, with one query for each kind of neighbour."""
+    ids = [row.id for row in rows]
+    agents = _by_id(session, Agent, {row.agent_id for row in rows if row.agent_id})
+    customers = _by_id(session, Customer, {row.customer_id for row in rows})
+    talks = _by_id(session, Conversation, {row.conversation_id for row in rows})
+    lasts = _last_messages(session, [row.conversation_id for row in rows])
+    statement = select(PromiseRow).where(PromiseRow.handoff_id.in_(ids), PromiseRow.status == "open")
+    promises = {promise.handoff_id: promise for promise in session.execute(statement).scalars()}
+    return [
+        _item(
+            row,
+            agents.get(row.agent_id or ""),
+            promises.get(row.id),
+            label_of(row, customers[row.customer_id], talks[row.conversation_id]),
+            lasts.get(row.conversation_id),
+        )
+        for row in rows
+    ]
+
+
+def _by_id(session: Session, entity: Any, ids: set[str]) -> dict[str, Any]:
+    return {found.id: found for found in session.execute(select(entity).where(entity.id.in_(ids))).scalars()}
+
+
+def _last_messages(session: Session, conversation_ids: Sequence[str]) -> dict[str, Message]:
+    newest = (
+        select(Message.conversation_id, func.max(Message.seq).label("seq"))
+        .where(Message.conversation_id.in_(conversation_ids), Message.author.in_(("customer", "agent", "bot")))
+        .group_by(Message.conversation_id)
+        .subquery()
+    )
+    statement = select(Message).join(
+        newest, (Message.conversation_id == newest.c.conversation_id) & (Message.seq == newest.c.seq)
+    )
+    return {message.conversation_id: message for message in session.execute(statement).scalars()}
+
+
+def label_of(row: HandoffRow, customer: Customer, conversation: Conversation) -> str:
+    """A name if one was given, else the channel's address so far masked that it only tells people apart."""
+    name = customer.name or (row.contact or {}).get("name")
+    if name:
+        return str(name)
+    tail = conversation.address[-4:]
+    return f"•••{tail}" if conversation.channel == "sms" else f"web {conversation.id[-4:]}"
+
+
+def _item(
+    row: HandoffRow, agent: Agent | None, promise: PromiseRow | None, label: str, last: Message | None
+) -> QueueItem:
+    held = State(row.state) in HELD_STATES
+    ref = AgentRef(id=agent.id, name=agent.name) if agent is not None else None
+    strongest = max(row.signals, key=lambda signal: signal.get("strength", 0), default=None)
+    return QueueItem(
+        reference=row.reference,
+        version=row.version,
+        state=row.state,
+        urgency=row.urgency,
+        reason=row.reason,
+        evidence=str((strongest or {}).get("evidence", "")),
+        language=row.language,
+        channel=row.channel,
+        waiting_since=row.waiting_since,
+        customer_label=label,
+        deadline_at=row.deadline_at,
+        deadline_kind=DeadlineKind(row.deadline_kind).value if row.deadline_kind else None,
+        agent=ref if held else None,
+        offered_to=ref if row.state == State.OFFERED.value else None,
+        due_at=promise.due_at if promise else None,
+        unseen=row.unseen,
+        last_text=last.text[:200] if last else "",
+        last_author=last.author if last else "",
+        rung=row.rung,
+        pending=pending_of(row),
+    )
+
+
+def pending_of(row: HandoffRow) -> Pending | None:
+    if row.pending is None or row.pending_at is None:
+        return None
+    return Pending(kind=row.pending["kind"], undo_until=row.pending_at)
+
+
+def _callbacks(session: Session, now: datetime) -> tuple[CallbackItem, ...]:
+    statement = (
+        select(HandoffRow, PromiseRow, Agent)
+        .join(PromiseRow, (PromiseRow.handoff_id == HandoffRow.id) & (PromiseRow.status == "open"))
+        .outerjoin(Agent, Agent.id == HandoffRow.agent_id)
+        .where(HandoffRow.state.not_in(_ENDED))
+        .order_by(PromiseRow.due_at)
+    )
+    found = session.execute(statement).all()
+    labels = {item.reference: item.customer_label for item in items_of(session, [row for row, _, _ in found])}
+    messages = _forms(session, [row.conversation_id for row, _, _ in found])
+    return tuple(
+        CallbackItem(
+            reference=row.reference,
+            version=row.version,
+            state=row.state,
+            customer_label=labels[row.reference],
+            language=row.language,
+            due_at=promise.due_at,
+            overdue=promise.due_at <= now or promise.breaches > 0,
+            attempts=promise.attempts,
+            contact=contact_line(row)[0],
+            contact_kind=contact_line(row)[1],
+            message=messages.get(row.conversation_id, ""),
+            breaches=promise.breaches,
+            urgency=row.urgency,
+            agent=AgentRef(id=agent.id, name=agent.name) if row.agent_id else None,
+        )
+        for row, promise, agent in sorted(found, key=lambda each: (each[1].breaches == 0, each[1].due_at))
+    )
+
+
+def contact_line(row: HandoffRow) -> tuple[str | None, str | None]:
+    """The way to call back and its kind, the phone first."""
+    contact = row.contact or {}
+    for kind in ("phone", "email"):
+        if contact.get(kind):
+            return str(contact[kind]), kind
+    return None, None
+
+
+def _forms(session: Session, conversation_ids: Sequence[str]) -> dict[str, str]:
+    """The newest words a customer left, by conversation: the form, else their last message."""
+    statement = (
+        select(Message)
+        .where(Message.conversation_id.in_(conversation_ids), Message.author == "customer")
+        .order_by(Message.seq)
+    )
+    left: dict[str, str] = {}
+    forms: dict[str, str] = {}
+    for message in session.execute(statement).scalars():
+        left[message.conversation_id] = message.text
+        if message.kind == "form":
+            forms[message.conversation_id] = message.text
+    return left | forms

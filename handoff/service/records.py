@@ -1,0 +1,136 @@
+"""Between rows and records: what the table of states needs, and what the edges are handed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handoff import states
+from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
+from handoff.service.tokens import make_cursor
+from handoff.service.views import AgentView, Choice, EntryRef, HandoffBrief, MessageView
+from handoff.states import ENDS, Deadline, DeadlineKind, Handoff, Promise, State, Urgency
+from handoff.store import locked
+
+_ENDED = [state.value for state in ENDS]
+
+
+def customer_state(conversation: Conversation, row: HandoffRow | None) -> str:
+    """What the customer sees: bot, waiting, agent, callback or closed."""
+    if conversation.erased_at is not None:
+        return "closed"
+    return states.customer_state(to_record(row, None)) if row else "bot"
+
+
+def open_handoff_of(session: Session, conversation_id: str, *, lock: bool = False) -> HandoffRow | None:
+    """The conversation's open handoff, if there is one."""
+    statement = (
+        select(HandoffRow)
+        .where(HandoffRow.conversation_id == conversation_id, HandoffRow.state.not_in(_ENDED))
+        .execution_options(populate_existing=True)
+    )
+    return session.execute(locked(statement) if lock else statement).scalar_one_or_none()
+
+
+def open_promise_of(session: Session, handoff_id: str) -> PromiseRow | None:
+    statement = select(PromiseRow).where(PromiseRow.handoff_id == handoff_id, PromiseRow.status == "open")
+    return session.execute(statement).scalar_one_or_none()
+
+
+def to_record(row: HandoffRow, promise: PromiseRow | None) -> Handoff:
+    """The row as the transition table needs to know it."""
+    return Handoff(
+        state=State(row.state),
+        version=row.version,
+        urgency=Urgency(row.urgency),
+        waiting_since=row.waiting_since,
+        deadline=_deadline(row.deadline_at, row.deadline_kind),
+        own_deadline=_deadline(row.own_deadline_at, row.own_deadline_kind),
+        answer_by=row.answer_by,
+        agent=row.agent_id,
+        team=row.team,
+        rung=row.rung,
+        left_out=frozenset(row.left_out),
+        front=row.front,
+        message_asked=row.message_asked,
+        contact_known=row.contact_known,
+        collecting_for_hour=row.collecting_for_hour,
+        promise=_promise(promise),
+        unseen=row.unseen,
+        customer_waits=row.customer_waits,
+        wrote_during_call=row.wrote_during_call,
+        nudged=row.nudged,
+        nobody_told=row.nobody_told,
+    )
+
+
+def _deadline(at: datetime | None, kind: str | None) -> Deadline | None:
+    return Deadline(at=at, kind=DeadlineKind(kind)) if at is not None and kind is not None else None
+
+
+def _promise(row: PromiseRow | None) -> Promise | None:
+    if row is None:
+        return None
+    return Promise(due_at=row.due_at, remind_at=row.remind_at, attempts=row.attempts, breaches=row.breaches)
+
+
+def columns(record: Handoff) -> dict[str, Any]:
+    """The record as column values of the handoff's row."""
+    return {
+        "state": record.state.value,
+        "version": record.version,
+        "urgency": record.urgency.value,
+        "deadline_at": record.deadline.at if record.deadline else None,
+        "deadline_kind": record.deadline.kind.value if record.deadline else None,
+        "own_deadline_at": record.own_deadline.at if record.own_deadline else None,
+        "own_deadline_kind": record.own_deadline.kind.value if record.own_deadline else None,
+        "answer_by": record.answer_by,
+        "agent_id": record.agent,
+        "team": record.team,
+        "rung": record.rung,
+        "left_out": sorted(record.left_out),
+        "front": record.front,
+        "message_asked": record.message_asked,
+        "contact_known": record.contact_known,
+        "collecting_for_hour": record.collecting_for_hour,
+        "unseen": record.unseen,
+        "customer_waits": record.customer_waits,
+        "wrote_during_call": record.wrote_during_call,
+        "nudged": record.nudged,
+        "nobody_told": record.nobody_told,
+    }
+
+
+def brief(row: HandoffRow, promise: PromiseRow | None) -> HandoffBrief:
+    return HandoffBrief(
+        reference=row.reference, state=row.state, version=row.version, due_at=promise.due_at if promise else None
+    )
+
+
+def message_view(message: Message, delivery: str | None = None) -> MessageView:
+    choices = tuple(Choice(**choice) for choice in message.choices) if message.choices else None
+    return MessageView(
+        id=message.id,
+        cursor=make_cursor(message.seq),
+        author=message.author,
+        kind=message.kind,
+        text=message.text,
+        language=message.language,
+        at=message.at,
+        entry=EntryRef(**message.entry) if message.entry else None,
+        choices=choices,
+        agent=message.agent_name,
+        client_id=message.client_id,
+        delivery=delivery,
+    )
+
+
+def agent_view(agent: Agent, default_capacity: int) -> AgentView:
+    return AgentView(
+        id=agent.id,
+        name=agent.name,
+        role=agent.role,
+        languages=tuple(agent.languages),
+        capacity=agent.capacity if agent.capacity is not None else default_capacity,
+    )

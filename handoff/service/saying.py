@@ -1,0 +1,172 @@
+"""Writing a message into a conversation: the row, its place in the stream, its delivery and its ledger row."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from handoff.models import Address, Conversation, Delivery, HandoffRow, Message, StreamItem
+from handoff.service import ledger
+from handoff.service.core import DELIVERIES, Work, conversation_topic
+from handoff.service.views import Choice, EntryRef
+from handoff.store import new_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saying:
+    """One thing to say, before it has a place: who, what, and where its words come from."""
+
+    author: str
+    kind: str
+    text: str
+    language: str
+    entry: EntryRef | None = None
+    notice: str | None = None
+    version: int | None = None
+    release: int | None = None
+    choices: tuple[Choice, ...] = ()
+    decision: str | None = None
+    client_id: str | None = None
+    carrier_id: str | None = None
+    agent_id: str | None = None
+    agent_name: str | None = None
+    media: int = 0
+
+
+def say(work: Work, conversation: Conversation, saying: Saying, handoff: HandoffRow | None = None) -> Message:
+    """Adds `saying` to the conversation, whose row the caller has locked."""
+    message = Message(
+        id=new_id(work.now),
+        conversation_id=conversation.id,
+        seq=take_seq(conversation),
+        author=saying.author,
+        kind=saying.kind,
+        text=saying.text,
+        salt=ledger.new_salt(),
+        language=saying.language,
+        at=work.now,
+        client_id=saying.client_id,
+        channel=conversation.channel,
+        account=conversation.account,
+        carrier_id=saying.carrier_id,
+        entry=asdict(saying.entry) if saying.entry else None,
+        notice=saying.notice,
+        decision=saying.decision,
+        release=saying.release,
+        choices=[asdict(choice) for choice in saying.choices] or None,
+        handoff_id=handoff.id if handoff else None,
+        agent_id=saying.agent_id,
+        agent_name=saying.agent_name,
+        media=saying.media,
+    )
+    work.session.add(message)
+    work.session.flush()
+    _stream(work, conversation, message.seq, "message", message_id=message.id)
+    if saying.author != "customer":
+        _deliver(work, conversation, message, handoff)
+    ledger.append(
+        work,
+        ledger.conversation_stream(conversation.id),
+        "message",
+        actor=_actor(saying),
+        data=_facts(saying, message, handoff),
+        message=message,
+    )
+    return message
+
+
+def tell_state(work: Work, conversation: Conversation, data: dict[str, Any]) -> None:
+    """Puts a change of state into the customer's stream."""
+    _stream(work, conversation, take_seq(conversation), "state", data=data)
+
+
+def take_seq(conversation: Conversation) -> int:
+    """The next place in the conversation's stream."""
+    seq = conversation.next_seq
+    conversation.next_seq = seq + 1
+    return seq
+
+
+def _stream(
+    work: Work,
+    conversation: Conversation,
+    seq: int,
+    kind: str,
+    *,
+    message_id: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    item = StreamItem(
+        conversation_id=conversation.id, seq=seq, kind=kind, message_id=message_id, data=data, at=work.now
+    )
+    work.session.add(item)
+    work.wake(conversation_topic(conversation.id))
+
+
+def _deliver(work: Work, conversation: Conversation, message: Message, handoff: HandoffRow | None) -> None:
+    opted_out = _opted_out(work, conversation) and message.notice != "sms_stopped"
+    work.session.add(
+        Delivery(
+            id=new_id(work.now),
+            message_id=message.id,
+            conversation_id=conversation.id,
+            handoff_id=handoff.id if handoff else None,
+            handoff_version=handoff.version if handoff and message.author == "system" else None,
+            author=message.author,
+            epoch=conversation.epoch,
+            channel=conversation.channel,
+            account=conversation.account,
+            address=conversation.address,
+            position=message.seq,
+            status="dead" if opted_out else "pending",
+            error={"code": "opted_out"} if opted_out else None,
+            tries=0,
+            next_at=work.now,
+            created_at=work.now,
+            updated_at=work.now,
+        )
+    )
+    work.wake(DELIVERIES)
+
+
+def _opted_out(work: Work, conversation: Conversation) -> bool:
+    statement = select(Address.opted_out_at).where(Address.id == conversation.address_id)
+    return work.session.execute(statement).scalar_one_or_none() is not None
+
+
+def supersede(work: Work, conversation_id: str, *, author: str | None = None) -> int:
+    """Takes back what is queued for the conversation and was not yet sent; returns how many."""
+    statement = (
+        update(Delivery)
+        .where(Delivery.conversation_id == conversation_id, Delivery.status == "pending", Delivery.channel != "web")
+        .values(status="superseded", updated_at=work.now)
+    )
+    if author is not None:
+        statement = statement.where(Delivery.author == author)
+    result = work.session.execute(statement)
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def last_message_seq(work: Work, conversation_id: str, author: str) -> int:
+    """The place of the newest message of `author`, 0 when there is none."""
+    statement = select(func.max(Message.seq)).where(
+        Message.conversation_id == conversation_id, Message.author == author
+    )
+    return work.session.execute(statement).scalar_one() or 0
+
+
+def _actor(saying: Saying) -> str:
+    return f"agent:{saying.agent_id}" if saying.agent_id else saying.author
+
+
+def _facts(saying: Saying, message: Message, handoff: HandoffRow | None) -> dict[str, Any]:
+    facts: dict[str, Any] = {"author": saying.author, "kind": saying.kind, "place": message.seq}
+    if saying.entry:
+        facts["entry"] = {"id": saying.entry.id, "version": saying.entry.version}
+    if saying.notice:
+        facts["notice"] = {"id": saying.notice, "version": saying.version}
+    if saying.release is not None:
+        facts["release"] = saying.release
+    if handoff is not None:
+        facts["handoff"] = {"reference": handoff.reference, "version": handoff.version}
+    return facts

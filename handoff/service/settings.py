@@ -1,0 +1,32 @@
+"""The business's settings: versioned rows, seeded from relevo.toml at the first start."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from handoff.models import SettingsVersion
+from handoff.policy import Business, parse_business
+from handoff.service import ledger
+from handoff.service.core import Core, Work
+from handoff.store import Database
+
+
+def load_business(database: Database) -> tuple[int, Business] | None:
+    """The newest settings and their number; None before the first start."""
+    with database.read() as session:
+        statement = select(SettingsVersion).order_by(SettingsVersion.number.desc()).limit(1)
+        row = session.execute(statement).scalar_one_or_none()
+        return (row.number, parse_business(row.data)) if row else None
+
+
+def save_business(core: Core, data: Mapping[str, Any], *, actor: str, now: datetime) -> int:
+    """Stores new settings as the next version. Raises SettingsInvalid, and then nothing changes."""
+    business = parse_business(data)
+    with core.database.write() as session:
+        number = (session.execute(select(func.max(SettingsVersion.number))).scalar_one() or 0) + 1
+        session.add(SettingsVersion(number=number, at=now, actor=actor, data=business.model_dump(mode="json")))
+        unit = Work(core=core, session=session, now=now)
+        ledger.append(unit, "settings", "settings.saved", actor=actor, data={"number": number})
+    return number

@@ -1,0 +1,60 @@
+"""Tokens and cursors: small strings that say nothing by themselves."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from handoff.errors import InvalidInput, NotAuthenticated
+from handoff.service.core import Core
+
+TOKEN_LIFE = timedelta(days=30)
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0/O, 1/I/L: a reference is read aloud
+
+
+def make_token(core: Core, conversation_id: str, created_at: datetime) -> str:
+    """The bearer token of one conversation: the same for the same conversation, so a repeated call gets it again."""
+    expires = int((created_at + TOKEN_LIFE).timestamp())
+    return f"{conversation_id}.{expires}.{_sign(core, conversation_id, expires)}"
+
+
+def check_token(core: Core, token: str, conversation_id: str, now: datetime) -> None:
+    """Raises NotAuthenticated unless `token` is this conversation's and has not expired."""
+    parts = token.split(".")
+    if len(parts) != 3 or not parts[1].isdigit() or len(parts[1]) > 12:
+        raise NotAuthenticated
+    owner, expires = parts[0], int(parts[1])
+    genuine = hmac.compare_digest(parts[2].encode(), _sign(core, owner, expires).encode())
+    if not genuine or owner != conversation_id or expires <= now.timestamp():
+        raise NotAuthenticated
+
+
+def _sign(core: Core, conversation_id: str, expires: int) -> str:
+    text = f"conversation\x00{conversation_id}\x00{expires}"
+    digest = hmac.new(core.secret, text.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def make_cursor(number: int) -> str:
+    return base64.urlsafe_b64encode(f"v1:{number}".encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None) -> int:
+    """The number in a cursor, 0 for none. Raises InvalidInput for anything that we did not make."""
+    if not cursor:
+        return 0
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+        version, number = text.split(":")
+        if version == "v1" and number.isdigit() and len(number) <= 15:
+            return int(number)
+    except (binascii.Error, ValueError):
+        pass
+    raise InvalidInput("The cursor is not one of ours; read from the start", fields={"after": "unknown cursor"})
+
+
+def new_reference() -> str:
+    """A public reference such as `R-7K3M9Q`."""
+    return "R-" + "".join(secrets.choice(_ALPHABET) for _ in range(6))

@@ -1,0 +1,229 @@
+"""Turns: the bot's handling of messages that are not yet answered, one at a time a conversation, under a lease."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import or_, select
+
+from handoff.detection.signals import PastTurn, Role
+from handoff.models import Conversation, Message
+from handoff.service import ledger
+from handoff.service.core import TURNS, Core, Work, work
+from handoff.service.moving import lock_conversation
+from handoff.service.notices import tell
+from handoff.service.opening import Need, open_handoff
+from handoff.service.records import open_handoff_of
+from handoff.service.saying import Saying, say
+from handoff.service.views import Choice, EntryRef
+from handoff.service.waiting import bot_may_answer
+from handoff.store import locked
+
+LEASE = timedelta(seconds=20)
+HISTORY = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What the bot is to answer, as it stood when the lease was taken. `text` joins a burst of messages."""
+
+    conversation_id: str
+    owner: str
+    epoch: int
+    channel: str
+    language: str
+    language_known: bool
+    since: datetime
+    tries: int
+    upto: int
+    text: str
+    media: int
+    history: tuple[PastTurn, ...]
+    dialogue: Mapping[str, Any] | None
+    memory: Mapping[str, Any] | None
+    handoff_open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """One thing that the bot says: an entry's text, or a notice by id with its values."""
+
+    kind: str  # entry | notice
+    text: str = ""
+    notice: str | None = None
+    values: Mapping[str, str] | None = None
+    entry: EntryRef | None = None
+    release: int | None = None
+    choices: Sequence[Choice] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """How a turn ends: what is said, what is remembered, and whether a person is needed."""
+
+    said: Sequence[Said] = ()
+    language: str | None = None
+    dialogue: Mapping[str, Any] | None = None
+    memory: Mapping[str, Any] | None = None
+    need: Need | None = None
+    facts: Mapping[str, Any] | None = None  # for the ledger: decision, scores, model, verdict; no text
+    decision: str | None = None
+
+
+def take_turns(core: Core, *, owner: str, limit: int, now: datetime) -> tuple[Turn, ...]:
+    """Leases up to `limit` conversations that wait for the bot; a crashed turn is taken again after its lease."""
+    with work(core, now) as unit:
+        due = (
+            select(Conversation)
+            .where(
+                Conversation.turn_since.is_not(None),
+                or_(Conversation.turn_until.is_(None), Conversation.turn_until < unit.now),
+            )
+            .order_by(Conversation.turn_since)
+            .limit(limit)
+        )
+        taken = []
+        for conversation in unit.session.execute(locked(due, skip=True)).scalars().all():
+            turn = _take(unit, conversation, owner)
+            if turn is not None:
+                taken.append(turn)
+        return tuple(taken)
+
+
+def _take(unit: Work, conversation: Conversation, owner: str) -> Turn | None:
+    handoff = open_handoff_of(unit.session, conversation.id)
+    fresh = _unanswered(unit, conversation)
+    if not fresh or conversation.turn_since is None or (handoff and not bot_may_answer(handoff)):
+        conversation.turn_since = None
+        return None
+    conversation.turn_owner = owner
+    conversation.turn_until = unit.now + LEASE
+    conversation.turn_tries += 1
+    return Turn(
+        conversation_id=conversation.id,
+        owner=owner,
+        epoch=conversation.epoch,
+        channel=conversation.channel,
+        language=conversation.language,
+        language_known=conversation.language_known,
+        since=conversation.turn_since,
+        tries=conversation.turn_tries,
+        upto=fresh[-1].seq,
+        text="\n".join(message.text for message in fresh if message.text.strip()),
+        media=sum(message.media for message in fresh),
+        history=_history(unit, conversation, fresh),
+        dialogue=conversation.dialogue,
+        memory=conversation.memory,
+        handoff_open=handoff is not None,
+    )
+
+
+def _unanswered(unit: Work, conversation: Conversation) -> Sequence[Message]:
+    statement = (
+        select(Message)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.seq > conversation.watermark,
+            Message.author == "customer",
+            Message.kind == "text",
+        )
+        .order_by(Message.seq)
+    )
+    return unit.session.execute(statement).scalars().all()
+
+
+def _history(unit: Work, conversation: Conversation, fresh: Sequence[Message]) -> tuple[PastTurn, ...]:
+    statement = (
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.seq < fresh[0].seq)
+        .order_by(Message.seq.desc())
+        .limit(HISTORY)
+    )
+    before = list(unit.session.execute(statement).scalars())[::-1]
+    return tuple(_past(message) for message in [*before, *fresh])
+
+
+def _past(message: Message) -> PastTurn:
+    entry = message.entry["id"] if message.entry else message.notice
+    return PastTurn(
+        role=cast("Role", message.author), text=message.text, entry=entry, decision=message.decision, at=message.at
+    )
+
+
+def finish_turn(core: Core, turn: Turn, reply: Reply, now: datetime) -> bool:
+    """Commits the reply, the dialogue's next state and the ledger row together.
+
+    Returns False when the turn is no longer ours to answer: a person took over, or the lease was lost and another
+    worker answered. Nothing of the reply is kept then; for a takeover that is recorded.
+    """
+    with work(core, now) as unit:
+        conversation = lock_conversation(unit, turn.conversation_id)
+        if conversation.turn_owner != turn.owner or conversation.turn_since is None:
+            return False
+        handoff = open_handoff_of(unit.session, conversation.id, lock=True)
+        if conversation.epoch != turn.epoch or (handoff is not None and not bot_may_answer(handoff)):
+            _drop(unit, conversation, turn)
+            return False
+        _keep(conversation, reply)
+        for said in reply.said:
+            _speak(unit, conversation, said, reply)
+        stream = ledger.conversation_stream(conversation.id)
+        ledger.append(unit, stream, "turn", actor="bot", data=dict(reply.facts or {}))
+        _close(unit, conversation, turn)
+        if reply.need is not None:
+            open_handoff(unit, conversation, reply.need)
+        return True
+
+
+def _keep(conversation: Conversation, reply: Reply) -> None:
+    if reply.language is not None:
+        conversation.language, conversation.language_known = reply.language, True
+    if reply.dialogue is not None:
+        conversation.dialogue = dict(reply.dialogue)
+    if reply.memory is not None:
+        conversation.memory = dict(reply.memory)
+
+
+def _speak(unit: Work, conversation: Conversation, said: Said, reply: Reply) -> None:
+    if said.kind == "notice" and said.notice is not None:
+        choices = tuple(said.choices) if said.choices is not None else None
+        message = tell(unit, conversation, said.notice, values=said.values, author="bot", choices=choices)
+        message.decision = reply.decision
+        return
+    saying = Saying(
+        author="bot",
+        kind="answer",
+        text=said.text,
+        language=conversation.language,
+        entry=said.entry,
+        release=said.release,
+        choices=tuple(said.choices or ()),
+        decision=reply.decision,
+    )
+    say(unit, conversation, saying)
+
+
+def _close(unit: Work, conversation: Conversation, turn: Turn) -> None:
+    conversation.watermark = max(conversation.watermark, turn.upto)
+    conversation.turn_owner = conversation.turn_until = None
+    conversation.turn_tries = 0
+    conversation.turn_since = unit.now if _unanswered(unit, conversation) else None
+    if conversation.turn_since is not None:
+        unit.wake(TURNS)
+
+
+def _drop(unit: Work, conversation: Conversation, turn: Turn) -> None:
+    stream = ledger.conversation_stream(conversation.id)
+    ledger.append(unit, stream, "reply.dropped", actor="system", data={"epoch": conversation.epoch, "was": turn.epoch})
+    conversation.turn_since = conversation.turn_owner = conversation.turn_until = None
+    conversation.turn_tries = 0
+
+
+def release_turn(core: Core, turn: Turn, now: datetime) -> None:
+    """Gives the turn back at once, so that another worker may take it (used when a worker shuts down)."""
+    with work(core, now) as unit:
+        conversation = lock_conversation(unit, turn.conversation_id)
+        if conversation.turn_owner == turn.owner:
+            conversation.turn_owner = conversation.turn_until = None
+            unit.wake(TURNS)
