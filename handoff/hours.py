@@ -129,3 +129,89 @@ def add_business_time(business: "Business", at: datetime, duration: timedelta) -
             return begin + left
         left -= end - begin
     raise NoOpening
+
+
+DAYS = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+}
+MONTHS = {
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December"),
+    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
+           "noviembre", "diciembre"),
+}  # fmt: skip
+NEAR = {"en": ("today", "tomorrow"), "es": ("hoy", "mañana")}
+CITIES_ES = {"New York": "Nueva York", "Mexico City": "Ciudad de México", "London": "Londres", "Canary": "Canarias"}
+
+
+def say_instant(
+    at: datetime, *, now: datetime, zone: str, language: str, customer_zone: str | None = None, word: str = "by"
+) -> str:
+    """`at` as people say it: "today by 18:30", "el lunes antes de las 10:30"; with word="at", "a las 10:30".
+
+    In the customer's zone when that is known, which is named when its clock differs from the business's (`zone`).
+    """
+    at, now = _aware(at), _aware(now)
+    shown = _zone(customer_zone) or ZoneInfo(zone)
+    local, today = at.astimezone(shown), now.astimezone(shown).date()
+    day, clock = _day_and_clock(local, word)
+    said = f"{_say_day(day, today, language)} {_say_clock(clock, language, word)}"
+    if local.utcoffset() == at.astimezone(ZoneInfo(zone)).utcoffset():
+        return said
+    return f"{said} ({_say_zone(shown, language)})"
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ValueError, OSError, KeyError):
+        return None
+
+
+def _day_and_clock(local: datetime, word: str) -> tuple[date, str]:
+    """By midnight belongs to the day that it ends."""
+    if word == "by" and (local.hour, local.minute) == (0, 0):
+        return local.date() - timedelta(days=1), "24:00"
+    return local.date(), f"{local:%H:%M}"
+
+
+def _say_day(day: date, today: date, language: str) -> str:
+    away = (day - today).days
+    if 0 <= away <= 1:
+        return NEAR[language][away]
+    if 1 < away < 7:
+        name = DAYS[language][day.weekday()]
+        return f"el {name}" if language == "es" else f"on {name}"
+    month = MONTHS[language][day.month - 1]
+    said = f"el {day.day} de {month}" if language == "es" else f"on {day.day} {month}"
+    if day.year == today.year:
+        return said
+    return f"{said} de {day.year}" if language == "es" else f"{said} {day.year}"
+
+
+def _say_clock(clock: str, language: str, word: str) -> str:
+    if clock == "24:00":
+        return "antes de medianoche" if language == "es" else "by midnight"
+    if language == "en":
+        return f"{word} {clock}"
+    article = "la" if clock.startswith("01") else "las"
+    return f"{'antes de' if word == 'by' else 'a'} {article} {clock}"
+
+
+def _say_zone(zone: ZoneInfo, language: str) -> str:
+    city = zone.key.rpartition("/")[2].replace("_", " ")
+    return f"hora de {CITIES_ES.get(city, city)}" if language == "es" else f"{city} time"
+
+
+UNITS = {"en": (("hour", "hours"), ("minute", "minutes")), "es": (("hora", "horas"), ("minuto", "minutos"))}
+
+
+def say_duration(duration: timedelta, language: str) -> str:
+    """`duration` in hours and minutes, rounded up: "3 minutes", "1 hora y 5 minutos"."""
+    minutes = -(-max(duration, timedelta(0)) // timedelta(minutes=1))
+    if minutes == 0:
+        return "menos de 1 minuto" if language == "es" else "less than 1 minute"
+    amounts = zip(divmod(minutes, 60), UNITS[language], strict=True)
+    parts = [f"{amount} {names[amount != 1]}" for amount, names in amounts if amount]
+    return (" y " if language == "es" else " and ").join(parts)
