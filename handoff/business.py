@@ -219,7 +219,9 @@ class Business(Part):
         for index, exception in enumerate(exceptions):
             if exception.date in seen:
                 message = "{date} is given twice; keep one exception a date"
-                raise PydanticCustomError("twice", message, {"index": index, "date": exception.date.isoformat()})
+                raise PydanticCustomError(
+                    "twice", message, {"index": index, "key": "date", "date": exception.date.isoformat()}
+                )
             seen.add(exception.date)
         return exceptions
 

@@ -29,7 +29,7 @@ def _fields(exc: ValidationError) -> dict[str, str]:
 
 def _path(error: Any) -> str:
     context = error.get("ctx", {})
-    steps = [*error["loc"], *(context[key] for key in ("field", "index") if key in context)]
+    steps = [*error["loc"], *(context[key] for key in ("field", "index", "key") if key in context)]
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
     return path.removeprefix(".") or "relevo.toml"
 
