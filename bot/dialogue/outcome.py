@@ -9,6 +9,8 @@ from bot.dialogue.state import FACTS, State, StateRefused, check_said
 
 logger = logging.getLogger(__name__)
 FAILED_TRIES = ("unclear_order_number", "unclear_second_fact", "too_many_tries")
+REFERENCES = ({"kind": "repeat"}, {"kind": "ask_again"})
+QUESTIONS = {"order_number": "ask_order_number", "second_fact": "ask_order_email"}
 LOOKUP = "action_look_up_order"
 
 
@@ -49,8 +51,8 @@ def _say(spoken: List[Dict[str, Any]], weighed: Dict[str, Any], before: State) -
     say: List[Dict[str, Any]] = []
     for piece in spoken:
         payload = piece.get("custom")
-        if payload == {"kind": "repeat"}:
-            say.extend(before.said or [_notice("repeat_nothing")])
+        if payload in REFERENCES:
+            say.extend(_referred(payload["kind"], before))
             continue
         try:
             said = check_said(payload)
@@ -62,6 +64,13 @@ def _say(spoken: List[Dict[str, Any]], weighed: Dict[str, Any], before: State) -
             said["choices"] = list(weighed.get("choices", []))
         say.append(said)
     return say
+
+
+def _referred(kind: str, before: State) -> List[Dict[str, Any]]:
+    """What a response that only points at earlier words stands for."""
+    if kind == "repeat":
+        return list(before.said) or [_notice("repeat_nothing")]
+    return [_notice(QUESTIONS[before.asked])] if before.asked else []
 
 
 def _silent(tracker: DialogueStateTracker) -> str:

@@ -1,0 +1,124 @@
+"""The gateway's side of the boxed engine: a deadline, a circuit breaker, and nothing believed unchecked."""
+
+import asyncio
+from types import TracebackType
+from typing import ClassVar, Self, TypeVar
+
+import httpx
+import structlog
+from pydantic import BaseModel, ValidationError
+
+from bot.breaker import Breaker
+from bot.outcome import Candidate, Form, Health, Outcome, Said, Turn, TypedValue
+from handoff.errors import RelevoError
+
+__all__ = ["Candidate", "EngineClient", "EngineUnavailable", "Form", "Health", "Outcome", "Said", "Turn", "TypedValue"]
+DEADLINE = 3.0
+LARGEST = 128 * 1024
+Checked = TypeVar("Checked", bound=BaseModel)
+log = structlog.get_logger()
+
+
+class EngineUnavailable(RelevoError):
+    """The assistant cannot answer at the moment; a person is offered instead."""
+
+    code: ClassVar[str] = "engine_unavailable"
+    status: ClassVar[int] = 503
+
+    def __init__(self, reason: str) -> None:
+        """`reason` is late, refused, status_<n>, garbage or open: for the log and the agent, not the customer."""
+        super().__init__()
+        self.reason = reason
+
+
+class RequestRefused(EngineUnavailable):
+    """The engine found fault with this one request; it is not a sign that the engine is ill."""
+
+
+class StateRefused(RequestRefused):
+    """The engine does not know this dialogue state."""
+
+
+class EngineClient:
+    """Asks the engine one turn at a time; safe to share between conversations."""
+
+    def __init__(self, url: str, secret: str, timeout: float = DEADLINE, breaker: Breaker | None = None) -> None:
+        """`url` is the engine's address, `timeout` the seconds for a whole turn."""
+        self._timeout = timeout
+        self._breaker = breaker or Breaker()
+        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+        # trust_env is off: a proxy in the environment must never see a customer's words on their way to loopback.
+        base = f"{url.rstrip('/')}/webhooks/relevo"
+        self._http = httpx.AsyncClient(base_url=base, headers=headers, timeout=timeout, trust_env=False)
+
+    async def ask(self, turn: Turn) -> Outcome:
+        """The turn's Outcome; raises EngineUnavailable within the deadline, at once while the breaker is open."""
+        try:
+            outcome = await self._guarded("POST", "/turn", Outcome, turn.body())
+        except StateRefused:
+            # A state of another version must not lock a customer out: the dialogue starts afresh.
+            log.warning("engine.state_dropped", turn=turn.id)
+            outcome = await self._guarded("POST", "/turn", Outcome, turn.model_copy(update={"state": None}).body())
+        if outcome.turn != turn.id:
+            raise self._ill("garbage")
+        return outcome
+
+    async def health(self) -> Health:
+        """What the engine serves; raises EngineUnavailable."""
+        return await self._guarded("GET", "/health", Health)
+
+    async def _guarded(self, method: str, path: str, kind: type[Checked], body: bytes | None = None) -> Checked:
+        if not self._breaker.admits():
+            raise EngineUnavailable("open")
+        try:
+            async with asyncio.timeout(self._timeout):
+                found = kind.model_validate_json(await self._fetch(method, path, body))
+        except RequestRefused:
+            self._breaker.let_go()
+            raise
+        except (TimeoutError, httpx.TimeoutException):
+            raise self._ill("late") from None
+        except httpx.HTTPStatusError as error:
+            raise self._ill(f"status_{error.response.status_code}") from None
+        except httpx.HTTPError:
+            raise self._ill("refused") from None
+        except (ValidationError, ValueError, RecursionError):
+            # `from None`: the cause would carry the engine's bytes into a log.
+            raise self._ill("garbage") from None
+        except asyncio.CancelledError:
+            self._breaker.let_go()
+            raise
+        self._breaker.succeeded()
+        return found
+
+    async def _fetch(self, method: str, path: str, body: bytes | None) -> bytes:
+        async with self._http.stream(method, path, content=body) as response:
+            read = bytearray()
+            async for chunk in response.aiter_bytes():
+                read += chunk
+                if len(read) > LARGEST:
+                    raise ValueError("the answer is longer than 128 KiB")
+        if response.status_code in (400, 413, 422):
+            raise StateRefused("state") if b'"state_refused"' in read else RequestRefused("request")
+        if response.status_code != 200:
+            raise httpx.HTTPStatusError("not 200", request=response.request, response=response)
+        return bytes(read)
+
+    def _ill(self, reason: str) -> EngineUnavailable:
+        self._breaker.failed()
+        log.warning("engine.unavailable", reason=reason)
+        return EngineUnavailable(reason)
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        """The client itself."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes the connections."""
+        await self.aclose()
