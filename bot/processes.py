@@ -13,14 +13,14 @@ _PR_SET_PDEATHSIG = 1
 KEPT_FOR_ENGINE = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
 
 
-def dies_with_parent() -> Callable[[], None] | None:
-    """A `preexec_fn`: the kernel kills the child when the parent dies, however it dies. None where there is no such."""
+def dies_with_parent(sig: signal.Signals = signal.SIGKILL) -> Callable[[], None] | None:
+    """A `preexec_fn`: the kernel sends `sig` when the parent dies, however it dies. None where no kernel does that."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl
 
     def arm() -> None:
-        prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+        prctl(_PR_SET_PDEATHSIG, int(sig))
 
     return arm
 

@@ -15,8 +15,9 @@ from typing import Self
 
 import psycopg
 
+from bot.processes import dies_with_parent
 from tests.support.ports import free_port
-from tests.support.processes import dies_with_parent, stop, unprivileged
+from tests.support.processes import stop, unprivileged
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",

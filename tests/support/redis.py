@@ -12,8 +12,9 @@ from typing import Self
 
 import redis
 
+from bot.processes import dies_with_parent
 from tests.support.ports import free_port, wait_listening
-from tests.support.processes import dies_with_parent, stop
+from tests.support.processes import stop
 
 
 def find_server() -> Path | None:

@@ -59,7 +59,9 @@ class Double:
         httpx.put(f"{self.base}/simulator/api/faults", json=chosen).raise_for_status()
 
     def thread(self, phone: str = PHONE) -> list[dict[str, Any]]:
-        texts: list[dict[str, Any]] = httpx.get(f"{self.base}/simulator/api/threads", params={"phone": phone}).json()["texts"]
+        texts: list[dict[str, Any]] = httpx.get(f"{self.base}/simulator/api/threads", params={"phone": phone}).json()[
+            "texts"
+        ]
         return texts
 
     def text_in(self, text: str, phone: str = PHONE, **more: Any) -> dict[str, Any]:

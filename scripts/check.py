@@ -1,0 +1,125 @@
+"""Runs every check, all of them even when one fails: `.venv/bin/python -m scripts.check [stage …]`."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts.setup import node_environment
+from scripts.steps import ROOT
+
+BIN = ROOT / ".venv" / "bin"
+MISSING = "not run, this machine has no "  # as tests/support/missing.py writes it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One check: its commands, run in order; `folders` are pytest's, left out when there is nothing in them."""
+
+    name: str
+    commands: tuple[Sequence[str | Path], ...] = ()
+    folders: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True)
+class Summary:
+    """What came of all stages."""
+
+    failed: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+PARALLEL = ("-n", "2", "--dist", "loadgroup")
+STAGES = (
+    Stage(name="lint", commands=([BIN / "ruff", "check"], [BIN / "ruff", "format", "--check"])),
+    Stage(name="types", commands=([BIN / "mypy"],)),
+    Stage(name="imports", commands=([BIN / "lint-imports"],)),
+    Stage(name="front-end", commands=(["npm", "run", "check"], ["npm", "run", "test"])),
+    Stage(name="unit", folders=("unit",), options=PARALLEL),
+    Stage(name="integration", folders=("integration", "migration", "faults"), options=PARALLEL),
+    Stage(name="dialogue", folders=("dialogue",)),
+    Stage(name="ui", folders=("ui",)),
+    Stage(name="acceptance", folders=("acceptance",)),
+)
+
+
+def run(stage: Stage, summary: Summary) -> None:
+    """Runs one stage and adds to the summary what came of it."""
+    print(f"\n── {stage.name} ", "─" * (70 - len(stage.name)), flush=True)
+    began = time.monotonic()
+    codes = [_run(command) for command in stage.commands]
+    folders = [folder for name in stage.folders if _has_tests(folder := ROOT / "tests" / name)]
+    if folders:
+        codes.append(_pytest(folders, stage.options, summary))
+    if any(codes):
+        summary.failed.append(stage.name)
+    print(f"{stage.name}: {'failed' if any(codes) else 'passed'} in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _run(command: Sequence[str | Path]) -> int:
+    return subprocess.run(command, cwd=ROOT, env=os.environ | node_environment(), check=False).returncode
+
+
+def _has_tests(folder: Path) -> bool:
+    return any(folder.rglob("test_*.py"))
+
+
+def _pytest(folders: Sequence[Path], options: Sequence[str], summary: Summary) -> int:
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch) / "report.xml"
+        code = _run([BIN / "python", "-m", "pytest", "-q", *options, f"--junit-xml={report}", *folders])
+        if report.exists():
+            count(report, summary)
+    return code
+
+
+def count(report: Path, summary: Summary) -> None:
+    """Adds what a JUnit report says: passed, failed and skipped, and what was missing."""
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest has just written it
+        skip = case.find("skipped")
+        broken = case.find("failure") is not None or case.find("error") is not None
+        summary.counts["failed" if broken else "skipped" if skip is not None else "passed"] += 1
+        if skip is not None and not broken:
+            reason = skip.get("message", "")
+            kind = summary.missing if reason.startswith(MISSING) else summary.skipped
+            kind[reason.removeprefix(MISSING)] += 1
+
+
+def closing(summary: Summary) -> str:
+    """The last words: what was not run and why, which stages failed, and the count of tests."""
+    lines = ["", "── summary ──"]
+    for name, number in sorted(summary.missing.items()):
+        lines.append(f"not run: {number} tests, because this machine has no {name}")
+    for reason, number in sorted(summary.skipped.items()):
+        lines.append(f"skipped: {number} tests: {reason}")
+    lines += [f"failed stage: {name}" for name in summary.failed] or ["every stage passed"]
+    lines.append(", ".join(f"{summary.counts[kind]} {kind}" for kind in ("passed", "failed", "skipped")))
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Exit code 1 when any stage failed."""
+    wanted = sys.argv[1:]
+    unknown = set(wanted) - {stage.name for stage in STAGES}
+    if unknown:
+        print(f"There is no stage {', '.join(sorted(unknown))}; there are {', '.join(s.name for s in STAGES)}.")
+        return 2
+    summary = Summary()
+    for stage in STAGES:
+        if not wanted or stage.name in wanted:
+            run(stage, summary)
+    print(closing(summary), flush=True)
+    return 1 if summary.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
