@@ -1,0 +1,80 @@
+/** Single keys do the common things; never while typing, never with a modifier, and they can be turned off. */
+import { go } from "./desk";
+import { actsOn } from "./logic/acts";
+import { neighbour } from "./logic/queue";
+import { dialog, keysOn, open, phase, route, session, signInAgain } from "./state";
+import { reachable } from "./views/Bar";
+import { shownOrder } from "./views/Queue";
+import { act, undo } from "./work";
+
+export function listenToKeys(): void {
+  addEventListener("keydown", (event) => {
+    const busy = phase.value !== "in" || signInAgain.value || dialog.value !== null || !keysOn.value;
+    if (busy || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (take(event.key)) event.preventDefault();
+  });
+}
+
+function typing(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("input, textarea, select, dialog, [contenteditable]") !== null;
+}
+
+function take(key: string): boolean {
+  switch (key) {
+    case "j":
+      return step(1);
+    case "k":
+      return step(-1);
+    case "c":
+      return claim();
+    case "r":
+      return focus("composer");
+    case "e":
+      return resolve();
+    case "u":
+      void undo();
+      return true;
+    case "/":
+      return focus("search");
+    case "?":
+      dialog.set("keys");
+      return true;
+    case "Escape":
+      void go({ view: route.value.view, reference: null });
+      return true;
+    default:
+      return false;
+  }
+}
+
+function step(by: 1 | -1): boolean {
+  const reference = neighbour(shownOrder(), route.value.reference, by);
+  if (reference === null) return false;
+  void go({ view: route.value.view, reference });
+  document.querySelector(`[data-reference="${CSS.escape(reference)}"]`)?.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function possible(): ReadonlySet<string> {
+  const found = open.value?.found;
+  return found ? actsOn(found.item, session.value?.agent.id ?? "", reachable(found)) : new Set();
+}
+
+function claim(): boolean {
+  const acts = possible();
+  const name = acts.has("accept") ? "accept" : acts.has("claim") ? "claim" : null;
+  if (name) void act(name).then((done) => done && focus("composer"));
+  return name !== null;
+}
+
+function resolve(): boolean {
+  if (!possible().has("resolve")) return false;
+  dialog.set("resolve");
+  return true;
+}
+
+function focus(id: string): boolean {
+  const field = document.getElementById(id);
+  field?.focus();
+  return field !== null;
+}

@@ -1,0 +1,26 @@
+/** The address bar's hash: #/ , #/case/R-7K3M9Q, #/callbacks, #/callbacks/R-7K3M9Q; and the one-time #invite=…. */
+import type { Route } from "../state";
+
+export function routeOf(hash: string): Route {
+  const [head, reference] = hash.replace(/^#\/?/, "").split("/");
+  if (head === "callbacks") return { view: "callbacks", reference: reference ? decoded(reference) : null };
+  return { view: "queue", reference: head === "case" && reference ? decoded(reference) : null };
+}
+
+export function hashOf(route: Route): string {
+  if (route.view === "callbacks") return `#/callbacks${route.reference ? `/${route.reference}` : ""}`;
+  return route.reference ? `#/case/${route.reference}` : "#/";
+}
+
+export function inviteIn(hash: string): string | null {
+  const found = /^#invite=([\w.~-]+)$/.exec(hash);
+  return found?.[1] ?? null;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,31 @@
+import type { JSX } from "preact";
+import { closeness, dayAndHour, span } from "../logic/clock";
+import { language, t, type Word } from "../logic/words";
+import { en } from "../words/en";
+import type { QueueItem } from "../types";
+import { useNow } from "./hooks";
+
+/** The countdown: words first, colour second. */
+export function Deadline({ item }: { item: QueueItem }): JSX.Element | null {
+  const now = useNow();
+  const kind = item.deadline_kind ?? "";
+  if (!item.deadline_at || !kind) return null;
+  const called = kind === "remind_at" || kind === "due_at";
+  const at = Date.parse(called ? (item.due_at ?? item.deadline_at) : item.deadline_at);
+  const how = closeness(at, now, kind);
+  return <span class={`deadline ${how}`}>{words(kind, at, now, how === "past", called)}</span>;
+}
+
+function words(kind: string, at: number, now: number, late: boolean, called: boolean): string {
+  if (late) return t(called ? "deadline.overdue" : "deadline.late", { time: span(now - at) });
+  const word = `deadline.${kind}`;
+  const due = dayAndHour(at, now, language.value);
+  const time = span(at - now);
+  return word in en ? t(word as Word, { time, due }) : time;
+}
+
+/** How long the customer has been waiting. */
+export function Waits({ since }: { since: string }): JSX.Element {
+  const now = useNow();
+  return <span class="waits">{t("queue.waits", { time: span(now - Date.parse(since)) })}</span>;
+}

@@ -1,0 +1,26 @@
+import type { JSX } from "preact";
+
+const PATHS = {
+  queue: "M4 6h16M4 12h16M4 18h10",
+  phone:
+    "M6.5 4h3l1.5 4-2 1.5a11 11 0 0 0 5.5 5.5l1.5-2 4 1.5v3a2 2 0 0 1-2.2 2A16 16 0 0 1 4.5 6.2 2 2 0 0 1 6.5 4z",
+  keys: "M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8",
+  back: "M15 5l-7 7 7 7",
+  details: "M4 5h16v14H4zM14 5v14",
+  close: "M6 6l12 12M18 6L6 18",
+  send: "M5 12h13M12 5l7 7-7 7",
+  source: "M6 4h9l3 3v13H6zM9 10h6M9 14h6",
+  check: "M5 12l5 5 9-10",
+  search: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zM15.5 15.5L20 20",
+  copy: "M9 9h11v11H9zM5 15V4h11",
+  alert: "M12 4l9 16H3zM12 10v4M12 17h.01",
+  calm: "M8 13.5c1 1.2 2.4 1.8 4 1.8s3-.6 4-1.8M9 9.5h.01M15 9.5h.01M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18z",
+} as const;
+
+export function Icon({ name }: { name: keyof typeof PATHS }): JSX.Element {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,40 @@
+/** What the page knows. Views read these cells; only desk.ts and work.ts write them. */
+import { Cell } from "./logic/cell";
+import { read } from "./logic/kept";
+import type { Cases } from "./logic/queue";
+import type { Callback, Case, Presence, Session, Status } from "./types";
+import type { Unconfirmed } from "./logic/kept";
+
+export type Phase = "opening" | "signed_out" | "in";
+
+export type Route = { view: "queue"; reference: string | null } | { view: "callbacks"; reference: string | null };
+
+export interface OpenCase {
+  reference: string;
+  found: Case | null;
+  /** Words about what went wrong with this case, in place; null when nothing did. */
+  trouble: string | null;
+  busy: string | null;
+  sending: readonly (Unconfirmed & { failed: boolean })[];
+}
+
+export const phase = new Cell<Phase>("opening");
+export const session = new Cell<Session | null>(null);
+/** The session ended while working: sign in again over the page, which keeps everything. */
+export const signInAgain = new Cell(false);
+export const signInTrouble = new Cell<string | null>(null);
+export const askPassword = new Cell(false);
+
+export const cases = new Cell<Cases>(new Map());
+export const callbacks = new Cell<readonly Callback[]>([]);
+export const presence = new Cell<readonly Presence[]>([]);
+export const live = new Cell(true);
+export const route = new Cell<Route>({ view: "queue", reference: null });
+export const open = new Cell<OpenCase | null>(null);
+export const note = new Cell<string | null>(null);
+export const dialog = new Cell<"resolve" | "transfer" | "return" | "callback" | "keys" | "password" | null>(null);
+
+export const status = new Cell<Status>(read("status") === "away" ? "away" : "online");
+export const sound = new Cell(read("sound") === "on");
+export const theme = new Cell(read("theme") ?? "auto");
+export const keysOn = new Cell(read("keys") !== "off");

@@ -1,0 +1,173 @@
+/** The shapes of /api/v1/desk, as the server's views send them. Instants are ISO 8601 in UTC. */
+
+export type State =
+  | "waiting"
+  | "offered"
+  | "active"
+  | "collecting"
+  | "promised"
+  | "calling"
+  | "resolved"
+  | "returned"
+  | "withdrawn"
+  | "unreachable";
+
+export interface Agent {
+  id: string;
+  name: string;
+  role: "agent" | "supervisor" | "admin";
+  languages: string[];
+  capacity: number;
+}
+
+export interface AgentRef {
+  id: string;
+  name: string;
+}
+
+export type Status = "online" | "away" | "offline";
+
+export interface Presence {
+  agent: Agent;
+  status: Status;
+  holding: number;
+}
+
+export interface Session {
+  csrf: string;
+  agent: Agent;
+  business: string;
+  has_password: boolean;
+  now: string;
+}
+
+export interface Pending {
+  kind: "resolve" | "return" | "transfer";
+  undo_until: string;
+}
+
+export interface QueueItem {
+  reference: string;
+  version: number;
+  state: State;
+  urgency: "normal" | "high" | "safety";
+  reason: string;
+  evidence: string;
+  language: string;
+  channel: string;
+  waiting_since: string;
+  customer_label: string;
+  deadline_at: string | null;
+  deadline_kind: string | null;
+  agent: AgentRef | null;
+  offered_to: AgentRef | null;
+  due_at: string | null;
+  unseen: number;
+  last_text: string;
+  last_author: string;
+  rung: number;
+  pending: Pending | null;
+}
+
+export interface Callback {
+  reference: string;
+  version: number;
+  state: State;
+  customer_label: string;
+  language: string;
+  due_at: string;
+  overdue: boolean;
+  attempts: number;
+  contact: string | null;
+  contact_kind: string | null;
+  message: string;
+  breaches: number;
+  urgency: string;
+  agent: AgentRef | null;
+}
+
+export interface Queue {
+  waiting: QueueItem[];
+  mine: QueueItem[];
+  others: QueueItem[];
+  callbacks: Callback[];
+  cursor: string;
+  now: string;
+}
+
+export interface Entry {
+  id: string;
+  version: number;
+  title: string;
+  source: string;
+}
+
+export interface Message {
+  id: string;
+  cursor: string;
+  author: "customer" | "bot" | "agent" | "system";
+  kind: string;
+  text: string;
+  language: string;
+  at: string;
+  entry: Entry | null;
+  choices: { label: string; value: string }[] | null;
+  agent: string | null;
+  client_id: string | null;
+  delivery: string | null;
+}
+
+export interface Signal {
+  kind: string;
+  strength: number;
+  language: string;
+  evidence: string;
+  at: string | null;
+}
+
+export interface Tried {
+  question: string;
+  answer: string;
+  at: string;
+  entry: Entry | null;
+}
+
+export interface PromiseOfCall {
+  due_at: string;
+  remind_at: string | null;
+  breaches: number;
+  message: string;
+  attempts: { at: string; outcome: string; agent: string | null }[];
+  attempts_left: number;
+}
+
+export interface Case {
+  item: QueueItem;
+  conversation_id: string;
+  transcript: Message[];
+  customer_id: string | null;
+  time_zone: string | null;
+  want: string;
+  why: Signal[];
+  tried: Tried[];
+  facts: { name: string; value: string; confirmed: boolean }[];
+  contact: { kind: string; value: string; proven: boolean }[];
+  earlier: {
+    reference: string;
+    state: State;
+    opened_at: string;
+    ended_at: string | null;
+    outcome: string | null;
+    topic: string | null;
+  }[];
+  promise: PromiseOfCall | null;
+  pending: Pending | null;
+}
+
+export interface Changes {
+  cursor: string;
+  cases: QueueItem[];
+  presence: Presence[];
+  reset: boolean;
+  now: string;
+}

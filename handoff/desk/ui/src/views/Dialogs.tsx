@@ -1,0 +1,139 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { t, type Word } from "../logic/words";
+import { Dialog } from "../parts/Dialog";
+import { useCell } from "../parts/hooks";
+import { askPassword, dialog, presence, session, signInAgain } from "../state";
+import { act } from "../work";
+import { Keys } from "./Keys";
+import { Password } from "./Password";
+import { SignInForm } from "./SignIn";
+
+const close = (): void => dialog.set(null);
+
+export function Dialogs(): JSX.Element | null {
+  const which = useCell(dialog);
+  const fresh = useCell(askPassword);
+  if (useCell(signInAgain)) {
+    return (
+      <Dialog title={t("signin.again")} onClose={null}>
+        <p class="quiet">{t("signin.again_hint")}</p>
+        <SignInForm />
+      </Dialog>
+    );
+  }
+  if (fresh || which === "password") return <Password />;
+  if (which === "resolve") return <Resolve />;
+  if (which === "transfer") return <Transfer />;
+  if (which === "return") return <Confirm name="return" />;
+  if (which === "callback") return <Confirm name="callback" />;
+  return which === "keys" ? <Keys onClose={close} /> : null;
+}
+
+function confirmed(name: string, values: Record<string, unknown> = {}): void {
+  close();
+  void act(name, values);
+}
+
+function Foot({ word }: { word: Word }): JSX.Element {
+  return (
+    <footer>
+      <button type="button" onClick={close}>
+        {t("act.cancel")}
+      </button>
+      <button class="primary">{t(word)}</button>
+    </footer>
+  );
+}
+
+const OUTCOMES = ["solved", "partly", "not_solved", "wrong_channel", "abuse"] as const;
+
+function Resolve(): JSX.Element {
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    confirmed("resolve", { outcome: form.get("outcome"), topic: String(form.get("topic") ?? "").trim() });
+  };
+  return (
+    <Dialog title={t("resolve.title")} onClose={close}>
+      <form class="form" onSubmit={submit}>
+        <fieldset class="outcomes">
+          <legend class="hidden">{t("resolve.title")}</legend>
+          {OUTCOMES.map((outcome, index) => (
+            <label class="choice" key={outcome}>
+              <input type="radio" name="outcome" value={outcome} required defaultChecked={index === 0} />
+              <span>{t(`resolve.${outcome}`)}</span>
+            </label>
+          ))}
+        </fieldset>
+        <label>
+          {t("resolve.topic")}
+          <input name="topic" maxLength={200} placeholder={t("resolve.topic_hint")} autocomplete="off" />
+        </label>
+        <Foot word="resolve.confirm" />
+      </form>
+    </Dialog>
+  );
+}
+
+function Transfer(): JSX.Element {
+  const me = session.value?.agent.id;
+  const others = useCell(presence).filter((each) => each.agent.id !== me && each.status === "online");
+  const [chosen, setChosen] = useState<string | null>(null);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    if (chosen) confirmed("transfer", { agent: chosen, note: String(form.get("note") ?? "").trim() });
+  };
+  return (
+    <Dialog title={t("transfer.title")} onClose={close}>
+      {others.length === 0 ? (
+        <p>{t("transfer.nobody")}</p>
+      ) : (
+        <form class="form" onSubmit={submit}>
+          <fieldset class="outcomes">
+            <legend class="hidden">{t("transfer.title")}</legend>
+            {others.map(({ agent, holding }) => (
+              <label class="choice" key={agent.id}>
+                <input
+                  type="radio"
+                  name="agent"
+                  required
+                  disabled={holding >= agent.capacity}
+                  onChange={() => setChosen(agent.id)}
+                />
+                <span>
+                  {agent.name}{" "}
+                  <small class="quiet">
+                    {agent.languages.join(", ")} · {t("transfer.load", { n: holding, capacity: agent.capacity })}
+                    {holding >= agent.capacity && ` · ${t("transfer.full")}`}
+                  </small>
+                </span>
+              </label>
+            ))}
+          </fieldset>
+          <label>
+            {t("transfer.note")}
+            <textarea name="note" rows={2} maxLength={2000} />
+          </label>
+          <Foot word="transfer.confirm" />
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+function Confirm({ name }: { name: "return" | "callback" }): JSX.Element {
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    confirmed(name);
+  };
+  return (
+    <Dialog title={t(`${name}.title`)} onClose={close}>
+      <form class="form" onSubmit={submit}>
+        <p>{t(`${name}.hint`)}</p>
+        <Foot word={`act.${name}`} />
+      </form>
+    </Dialog>
+  );
+}

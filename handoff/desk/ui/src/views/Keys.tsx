@@ -1,0 +1,48 @@
+import type { JSX } from "preact";
+import { write } from "../logic/kept";
+import { t, type Word } from "../logic/words";
+import { Dialog } from "../parts/Dialog";
+import { useCell } from "../parts/hooks";
+import { keysOn } from "../state";
+
+const SHOWN: readonly (readonly [string, Word])[] = [
+  ["j", "keys.next"],
+  ["k", "keys.previous"],
+  ["c", "keys.claim"],
+  ["r", "keys.reply"],
+  ["e", "keys.resolve"],
+  ["u", "keys.undo"],
+  ["/", "keys.search"],
+  ["Esc", "keys.leave"],
+  ["?", "keys.help"],
+  ["Enter", "keys.send"],
+  ["Shift Enter", "keys.newline"],
+];
+
+export function Keys({ onClose }: { onClose: () => void }): JSX.Element {
+  const on = useCell(keysOn);
+  const choose = (): void => {
+    write("keys", on ? "off" : "on");
+    keysOn.set(!on);
+  };
+  return (
+    <Dialog title={t("keys.title")} onClose={onClose}>
+      <dl class="keys">
+        {SHOWN.map(([keys, word]) => (
+          <div key={keys}>
+            <dt>
+              {keys.split(" ").map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{t(word)}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="pair">
+        {t("keys.on")}
+        <input type="checkbox" checked={on} onChange={choose} />
+      </label>
+    </Dialog>
+  );
+}

@@ -1,0 +1,51 @@
+import type { JSX } from "preact";
+import { go } from "../desk";
+import { attention, grouped } from "../logic/queue";
+import { t } from "../logic/words";
+import { useCell } from "../parts/hooks";
+import { Icon } from "../parts/icons";
+import { callbacks, cases, dialog, route, session } from "../state";
+import { You } from "./You";
+
+export function Nav(): JSX.Element {
+  const { view } = useCell(route);
+  const me = useCell(session)?.agent.id ?? "";
+  const waiting = attention(grouped(useCell(cases).values(), me));
+  const overdue = useCell(callbacks).filter((each) => each.overdue).length;
+  return (
+    <nav class="nav" aria-label={t("nav.label")}>
+      <Place here={view === "queue"} count={waiting} icon="queue" to="queue" />
+      <Place here={view === "callbacks"} count={overdue} late={overdue > 0} icon="phone" to="callbacks" />
+      <button type="button" class="place" onClick={() => dialog.set("keys")}>
+        <Icon name="keys" />
+        <span>{t("nav.help")}</span>
+      </button>
+      <You />
+    </nav>
+  );
+}
+
+interface PlaceProps {
+  here: boolean;
+  count: number;
+  late?: boolean;
+  icon: "queue" | "phone";
+  to: "queue" | "callbacks";
+}
+
+function Place({ here, count, late, icon, to }: PlaceProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="place"
+      aria-current={here ? "page" : undefined}
+      onClick={() => void go({ view: to, reference: null })}
+    >
+      <span class="mark">
+        <Icon name={icon} />
+        {count > 0 && <span class={late ? "count late" : "count"}>{count}</span>}
+      </span>
+      <span>{t(`nav.${to}`)}</span>
+    </button>
+  );
+}

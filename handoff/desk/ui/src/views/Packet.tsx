@@ -1,0 +1,224 @@
+import type { ComponentChildren, JSX } from "preact";
+import { go } from "../desk";
+import { dayAndHour, serverNow } from "../logic/clock";
+import { language, named, t, type Word } from "../logic/words";
+import { useCell } from "../parts/hooks";
+import { Icon } from "../parts/icons";
+import { open } from "../state";
+import type { Case } from "../types";
+import { Source } from "./Said";
+
+/** One look: who, what they want, why a person, what was tried, what we know. */
+export function Packet({ onBack }: { onBack: () => void }): JSX.Element | null {
+  const found = useCell(open)?.found;
+  if (!found) return null;
+  return (
+    <aside class="packet" aria-label={t("packet.title")}>
+      <header class="head">
+        <button type="button" class="bare back" aria-label={t("chat.to_chat")} onClick={onBack}>
+          <Icon name="back" />
+        </button>
+        <h1>{found.item.customer_label}</h1>
+      </header>
+      <div class="parts">
+        <Want found={found} />
+        <Why found={found} />
+        <PromiseOf found={found} />
+        <Contact found={found} />
+        <Facts found={found} />
+        <TriedBefore found={found} />
+        <Earlier found={found} />
+        <About found={found} />
+      </div>
+    </aside>
+  );
+}
+
+function Part({ title, children }: { title: Word; children: ComponentChildren }): JSX.Element {
+  return (
+    <section class="part">
+      <h2>{t(title)}</h2>
+      {children}
+    </section>
+  );
+}
+
+function when(at: string): string {
+  return dayAndHour(Date.parse(at), serverNow(), language.value);
+}
+
+function Want({ found }: { found: Case }): JSX.Element {
+  return (
+    <Part title="packet.want">
+      {found.want ? (
+        <blockquote lang={found.item.language} dir="auto">
+          {found.want}
+        </blockquote>
+      ) : (
+        <p class="quiet">{t("packet.want_none")}</p>
+      )}
+    </Part>
+  );
+}
+
+function Why({ found }: { found: Case }): JSX.Element {
+  return (
+    <Part title="packet.why">
+      <ul class="plain">
+        {found.why.map((signal, index) => (
+          <li key={index}>
+            <span class={signal.kind.startsWith("urgency.") ? "badge high" : "badge"}>
+              {named("reason", signal.kind)}
+            </span>
+            {signal.evidence && (
+              <q lang={signal.language} dir="auto">
+                {signal.evidence}
+              </q>
+            )}
+          </li>
+        ))}
+        {found.why.length === 0 && <li>{named("reason", found.item.reason)}</li>}
+      </ul>
+    </Part>
+  );
+}
+
+function PromiseOf({ found }: { found: Case }): JSX.Element | null {
+  const { promise } = found;
+  if (!promise) return null;
+  const late = Date.parse(promise.due_at) <= serverNow();
+  return (
+    <Part title="packet.promise">
+      <dl>
+        <Fact name={t("packet.due")}>
+          <strong class={late ? "late" : undefined}>{when(promise.due_at)}</strong>
+          {promise.breaches > 0 && <span class="late"> · {t("packet.missed", { n: promise.breaches })}</span>}
+        </Fact>
+        {promise.message && <Fact name={t("packet.message")}>{promise.message}</Fact>}
+        {promise.attempts.length > 0 && (
+          <Fact name={t("packet.attempts")}>
+            <ul class="plain">
+              {promise.attempts.map((each) => (
+                <li key={each.at}>
+                  {when(each.at)} · {named("attempt", each.outcome)}
+                  {each.agent && ` · ${each.agent}`}
+                </li>
+              ))}
+            </ul>
+          </Fact>
+        )}
+      </dl>
+    </Part>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd dir="auto">{children}</dd>
+    </div>
+  );
+}
+
+function Contact({ found }: { found: Case }): JSX.Element | null {
+  if (found.contact.length === 0) return null;
+  return (
+    <Part title="packet.contact">
+      <dl>
+        {found.contact.map((each) => (
+          <Fact key={each.kind + each.value} name={named("contact", each.kind)}>
+            <Reach kind={each.kind} value={each.value} />{" "}
+            {(each.kind === "phone" || each.kind === "email") && (
+              <small class="quiet">{t(each.proven ? "packet.proven" : "packet.typed")}</small>
+            )}
+          </Fact>
+        ))}
+      </dl>
+    </Part>
+  );
+}
+
+/** A link to call or write, unless the value is masked for this role. */
+export function Reach({ kind, value }: { kind: string | null; value: string }): JSX.Element {
+  if (kind === "phone" && /^\+?[\d ()-]{4,}$/.test(value)) return <a href={`tel:${value.replace(/[^+\d]/g, "")}`}>{value}</a>;
+  if (kind === "email" && /^[^\s@*•]+@[^\s@*•]+$/.test(value)) return <a href={`mailto:${encodeURIComponent(value)}`}>{value}</a>;
+  return <span>{value}</span>;
+}
+
+function Facts({ found }: { found: Case }): JSX.Element | null {
+  if (found.facts.length === 0) return null;
+  return (
+    <Part title="packet.facts">
+      <dl>
+        {found.facts.map((fact) => (
+          <Fact key={fact.name} name={named("fact", fact.name)}>
+            {fact.value}{" "}
+            <small class="quiet">{t(fact.confirmed ? "packet.confirmed" : "packet.unconfirmed")}</small>
+          </Fact>
+        ))}
+      </dl>
+    </Part>
+  );
+}
+
+function TriedBefore({ found }: { found: Case }): JSX.Element {
+  return (
+    <Part title="packet.tried">
+      {found.tried.length === 0 && <p class="quiet">{t("packet.tried_none")}</p>}
+      <ol class="tried">
+        {found.tried.map((each) => (
+          <li key={each.at + each.answer}>
+            {each.question && (
+              <p lang={found.item.language} dir="auto">
+                “{each.question}”
+              </p>
+            )}
+            <p class="answer" lang={found.item.language} dir="auto">
+              {each.answer}
+            </p>
+            {each.entry && <Source entry={each.entry} />}
+          </li>
+        ))}
+      </ol>
+    </Part>
+  );
+}
+
+function Earlier({ found }: { found: Case }): JSX.Element | null {
+  if (found.earlier.length === 0) return null;
+  return (
+    <Part title="packet.earlier">
+      <ul class="plain">
+        {found.earlier.map((each) => (
+          <li key={each.reference}>
+            <button
+              type="button"
+              class="link code"
+              onClick={() => void go({ view: "queue", reference: each.reference })}
+            >
+              {each.reference}
+            </button>{" "}
+            {when(each.opened_at)} · {named("state", each.state)}
+            {each.outcome && ` · ${named("resolve", each.outcome)}`}
+            {each.topic && ` · ${each.topic}`}
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+function About({ found }: { found: Case }): JSX.Element {
+  const { item } = found;
+  return (
+    <Part title="packet.title">
+      <dl>
+        <Fact name={t("packet.waiting_since")}>{when(item.waiting_since)}</Fact>
+        <Fact name={t("packet.channel")}>{named("channel", item.channel)}</Fact>
+        <Fact name={t("packet.language")}>{named("language", item.language)}</Fact>
+        {item.rung > 0 && <Fact name={t("packet.rung")}>{item.rung}</Fact>}
+      </dl>
+    </Part>
+  );
+}

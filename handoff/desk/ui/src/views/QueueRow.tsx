@@ -1,0 +1,56 @@
+import type { JSX } from "preact";
+import { go } from "../desk";
+import { named, t } from "../logic/words";
+import { Deadline, Waits } from "../parts/Deadline";
+import { pure } from "../parts/pure";
+import type { QueueItem } from "../types";
+
+interface Props {
+  item: QueueItem;
+  chosen: boolean;
+  mine: boolean;
+  showAgent: boolean;
+}
+
+function view({ item, chosen, mine, showAgent }: Props): JSX.Element {
+  const words = mine || showAgent ? item.last_text : item.evidence || item.last_text;
+  return (
+      <button
+        type="button"
+        class={`row ${item.urgency}`}
+        data-reference={item.reference}
+        aria-current={chosen ? "true" : undefined}
+        onClick={() => void go({ view: "queue", reference: item.reference })}
+      >
+        <span class="top">
+          <strong class="name">{item.customer_label}</strong>
+          <Deadline item={item} />
+        </span>
+        <span class="middle">
+          {item.urgency !== "normal" && <span class={`badge ${item.urgency}`}>{t(`urgency.${item.urgency}`)}</span>}
+          <span class="reason">{named("reason", item.reason)}</span>
+          {item.unseen > 0 && (mine || showAgent) && (
+            <span class="badge new">{t("queue.unseen", { n: item.unseen })}</span>
+          )}
+        </span>
+        {words && (
+          <span class="words" lang={item.language} dir="auto">
+            {mine || showAgent ? words : `“${words}”`}
+          </span>
+        )}
+        <span class="foot">
+          <span class="code">{item.reference}</span>
+          <span>{named("channel", item.channel)}</span>
+          <span>{item.language}</span>
+          {showAgent && item.agent && <span>{t("queue.with", { agent: item.agent.name })}</span>}
+          {item.state === "offered" && item.offered_to && !mine && (
+            <span>{t("queue.offered_to", { agent: item.offered_to.name })}</span>
+          )}
+          {item.state === "collecting" && <span>{t("state.collecting")}</span>}
+          <Waits since={item.waiting_since} />
+        </span>
+      </button>
+  );
+}
+
+export const QueueRow = pure<Props>(view);

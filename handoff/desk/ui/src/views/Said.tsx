@@ -1,0 +1,76 @@
+import type { JSX } from "preact";
+import { dayAndHour, hourOf } from "../logic/clock";
+import { language, named, t } from "../logic/words";
+import { Icon } from "../parts/icons";
+import { pure } from "../parts/pure";
+import type { Entry, Message } from "../types";
+
+/** One message of the transcript: who said it, when, and where a bot's answer comes from. */
+function view({ message, mine }: { message: Message; mine: boolean }): JSX.Element {
+  if (message.author === "system") return <Notice message={message} />;
+  const failed = message.delivery === "dead" || message.delivery === "superseded";
+  return (
+    <li class={`said ${message.author}`}>
+      <p class="by">
+        <strong>{speaker(message, mine)}</strong> <Hour at={message.at} />
+      </p>
+      <p class="bubble" lang={message.language} dir="auto">
+        {message.text}
+      </p>
+      {message.entry && <Source entry={message.entry} />}
+      {message.choices && message.choices.length > 0 && (
+        <p class="choices" aria-label={t("chat.choices")}>
+          {message.choices.map((choice) => (
+            <span key={choice.value} lang={message.language}>
+              {choice.label}
+            </span>
+          ))}
+        </p>
+      )}
+      {message.author === "agent" && message.delivery && (
+        <p class={failed ? "delivery failed" : "delivery"}>
+          {failed && <Icon name="alert" />}
+          {named("delivery", message.delivery)}
+        </p>
+      )}
+    </li>
+  );
+}
+
+export const Said = pure(view);
+
+function Notice({ message }: { message: Message }): JSX.Element {
+  return (
+    <li class="said system">
+      <p lang={message.language} dir="auto">
+        {message.text}
+      </p>
+      <Hour at={message.at} />
+    </li>
+  );
+}
+
+function Hour({ at }: { at: string }): JSX.Element {
+  const instant = Date.parse(at);
+  return (
+    <time dateTime={at} title={dayAndHour(instant, Date.now(), language.value)}>
+      {hourOf(instant, language.value)}
+    </time>
+  );
+}
+
+export function Source({ entry }: { entry: Entry }): JSX.Element {
+  return (
+    <p class="source">
+      <Icon name="source" />
+      <span title={`${entry.id} · v${entry.version} · ${entry.source}`}>
+        {t("chat.source", { title: entry.title || entry.id })}
+      </span>
+    </p>
+  );
+}
+
+function speaker(message: Message, mine: boolean): string {
+  if (message.author === "agent") return mine ? t("chat.you") : (message.agent ?? named("you.role", "agent"));
+  return t(message.author === "bot" ? "chat.bot" : "chat.customer");
+}

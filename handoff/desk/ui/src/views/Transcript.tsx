@@ -1,0 +1,106 @@
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { dayAndHour } from "../logic/clock";
+import { language, t } from "../logic/words";
+import type { Message } from "../types";
+import { session, type OpenCase } from "../state";
+import { markSeen, send } from "../work";
+import { Said } from "./Said";
+
+const NEAR = 80;
+
+/** The log. It follows the newest message unless the agent has scrolled up to read. */
+export function Transcript({ shown, onDrop }: { shown: OpenCase; onDrop: (id: string) => void }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [below, setBelow] = useState(false);
+  const messages = shown.found?.transcript ?? [];
+  const count = messages.length + shown.sending.length;
+  useLayoutEffect(() => {
+    if (atEnd.current) toEnd(box.current);
+    else setBelow(true);
+  }, [count]);
+  useEffect(() => {
+    const look = (): void => void markSeen();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+  const scrolled = (): void => {
+    const element = box.current;
+    if (!element) return;
+    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+    if (atEnd.current) setBelow(false);
+  };
+  const me = session.value?.agent.name;
+  return (
+    <div class="transcript" ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-label={t("chat.log")}>
+      <ol>
+        {messages.map((message, index) => (
+          <Day key={message.id} message={message} before={messages[index - 1]}>
+            <Said message={message} mine={message.author === "agent" && message.agent === me} />
+          </Day>
+        ))}
+        {shown.sending.map((each) => (
+          <Unsent key={each.client_id} shown={shown} each={each} onDrop={onDrop} />
+        ))}
+      </ol>
+      {below && (
+        <button type="button" class="newer" onClick={() => toEnd(box.current)}>
+          {t("chat.newer")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function toEnd(element: HTMLElement | null): void {
+  if (element) element.scrollTop = element.scrollHeight;
+}
+
+interface DayProps {
+  message: Message;
+  before: Message | undefined;
+  children: JSX.Element;
+}
+
+/** A line with the day wherever a new one begins. */
+function Day({ message, before, children }: DayProps): JSX.Element {
+  const day = (at: string): string => new Date(at).toDateString();
+  if (before && day(before.at) === day(message.at)) return children;
+  const words = dayAndHour(Date.parse(message.at), Date.now(), language.value).replace(/ \S+$/, "");
+  return (
+    <>
+      <li class="day">{words}</li>
+      {children}
+    </>
+  );
+}
+
+interface UnsentProps {
+  shown: OpenCase;
+  each: OpenCase["sending"][number];
+  onDrop: (id: string) => void;
+}
+
+function Unsent({ shown, each, onDrop }: UnsentProps): JSX.Element {
+  return (
+    <li class="said agent unsent">
+      <p class="bubble" dir="auto">
+        {each.text}
+      </p>
+      {each.failed ? (
+        <p class="delivery failed" role="alert">
+          {t("delivery.unconfirmed")}{" "}
+          <button type="button" class="link" onClick={() => void send(shown.reference, each.client_id)}>
+            {t("delivery.retry")}
+          </button>{" "}
+          <button type="button" class="link" onClick={() => onDrop(each.client_id)}>
+            {t("delivery.drop")}
+          </button>
+        </p>
+      ) : (
+        <p class="delivery">{t("delivery.sending")}</p>
+      )}
+    </li>
+  );
+}

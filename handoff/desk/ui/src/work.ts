@@ -1,0 +1,166 @@
+/** What an agent does with a case: open, act, reply, undo; every failure is told beside the case. */
+import { api, ApiError } from "./api";
+import { said } from "./logic/errors";
+import { draftOf, keepDraft, keepUnconfirmed, unconfirmedOf } from "./logic/kept";
+import { merged } from "./logic/queue";
+import { t } from "./logic/words";
+import * as state from "./state";
+import type { Case, Message } from "./types";
+
+function me(): string {
+  return state.session.value?.agent.id ?? "";
+}
+
+function patch(reference: string, change: Partial<state.OpenCase>): void {
+  const shown = state.open.value;
+  if (shown?.reference === reference) state.open.set({ ...shown, ...change });
+}
+
+export async function openCase(reference: string): Promise<void> {
+  const sending = unconfirmedOf(reference).map((each) => ({ ...each, failed: true }));
+  state.open.set({ reference, found: null, trouble: null, busy: null, sending });
+  await refreshCase(reference);
+}
+
+let reading: string | null = null;
+let again = false;
+
+/** Reads the case anew; calls that come while it is being read become one more read. */
+export async function refreshCase(reference: string): Promise<void> {
+  if (reading === reference) {
+    again = true;
+    return;
+  }
+  reading = reference;
+  try {
+    do {
+      again = false;
+      show(await api.read(reference));
+    } while (again);
+  } catch (error) {
+    patch(reference, { trouble: said(error) });
+  } finally {
+    if (reading === reference) reading = null;
+  }
+}
+
+function show(found: Case): void {
+  const { item } = found;
+  state.cases.update((cases) => merged(cases, [item]));
+  const shown = state.open.value;
+  if (shown?.reference !== item.reference) return;
+  const confirmed = new Set(found.transcript.map((message) => message.client_id));
+  const sending = shown.sending.filter((each) => !confirmed.has(each.client_id));
+  if (sending.length !== shown.sending.length) keepUnconfirmed(item.reference, sending);
+  state.open.set({ ...shown, found, sending });
+  void markSeen();
+}
+
+/** The holder who looks at the page has seen what the customer wrote. */
+export async function markSeen(): Promise<void> {
+  const found = state.open.value?.found;
+  if (!found || document.hidden || found.item.unseen === 0 || found.item.agent?.id !== me()) return;
+  await api.seen(found.item.reference).catch(() => undefined);
+}
+
+/** Does `act` to the open case at the version that is on the screen. True when it was done. */
+export async function act(name: string, values: Record<string, unknown> = {}): Promise<boolean> {
+  const shown = state.open.value;
+  if (!shown?.found || shown.busy) return false;
+  const { reference } = shown;
+  patch(reference, { busy: name, trouble: null });
+  try {
+    const body = { version: shown.found.item.version, ...values };
+    show(name === "undo" ? await api.undo(reference) : await api.act(reference, name, body));
+    return true;
+  } catch (error) {
+    await tell(reference, error);
+    return false;
+  } finally {
+    patch(reference, { busy: null });
+  }
+}
+
+/** Reads the case again so that the words say who holds it now and what became of it. */
+async function tell(reference: string, error: unknown): Promise<void> {
+  if (error instanceof ApiError && error.status === 409) await refreshCase(reference);
+  const shown = state.open.value;
+  patch(reference, { trouble: said(error, shown?.found?.item ?? null, me()) });
+}
+
+export async function undo(): Promise<void> {
+  if (await act("undo")) state.note.set(t("undo.done"));
+}
+
+export async function reply(text: string): Promise<void> {
+  const shown = state.open.value;
+  if (!shown?.found) return;
+  const each = { client_id: crypto.randomUUID(), text, at: new Date().toISOString(), failed: false };
+  const sending = [...shown.sending, each];
+  keepUnconfirmed(shown.reference, sending);
+  keepDraft(shown.reference, "");
+  patch(shown.reference, { sending, trouble: null });
+  await send(shown.reference, each.client_id);
+}
+
+/** Sends an unconfirmed reply, again if need be: its client_id makes the server say it once. */
+export async function send(reference: string, client_id: string): Promise<void> {
+  mark(reference, client_id, false);
+  const text = state.open.value?.sending.find((each) => each.client_id === client_id)?.text;
+  if (text === undefined) return;
+  try {
+    confirm(reference, await sent(reference, client_id, text));
+    await refreshCase(reference);
+  } catch (error) {
+    mark(reference, client_id, true);
+    await tell(reference, error);
+  }
+}
+
+/** A reply may meet a version that has just risen; while the chat is still mine, it is sent at the new one. */
+async function sent(reference: string, client_id: string, text: string): Promise<Message> {
+  try {
+    return await api.reply(reference, version(reference), client_id, text);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "stale_version") throw error;
+    const found = await api.read(reference);
+    show(found);
+    if (found.item.agent?.id !== me() || found.item.state !== "active") throw error;
+    return await api.reply(reference, found.item.version, client_id, text);
+  }
+}
+
+function version(reference: string): number {
+  const shown = state.open.value;
+  return shown?.reference === reference ? (shown.found?.item.version ?? 0) : 0;
+}
+
+function mark(reference: string, client_id: string, failed: boolean): void {
+  const sending = state.open.value?.sending.map((each) => (each.client_id === client_id ? { ...each, failed } : each));
+  if (sending) patch(reference, { sending });
+}
+
+function confirm(reference: string, message: Message): void {
+  const shown = state.open.value;
+  keepUnconfirmed(
+    reference,
+    unconfirmedOf(reference).filter((each) => each.client_id !== message.client_id),
+  );
+  if (shown?.reference !== reference || !shown.found) return;
+  const known = shown.found.transcript.some((each) => each.id === message.id);
+  const transcript = known ? shown.found.transcript : [...shown.found.transcript, message];
+  const sending = shown.sending.filter((each) => each.client_id !== message.client_id);
+  patch(reference, { found: { ...shown.found, transcript }, sending });
+}
+
+/** Takes an unconfirmed reply back into the draft. */
+export function drop(reference: string, client_id: string): string {
+  const shown = state.open.value;
+  const text = shown?.sending.find((each) => each.client_id === client_id)?.text ?? "";
+  const sending = shown?.sending.filter((each) => each.client_id !== client_id) ?? [];
+  keepUnconfirmed(reference, sending);
+  const draft = [draftOf(reference), text].filter(Boolean).join("\n");
+  keepDraft(reference, draft);
+  patch(reference, { sending });
+  return draft;
+}
