@@ -1,0 +1,53 @@
+// Builds dist/widget.js (loader), dist/panel (iframe) and dist/demo (shop page), and holds both to their budgets.
+import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, "dist");
+const KB = 1024;
+
+rmSync(dist, { recursive: true, force: true });
+
+await build({
+  root: here,
+  configFile: false,
+  logLevel: "warn",
+  publicDir: false,
+  build: {
+    outDir: dist,
+    emptyOutDir: false,
+    target: "es2020",
+    lib: { entry: join(here, "src/loader/main.ts"), formats: ["iife"], name: "RelevoLoader", fileName: () => "widget.js" },
+  },
+});
+
+await build({
+  root: join(here, "src/panel"),
+  base: "/widget/",
+  configFile: false,
+  logLevel: "warn",
+  publicDir: false,
+  build: {
+    outDir: join(dist, "panel"),
+    emptyOutDir: false,
+    target: ["chrome123", "firefox120", "safari17.5"],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
+
+cpSync(join(here, "demo"), join(dist, "demo"), { recursive: true });
+
+const weigh = (...files) => files.reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0);
+const assets = readdirSync(join(dist, "panel/assets")).map((name) => join(dist, "panel/assets", name));
+const sizes = [
+  ["loader", weigh(join(dist, "widget.js")), 4 * KB],
+  ["panel", weigh(join(dist, "panel/index.html"), ...assets), 35 * KB],
+];
+for (const [name, size, most] of sizes) {
+  console.log(`${name}: ${(size / KB).toFixed(1)} KB compressed, of at most ${most / KB} KB`);
+  if (size > most) throw new Error(`The ${name} is too heavy: ${size} bytes compressed, at most ${most}.`);
+}

@@ -1,0 +1,154 @@
+// One line on any website: puts a button and a hidden panel on the page once the page is idle, and nothing else.
+
+import { LOADER_WORDS } from "../i18n/loader";
+import { isOurs, type ToPanel } from "../shared/protocol";
+import { findTag, type Options, panelAddress, readOptions } from "./options";
+import { drawIcon, STYLES } from "./styles";
+
+interface Api {
+  open(): void;
+  close(): void;
+  toggle(): void;
+  language(code: string): void;
+  prefill(text: string): void;
+}
+
+declare global {
+  interface Window {
+    Relevo?: Api;
+  }
+}
+
+class Widget implements Api {
+  private readonly frame = document.createElement("iframe");
+  private readonly button = document.createElement("button");
+  private readonly badge = document.createElement("span");
+  private readonly box = document.createElement("div");
+  private readonly icon = drawIcon();
+  private waiting: ToPanel[] = [];
+  private ready = false;
+  private shown = false;
+  private unread = 0;
+  private words;
+
+  constructor(private readonly options: Options) {
+    this.words = this.wordsOf(options.language ?? (document.documentElement.lang || navigator.language));
+    this.frame.hidden = true;
+    this.frame.id = "relevo-panel";
+    this.frame.src = panelAddress(options, location.origin);
+    this.button.type = "button";
+    this.button.hidden = !options.launcher;
+    this.button.append(this.icon.icon, this.badge);
+    this.button.addEventListener("click", () => this.toggle());
+    this.box.className = options.side;
+    this.box.append(this.frame, this.button);
+    window.addEventListener("message", (event) => this.hear(event));
+    window.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.hasFocus()) this.close();
+    });
+    this.draw();
+  }
+
+  mount(): void {
+    const host = document.createElement("div");
+    const root = host.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLES);
+    root.adoptedStyleSheets = [sheet];
+    root.append(this.box);
+    document.body.append(host);
+  }
+
+  open(): void {
+    this.show(true);
+    this.frame.focus();
+  }
+
+  close(): void {
+    if (!this.shown) return;
+    this.show(false);
+    this.button.focus();
+  }
+
+  toggle(): void {
+    if (this.shown) this.close();
+    else this.open();
+  }
+
+  language(code: string): void {
+    this.words = this.wordsOf(code);
+    this.draw();
+    this.tell({ relevo: "language", value: code });
+  }
+
+  prefill(text: string): void {
+    this.tell({ relevo: "prefill", value: text });
+  }
+
+  private show(shown: boolean): void {
+    this.shown = shown;
+    this.frame.hidden = !shown;
+    this.draw();
+    if (this.ready) this.tell({ relevo: "shown", value: shown });
+  }
+
+  private tell(message: ToPanel): void {
+    if (this.ready) this.frame.contentWindow?.postMessage(message, this.options.origin);
+    else this.waiting.push(message);
+  }
+
+  private hear(event: MessageEvent): void {
+    if (event.source !== this.frame.contentWindow || event.origin !== this.options.origin || !isOurs(event.data)) return;
+    const { relevo, value } = event.data;
+    if (relevo === "ready") this.start();
+    else if (relevo === "close") this.close();
+    else if (relevo === "unread" && typeof value === "number") this.unread = value;
+    else if (relevo === "language" && typeof value === "string") this.words = this.wordsOf(value);
+    this.draw();
+  }
+
+  private start(): void {
+    this.ready = true;
+    for (const message of this.waiting.splice(0)) this.tell(message);
+    this.tell({ relevo: "shown", value: this.shown });
+  }
+
+  private draw(): void {
+    const { open, close, title, unread } = this.words;
+    const label = this.shown ? close : open;
+    this.frame.title = title;
+    this.box.classList.toggle("open", this.shown);
+    this.badge.textContent = this.unread && !this.shown ? String(Math.min(this.unread, 99)) : "";
+    this.button.setAttribute("aria-label", this.unread && !this.shown ? `${label} (${unread(this.unread)})` : label);
+    this.button.setAttribute("aria-expanded", String(this.shown));
+    this.icon.turn(this.shown);
+  }
+
+  private hasFocus(): boolean {
+    const root = this.button.getRootNode();
+    return root instanceof ShadowRoot && root.activeElement === this.button;
+  }
+
+  private wordsOf(language: string) {
+    return LOADER_WORDS[language.slice(0, 2).toLowerCase()] ?? LOADER_WORDS["en"]!;
+  }
+}
+
+function whenIdle(work: () => void): void {
+  const idle = () => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 3000 }) : setTimeout(work, 200));
+  if (document.readyState === "complete") idle();
+  else window.addEventListener("load", idle, { once: true });
+}
+
+const tag = findTag(document);
+if (tag?.src && !window.Relevo) {
+  const widget = new Widget(readOptions(tag));
+  window.Relevo = {
+    open: () => widget.open(),
+    close: () => widget.close(),
+    toggle: () => widget.toggle(),
+    language: (code) => widget.language(code),
+    prefill: (text) => widget.prefill(text),
+  };
+  whenIdle(() => widget.mount());
+}

@@ -1,0 +1,304 @@
+// One conversation as this page knows it: started or resumed, followed by cursor, with a queue of what is unsent.
+// The server's text is the truth; this only remembers which conversation it is and what it has not confirmed.
+
+import { type Api, type Pass } from "./net/api";
+import { Backoff } from "./net/backoff";
+import { asFailed, CallFailed } from "./net/errors";
+import type { StreamEvent } from "./net/parser";
+import type { Conversation, Form, Handoff, Message, State, StateChange } from "./net/shapes";
+import { follow } from "./net/stream";
+import { type Item, Outbox } from "./outbox";
+import { PassKeeper } from "./pass";
+import type { Box } from "./storage";
+import { Timeline } from "./timeline";
+
+export type Link = "idle" | "connecting" | "online" | "offline";
+
+const TYPING_EVERY = 4000;
+const STATES: Record<string, State> = { waiting: "waiting", offered: "waiting", active: "agent" };
+
+export class Chat {
+  readonly timeline = new Timeline();
+  readonly outbox: Outbox;
+  state: State = "bot";
+  handoff: Handoff | undefined;
+  agent: string | undefined;
+  link: Link = "idle";
+  anew = false; // the old conversation could not be continued
+  trouble = false; // the last try to send did not get through
+  ratable = false; // a person has just finished
+
+  private readonly keeper: PassKeeper;
+  private readonly reads = new Backoff();
+  private readonly sends = new Backoff();
+  private readonly sent = new Map<string, { item: Item; id: string }>();
+  private pass: Pass | undefined;
+  private cursor: string | undefined;
+  private following = new AbortController();
+  private pumping = false;
+  private typedAt = 0;
+  private unspoken: string | undefined;
+
+  constructor(
+    private readonly api: Api,
+    box: Box,
+    public language: string,
+    private readonly onChange: () => void,
+    private readonly onMessages: () => void = () => {},
+  ) {
+    this.outbox = new Outbox(box, onChange);
+    this.keeper = new PassKeeper(api, box);
+  }
+
+  /** Said by the customer, not yet back from the server: confirmed ones first. */
+  get unsent(): { item: Item; sent: boolean }[] {
+    const confirmed = [...this.sent.values()].map(({ item }) => ({ item, sent: true }));
+    return [...confirmed, ...this.outbox.items.filter((item) => !this.sent.has(item.clientId)).map((item) => ({ item, sent: false }))];
+  }
+
+  /** Takes up the conversation of an earlier visit; false when there is none. */
+  resume(): boolean {
+    if (!this.keeper.read()) return false;
+    this.open();
+    return true;
+  }
+
+  open(): void {
+    if (this.link !== "idle") return;
+    this.link = "connecting";
+    void this.run();
+  }
+
+  say(text: string): void {
+    this.outbox.add("message", text, Date.now());
+    this.open();
+    void this.pump();
+  }
+
+  askPerson(): void {
+    this.outbox.add("person", "", Date.now());
+    this.open();
+    void this.pump();
+  }
+
+  retry(item: Item): void {
+    this.outbox.retry(item);
+    this.hurry();
+  }
+
+  /** The world looks better: try everything now. */
+  hurry(): void {
+    this.reads.hurry();
+    this.sends.hurry();
+    void this.pump();
+  }
+
+  /** Another tab changed what is stored. */
+  look(): void {
+    const stored = this.keeper.read();
+    if (stored && this.pass && stored.id !== this.pass.id) this.leave(stored);
+    this.onChange();
+    void this.pump();
+  }
+
+  async leaveMessage(form: Form, key: string): Promise<void> {
+    this.adopt(await this.api.leaveMessage(this.known(), form, key));
+  }
+
+  async withdraw(handoff: Handoff): Promise<void> {
+    try {
+      await this.api.withdraw(this.known(), handoff);
+    } catch (error) {
+      if (asFailed(error).status === 409) await this.refresh();
+      throw error;
+    }
+    await this.refresh();
+  }
+
+  async rate(stars: number): Promise<void> {
+    await this.api.rate(this.known(), stars);
+  }
+
+  forgetRating(): void {
+    this.ratable = false;
+    this.onChange();
+  }
+
+  async speak(language: string): Promise<void> {
+    this.language = language;
+    this.unspoken = language;
+    this.onChange();
+    await this.tellLanguage();
+  }
+
+  typing(now: number): void {
+    if (this.state !== "agent" || !this.pass || now - this.typedAt < TYPING_EVERY) return;
+    this.typedAt = now;
+    this.api.typing(this.pass).catch(() => {});
+  }
+
+  private known(): Pass {
+    if (!this.pass) throw new CallFailed(0, "unreachable");
+    return this.pass;
+  }
+
+  private async run(): Promise<void> {
+    for (;;) {
+      let wait = 0;
+      let opened = false;
+      try {
+        await this.connect();
+        void this.pump();
+        void this.tellLanguage();
+        this.following = new AbortController();
+        await follow({
+          api: this.api,
+          pass: this.known(),
+          after: this.cursor!,
+          signal: this.following.signal,
+          onOpen: () => {
+            opened = true;
+            this.reads.reset();
+            this.connected("online");
+          },
+          onEvent: (event) => this.hear(event),
+        });
+      } catch (error) {
+        wait = this.fell(asFailed(error), opened);
+      }
+      await this.reads.pause(wait);
+    }
+  }
+
+  /** Has a conversation, and the whole of it when this page does not know it yet. */
+  private async connect(): Promise<void> {
+    if (!this.pass) {
+      const { pass, started } = await this.keeper.obtain(this.language);
+      this.pass = pass;
+      if (started) {
+        this.cursor = started.cursor;
+        this.receive(started.messages);
+      }
+    }
+    if (this.cursor === undefined) await this.refresh();
+  }
+
+  private async refresh(): Promise<void> {
+    const pass = this.known();
+    const found = await this.api.read(pass);
+    if (pass === this.pass) this.takeUp(found);
+  }
+
+  private takeUp(found: Conversation): void {
+    this.cursor ??= found.cursor;
+    if (!this.unspoken) this.language = found.language;
+    this.receive(found.messages);
+    this.change(found);
+  }
+
+  private hear(event: StreamEvent): void {
+    const data: unknown = JSON.parse(event.data);
+    if (event.event === "message") this.receive([data as Message]);
+    else if (event.event === "state") this.change(data as StateChange);
+    if (event.id) this.cursor = event.id;
+  }
+
+  private receive(messages: Message[]): void {
+    for (const message of messages) this.confirm(message);
+    const fresh = this.timeline.add(messages);
+    this.onChange();
+    if (fresh.length) this.onMessages();
+  }
+
+  private confirm(message: Message): void {
+    if (message.author !== "customer") return;
+    for (const [clientId, { id }] of this.sent) if (id === message.id) this.sent.delete(clientId);
+    if (message.client_id) {
+      this.sent.delete(message.client_id);
+      this.outbox.settle(message.client_id);
+    }
+  }
+
+  private change(to: StateChange): void {
+    if (this.state === "agent" && to.state === "bot") this.ratable = true;
+    this.state = to.state;
+    this.handoff = to.handoff ?? undefined;
+    this.agent = to.agent ?? (to.state === "agent" ? this.timeline.agent : undefined);
+    this.onChange();
+  }
+
+  /** What a call of ours returned, unless the stream already told something newer. */
+  private adopt(brief: Handoff): void {
+    const newer = this.handoff?.reference !== brief.reference || brief.version >= this.handoff.version;
+    if (newer) this.change({ state: STATES[brief.state ?? ""] ?? "callback", handoff: brief, agent: this.agent ?? null });
+  }
+
+  private fell(failure: CallFailed, opened: boolean): number {
+    if (failure.refused) this.startAnew();
+    else if (failure.code === "invalid_input") this.cursor = undefined;
+    this.connected(opened || failure.refused ? "connecting" : "offline");
+    return failure.wait;
+  }
+
+  private connected(link: Link): void {
+    if (link === this.link) return;
+    this.link = link;
+    this.onChange();
+  }
+
+  /** The token is no good any more: what is unsent goes into a new conversation. */
+  private startAnew(): void {
+    if (this.pass) this.keeper.forget(this.pass);
+    this.leave(undefined);
+    this.anew = true;
+  }
+
+  private leave(pass: Pass | undefined): void {
+    this.pass = pass;
+    this.cursor = undefined;
+    this.sent.clear();
+    this.timeline.replace([]);
+    this.change({ state: "bot" });
+    this.ratable = false;
+    this.following.abort();
+  }
+
+  private async pump(): Promise<void> {
+    if (this.pumping || !this.pass) return;
+    this.pumping = true;
+    try {
+      for (;;) {
+        const flushed = await this.outbox.flush((item) => this.deliver(item));
+        this.trouble = flushed.result === "later";
+        this.onChange();
+        if (flushed.result === "refused") this.following.abort();
+        if (flushed.result !== "later") return;
+        await this.sends.pause(flushed.wait);
+      }
+    } finally {
+      this.pumping = false;
+    }
+  }
+
+  private async deliver(item: Item): Promise<void> {
+    const pass = this.known();
+    if (item.kind === "person") {
+      this.adopt(await this.api.askPerson(pass, item.clientId));
+    } else {
+      const { message_id } = await this.api.send(pass, item.clientId, item.text);
+      if (!this.timeline.has(message_id)) this.sent.set(item.clientId, { item, id: message_id });
+    }
+    this.sends.reset();
+  }
+
+  private async tellLanguage(): Promise<void> {
+    const language = this.unspoken;
+    if (!language || !this.pass) return;
+    try {
+      await this.api.speak(this.pass, language);
+    } catch (error) {
+      if (asFailed(error).passing) return;
+    }
+    if (this.unspoken === language) this.unspoken = undefined;
+  }
+}

@@ -1,0 +1,142 @@
+// Puts the parts together and draws them whenever the conversation changes.
+
+import { shortOf, type Words, wordsOf } from "../i18n";
+import { Chat } from "./chat";
+import { Api } from "./net/api";
+import type { Choice } from "./net/shapes";
+import type { Box } from "./storage";
+import { CaseBar } from "./view/casebar";
+import { Composer } from "./view/composer";
+import { h, icon, write } from "./view/dom";
+import { FormCard } from "./view/form";
+import { Header } from "./view/header";
+import { Log } from "./view/log";
+import { RatingCard } from "./view/rating";
+
+const SEEN = "relevo:seen"; // the id of the last message that was on screen
+
+export interface Setting {
+  business: string;
+  languages: readonly string[];
+  language: string;
+}
+
+export interface Outside {
+  close: () => void;
+  unread: (count: number) => void;
+  language: (code: string) => void;
+}
+
+export class Panel {
+  readonly chat: Chat;
+  private readonly scroller = h("div", { class: "scroller" });
+  private readonly banner = h("div", { class: "banner", role: "status", hidden: true });
+  private readonly person = h("button", { type: "button", class: "person" });
+  private readonly personText = h("span");
+  private readonly parts: { draw: (words: Words) => void }[];
+  private readonly composer: Composer;
+  private readonly form: FormCard;
+  private readonly log: Log;
+  private shown = false;
+  private queued = false;
+  private told = "";
+
+  constructor(
+    private readonly setting: Setting,
+    private readonly outside: Outside,
+    private readonly box: Box,
+    drafts: Box,
+  ) {
+    this.chat = new Chat(new Api(), box, setting.language, () => this.queueDraw(), () => this.count());
+    const header = new Header(setting.business, setting.languages, {
+      close: outside.close,
+      speak: (language) => this.speak(language),
+    });
+    this.form = new FormCard(this.chat, () => this.words, () => this.log.toEnd());
+    this.composer = new Composer(drafts, { say: (text) => this.chat.say(text), typing: () => this.chat.typing(Date.now()) });
+    const cases = new CaseBar(this.chat, () => this.form.open(), () => this.composer.focus());
+    this.log = new Log(this.chat, this.scroller, {
+      retry: (item) => this.chat.retry(item),
+      discard: (item) => this.chat.outbox.discard(item),
+      choose: (choice) => this.choose(choice),
+    });
+    const rating = new RatingCard(this.chat);
+    this.parts = [{ draw: (words) => header.draw(this.chat, words) }, cases, this.log, this.form, rating, this.composer];
+    this.scroller.append(this.log.element, rating.element, this.form.element);
+    this.person.append(icon("person"), this.personText);
+    this.person.addEventListener("click", () => this.chat.askPerson());
+    const foot = h("footer", {}, this.banner, this.composer.element, this.person);
+    document.body.append(header.element, cases.element, h("main", {}, this.scroller), foot);
+    this.draw();
+  }
+
+  show(shown: boolean): void {
+    this.shown = shown;
+    if (!shown) return;
+    this.count();
+    this.chat.open();
+    this.chat.hurry();
+    this.log.toEnd();
+    this.composer.focus();
+  }
+
+  speak(language: string): void {
+    const short = shortOf(language);
+    if (this.setting.languages.includes(short) && short !== this.chat.language) void this.chat.speak(short);
+  }
+
+  prefill(text: string): void {
+    this.composer.fill(text);
+  }
+
+  private get words(): Words {
+    return wordsOf(this.chat.language);
+  }
+
+  private choose(choice: Choice): void {
+    if (choice.value === "talk_to_person") this.chat.askPerson();
+    else if (choice.value === "leave_message") this.form.open();
+    else this.chat.say(choice.value);
+    if (choice.value !== "leave_message") this.composer.focus();
+  }
+
+  /** What came since the customer last looked; looking now means that all is seen. */
+  private count(): void {
+    const { messages, last } = this.chat.timeline;
+    if (this.shown && last) this.box.set(SEEN, last.id);
+    const seen = messages.findIndex((message) => message.id === this.box.get(SEEN));
+    this.outside.unread(messages.slice(seen + 1).filter((message) => message.author !== "customer").length);
+  }
+
+  /** Many changes in one go are drawn once. */
+  private queueDraw(): void {
+    if (this.queued) return;
+    this.queued = true;
+    queueMicrotask(() => {
+      this.queued = false;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    const { words } = this;
+    if (this.told !== this.chat.language) {
+      this.told = this.chat.language;
+      document.documentElement.lang = this.chat.language;
+      this.outside.language(this.chat.language);
+    }
+    for (const part of this.parts) part.draw(words);
+    this.drawBanner(words);
+    const asking = this.chat.outbox.items.some((item) => item.kind === "person" && !item.failed);
+    write(this.personText, asking ? words.askingPerson : words.talkToPerson);
+  }
+
+  private drawBanner(words: Words): void {
+    const text = this.chat.link === "offline" ? words.offline : this.chat.anew ? words.anew : "";
+    this.banner.hidden = !text;
+    if (this.banner.dataset["text"] === text) return;
+    this.banner.dataset["text"] = text;
+    const retry = h("button", { type: "button", class: "link", onclick: () => this.chat.hurry() }, words.tryNow);
+    this.banner.replaceChildren(h("span", {}, text), ...(this.chat.link === "offline" ? [retry] : []));
+  }
+}

@@ -1,0 +1,60 @@
+// The conversation's id and token in the browser's storage; one for all tabs of this browser.
+
+import type { Api, Pass } from "./net/api";
+import { CallFailed } from "./net/errors";
+import { newId } from "./net/ids";
+import type { Started } from "./net/shapes";
+import type { Box } from "./storage";
+
+const CONVERSATION = "relevo:conversation";
+const STARTING = "relevo:starting"; // the key of a start whose answer has not come: repeated, it is the same start
+
+export class PassKeeper {
+  constructor(
+    private readonly api: Api,
+    private readonly box: Box,
+  ) {}
+
+  read(): Pass | undefined {
+    try {
+      const stored = JSON.parse(this.box.get(CONVERSATION) ?? "null") as Partial<Pass> | null;
+      if (typeof stored?.id === "string" && typeof stored.token === "string") return { id: stored.id, token: stored.token };
+    } catch {
+      this.box.remove(CONVERSATION);
+    }
+    return undefined;
+  }
+
+  /** The stored conversation, else a new one; two tabs that begin at once get the same. */
+  async obtain(language: string): Promise<{ pass: Pass; started?: Started }> {
+    return alone(async () => {
+      const stored = this.read();
+      return stored ? { pass: stored } : this.start(language);
+    });
+  }
+
+  /** Forgets this conversation, unless another tab has a new one already. */
+  forget(pass: Pass): void {
+    if (this.read()?.token === pass.token) this.box.remove(CONVERSATION);
+  }
+
+  private async start(language: string): Promise<{ pass: Pass; started: Started }> {
+    const key = this.box.get(STARTING) ?? newId();
+    this.box.set(STARTING, key);
+    try {
+      const started = await this.api.start(language, key);
+      const pass = { id: started.conversation_id, token: started.token };
+      this.box.set(CONVERSATION, JSON.stringify(pass));
+      this.box.remove(STARTING);
+      return { pass, started };
+    } catch (error) {
+      if (error instanceof CallFailed && !error.passing) this.box.remove(STARTING);
+      throw error;
+    }
+  }
+}
+
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  const locks = navigator.locks as LockManager | undefined; // only in secure contexts
+  return locks ? ((await locks.request("relevo:start", work)) as T) : work();
+}

@@ -1,0 +1,43 @@
+// The conversation as the server tells it: in the stream's order, each message once.
+
+import type { Message } from "./net/shapes";
+
+export class Timeline {
+  private readonly byId = new Map<string, Message>();
+  private readonly order: Message[] = [];
+
+  get messages(): readonly Message[] {
+    return this.order;
+  }
+
+  get last(): Message | undefined {
+    return this.order.at(-1);
+  }
+
+  has(id: string): boolean {
+    return this.byId.has(id);
+  }
+
+  /** Adds those that are not there yet, in the order given; returns them. */
+  add(messages: readonly Message[]): Message[] {
+    const fresh = messages.filter((message) => !this.byId.has(message.id));
+    for (const message of fresh) {
+      if (this.byId.has(message.id)) continue;
+      this.byId.set(message.id, message);
+      this.order.push(message);
+    }
+    return fresh;
+  }
+
+  /** The whole conversation anew. Kept ones keep their place in it. */
+  replace(messages: readonly Message[]): void {
+    this.byId.clear();
+    this.order.length = 0;
+    this.add(messages);
+  }
+
+  /** The name of the person who spoke last. */
+  get agent(): string | undefined {
+    return this.order.findLast((message) => message.author === "agent" && message.agent)?.agent ?? undefined;
+  }
+}

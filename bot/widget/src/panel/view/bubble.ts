@@ -1,0 +1,69 @@
+// One message: who said it, what, its source, its choices and its time.
+
+import type { Words } from "../../i18n";
+import type { Choice, Message } from "../net/shapes";
+import type { Item } from "../outbox";
+import { clock } from "../text/times";
+import { h, icon, unseen } from "./dom";
+import { drawMarkdown, drawPlain } from "./prose";
+
+export function speaker(message: Message, words: Words): string {
+  if (message.author === "customer") return words.you;
+  if (message.author === "agent") return message.agent ?? words.person;
+  return message.author === "bot" ? words.assistant : words.notice;
+}
+
+export function drawMessage(message: Message, words: Words, language: string): HTMLElement {
+  const mine = message.author === "customer";
+  const named = message.author === "agent";
+  const who = speaker(message, words);
+  return h(
+    "div",
+    { class: `message ${message.author}`, lang: message.language, "data-id": message.id },
+    named ? h("div", { class: "who" }, who) : unseen(`${who}: `),
+    h("div", { class: "bubble" }, ...(mine ? drawPlain(message.text) : drawMarkdown(message.text)), drawSource(message, words)),
+    h("time", { datetime: message.at }, clock(new Date(message.at), language)),
+  );
+}
+
+function drawSource(message: Message, words: Words): HTMLElement | null {
+  if (!message.entry) return null;
+  const { title, source } = message.entry;
+  return h("p", { class: "source", title }, icon("guide"), h("span", {}, `${words.source}: ${source || title}`));
+}
+
+export function drawChoices(choices: Choice[], words: Words, choose: (choice: Choice) => void): HTMLElement {
+  const buttons = choices.map((choice) =>
+    h("button", { type: "button", class: "choice", onclick: () => choose(choice) }, choice.label),
+  );
+  return h("div", { class: "choices", role: "group", "aria-label": words.choices }, ...buttons);
+}
+
+export interface UnsentActions {
+  retry: (item: Item) => void;
+  discard: (item: Item) => void;
+}
+
+/** `held`: it did not get through yet and waits for the connection. */
+export function drawUnsent(item: Item, sent: boolean, held: boolean, words: Words, actions: UnsentActions): HTMLElement {
+  const status = item.failed ? reasonOf(item, words) : sent ? words.sent : held ? words.waitingToSend : words.sending;
+  const person = item.kind === "person";
+  return h(
+    "div",
+    { class: `message customer unsent${item.failed ? " failed" : ""}`, "data-client": item.clientId },
+    unseen(`${words.you}: `),
+    h("div", { class: "bubble" }, ...drawPlain(person ? words.talkToPerson : item.text)),
+    h(
+      "div",
+      { class: "status" },
+      h("span", {}, status),
+      item.failed && h("button", { type: "button", onclick: () => actions.retry(item) }, words.retry),
+      item.failed && h("button", { type: "button", onclick: () => actions.discard(item) }, words.discard),
+    ),
+  );
+}
+
+function reasonOf(item: Item, words: Words): string {
+  if (item.kind === "person") return words.personFailed;
+  return item.failed === "too_large" ? words.tooLong : words.notSent;
+}

@@ -1,0 +1,66 @@
+// Who speaks now and how things stand: the same words for eyes and ears.
+
+import type { Words } from "../../i18n";
+import { WORDS } from "../../i18n";
+import type { Chat } from "../chat";
+import { dueTime } from "../text/times";
+import { h, icon, write } from "./dom";
+
+export interface HeaderActions {
+  close: () => void;
+  speak: (language: string) => void;
+}
+
+export function stateLine(chat: Chat, words: Words, now: Date): string {
+  const reference = chat.handoff?.reference ?? "";
+  if (chat.state === "closed") return words.stateClosed;
+  if (chat.state === "agent") return words.stateAgent(chat.agent ?? words.person);
+  if (chat.state === "waiting") return words.stateWaiting(reference);
+  if (chat.state === "callback") {
+    const due = chat.handoff?.due_at;
+    return due ? words.stateCallback(dueTime(new Date(due), now, chat.language, words), reference) : words.stateCollecting(reference);
+  }
+  return chat.timeline.last || chat.link !== "connecting" ? words.stateBot : words.stateConnecting;
+}
+
+export const initials = (name: string): string =>
+  name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((part) => [...part][0] ?? "")
+    .join("")
+    .toUpperCase();
+
+export class Header {
+  readonly element: HTMLElement;
+  private readonly face = h("div", { class: "face", "aria-hidden": "true" });
+  private readonly line = h("p", { class: "state", role: "status" });
+  private readonly select: HTMLSelectElement;
+  private readonly closer: HTMLButtonElement;
+  private shown = "";
+
+  constructor(business: string, languages: readonly string[], actions: HeaderActions) {
+    const options = languages.map((code) => h("option", { value: code, lang: code }, WORDS[code]?.languageName ?? code));
+    this.select = h("select", { onchange: () => actions.speak(this.select.value), hidden: languages.length < 2 }, ...options);
+    this.closer = h("button", { type: "button", class: "plain", onclick: actions.close }, icon("close"));
+    const names = h("div", { class: "names" }, h("h1", {}, business), this.line);
+    this.element = h("header", {}, this.face, names, h("div", { class: "tools" }, this.select, this.closer));
+  }
+
+  draw(chat: Chat, words: Words): void {
+    write(this.line, stateLine(chat, words, new Date()));
+    this.element.dataset["state"] = chat.state;
+    this.select.setAttribute("aria-label", words.language);
+    this.select.value = chat.language;
+    this.closer.setAttribute("aria-label", words.close);
+    const person = chat.state === "agent" ? (chat.agent ?? words.person) : "";
+    const shown = `${chat.state}:${person}`;
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.face.replaceChildren(person ? initials(person) : icon(faceOf(chat)));
+  }
+}
+
+function faceOf(chat: Chat): "clock" | "mark" {
+  return chat.state === "waiting" || chat.state === "callback" ? "clock" : "mark";
+}

@@ -1,0 +1,107 @@
+// The conversation: messages in the server's order, then what is unsent. Announced politely as it grows.
+
+import type { Words } from "../../i18n";
+import type { Chat } from "../chat";
+import type { Choice, Message } from "../net/shapes";
+import { dayName } from "../text/times";
+import { drawChoices, drawMessage, drawUnsent, type UnsentActions } from "./bubble";
+import { h } from "./dom";
+
+const NEAR = 80; // pixels from the end at which new messages are followed
+
+export class Log {
+  readonly element = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "-1" });
+  private readonly messages = h("div", { class: "messages" });
+  private readonly unsent = h("div", { class: "queue" });
+  private readonly offers = h("div", { class: "offers" });
+  private drawn: string[] = [];
+  private language = "";
+  private day = "";
+  private state = "";
+  private offered = "";
+
+  constructor(
+    private readonly chat: Chat,
+    private readonly scroller: HTMLElement,
+    private readonly actions: UnsentActions & { choose: (choice: Choice) => void },
+  ) {
+    this.element.append(this.messages, this.unsent, this.offers);
+  }
+
+  draw(words: Words): void {
+    const following = this.atEnd();
+    this.element.setAttribute("aria-label", words.conversation);
+    this.redrawIfOther(words);
+    const before = this.drawn.length;
+    for (const message of this.chat.timeline.messages.slice(before)) this.add(message, words);
+    this.drawUnsent(words);
+    this.drawOffers(words);
+    if (following || this.drawn.length !== before) this.follow(following);
+  }
+
+  toEnd(): void {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  private follow(following: boolean): void {
+    const last = this.chat.timeline.last;
+    if (following || last?.author === "customer") this.toEnd();
+  }
+
+  private atEnd(): boolean {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  /** Anew when the language changed or the list is no longer a continuation of what is drawn. */
+  private redrawIfOther(words: Words): void {
+    const messages = this.chat.timeline.messages;
+    const same = this.language === words.languageName && this.drawn.every((id, at) => messages[at]?.id === id);
+    if (same) return;
+    this.messages.replaceChildren();
+    this.drawn = [];
+    this.day = this.state = this.offered = "";
+    this.language = words.languageName;
+  }
+
+  private add(message: Message, words: Words): void {
+    const at = new Date(message.at);
+    const day = dayName(at, new Date(), this.chat.language, words);
+    if (day !== this.day && (this.day || day !== words.today)) this.messages.append(h("div", { class: "day" }, day));
+    this.day = day;
+    const element = drawMessage(message, words, this.chat.language);
+    const before = this.messages.lastElementChild;
+    if (before?.classList.contains(message.author) && before.classList.contains("message")) element.classList.add("more");
+    this.messages.append(element);
+    this.drawn.push(message.id);
+  }
+
+  private drawUnsent(words: Words): void {
+    const unsent = this.chat.unsent;
+    const held = this.chat.trouble || this.chat.link === "offline";
+    const state = JSON.stringify([unsent.map(({ item, sent }) => [item.clientId, item.failed, sent]), held, words.languageName]);
+    if (state === this.state) return;
+    const focused = this.unsent.contains(document.activeElement);
+    const grew = unsent.length > this.unsent.childElementCount;
+    this.state = state;
+    this.unsent.replaceChildren(...unsent.map(({ item, sent }) => drawUnsent(item, sent, held, words, this.actions)));
+    if (focused) this.element.focus();
+    if (grew) this.toEnd();
+  }
+
+  /** The choices of the last message, while nothing was said after it. */
+  private drawOffers(words: Words): void {
+    const last = this.chat.timeline.last;
+    const choices = last && last.author !== "customer" && !this.chat.unsent.length ? (this.latestChoices() ?? []) : [];
+    const offered = JSON.stringify([last?.id, choices, words.languageName]);
+    if (offered === this.offered) return;
+    this.offered = offered;
+    this.offers.replaceChildren(...(choices.length ? [drawChoices(choices, words, this.actions.choose)] : []));
+  }
+
+  private latestChoices(): Choice[] | undefined {
+    const messages = this.chat.timeline.messages;
+    const said = messages.findLastIndex((message) => message.author === "customer");
+    return messages.slice(said + 1).findLast((message) => message.choices?.length)?.choices ?? undefined;
+  }
+}
