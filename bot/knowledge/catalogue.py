@@ -1,0 +1,70 @@
+"""The notices and labels that the system needs, each with the words that the core hands to it.
+
+Nothing starts without every one of them in each language and channel.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from bot.knowledge.content import CHANNELS, LANGUAGES, Notice
+
+_REFERENCE = ("reference",)
+_DUE = ("reference", "due")
+
+NOTICES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            "disclosure", "greeting", "thanks", "goodbye", "are_you_bot", "capabilities", "repeat_nothing", "refuse",
+            "refuse_near", "ask_choices", "offer_person", "offer_declined", "engine_down", "ask_message_busy",
+            "ask_message_asked", "ask_contact", "agent_lost", "transferred", "returned",
+            "ask_order_number", "order_number_invalid", "ask_order_email", "order_second_fact_wrong", "order_locked",
+            "order_not_found", "order_cancelled_dialogue", "lookup_failed", "text_empty", "text_unreadable",
+            "media_declined", "language_unsupported", "rate_limited", "waiting_bot_may_answer", "rating_thanks",
+            "new_agent_message",
+        ),
+        (),
+    ),
+    **dict.fromkeys(
+        (
+            "handoff_waiting", "still_waiting", "added_to_case", "case_told", "nobody_left", "wrong_number",
+            "resolved", "withdrawn", "unreachable", "confirm_withdraw",
+        ),
+        _REFERENCE,
+    ),
+    **dict.fromkeys(("promised", "promise_moved", "promise_missed", "callback_by_agent", "attempt_failed"), _DUE),
+    **dict.fromkeys(("agent_joined", "agent_changed", "agent_calling"), ("agent",)),
+    **dict.fromkeys(("sms_stopped", "sms_started", "sms_help"), ("business",)),
+    "handoff_waiting_estimate": ("reference", "wait", "place"),
+    "handoff_waiting_closed": ("reference", "opening"),
+    "ask_message": ("opening",),
+    "safety": ("emergency",),
+    "order_status": ("order", "status", "date"),
+}  # fmt: skip
+LABELS = ("talk_to_person", "leave_message", "no_thanks", "yes", "no", "keep_waiting", "write_again")
+
+
+def missing(notices: Iterable[Notice], languages: Iterable[str] = LANGUAGES) -> dict[str, str]:
+    """What keeps the system from starting: place → what to mend. Empty when every text is there."""
+    known = {notice.id: notice for notice in notices}
+    gaps: dict[str, str] = {}
+    for id_, given in {**NOTICES, **dict.fromkeys(LABELS, ())}.items():
+        notice = known.get(id_)
+        if notice is None:
+            gaps[id_] = "there is no approved notice with this id"
+            continue
+        gaps.update(_gaps(notice, given, languages))
+    return gaps
+
+
+def _gaps(notice: Notice, given: tuple[str, ...], languages: Iterable[str]) -> dict[str, str]:
+    gaps = {
+        f"{notice.id}.{language}.{channel}": "this text is missing"
+        for language in languages
+        for channel in CHANNELS
+        if notice.text(language, channel) is None
+    }
+    for name, spec in notice.values.items():
+        if name not in given and not spec.optional:
+            gaps[f"{notice.id}.values.{name}"] = f"this notice is given only {', '.join(given) or 'no values'}"
+    if notice.label != (notice.id in LABELS):
+        gaps[f"{notice.id}.label"] = "true for the words of a choice, and only there"
+    return gaps

@@ -1,0 +1,136 @@
+"""`relevo knowledge …`: the owner's way from files to a release."""
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from bot.knowledge import release as releases
+from bot.knowledge import review
+from bot.knowledge.format import parse_folder
+from bot.knowledge.lint import Finding
+from bot.knowledge.lint import lint as find
+from bot.knowledge.tables import migrate
+from handoff.clock import utc_now
+
+if TYPE_CHECKING:
+    from handoff.service import Database
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "knowledge"
+_folder = click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=FOLDER)
+_own = click.option("--allow-self-approval", is_flag=True, help="For a company of one: authors may approve.")
+
+
+class Workplace(Protocol):
+    """What the command line hands in."""
+
+    def database(self) -> "Database": ...
+
+
+def _open(app: Workplace) -> "Database":
+    database = app.database()
+    migrate(database)
+    return database
+
+
+@click.group()
+def knowledge() -> None:
+    """The approved knowledge: import, export, lint, approve, release, list."""
+
+
+@knowledge.command("import")
+@_folder
+@_own
+@click.pass_obj
+def import_(app: Workplace, folder: Path, allow_self_approval: bool) -> None:
+    """Take in a folder of YAML files; what is not approved becomes a draft."""
+    report = review.import_folder(_open(app), folder, utc_now(), allow_self_approval=allow_self_approval)
+    click.echo(f"{len(report.approved)} approved, {len(report.drafts)} drafts, {len(report.unchanged)} unchanged")
+    for item_id, why in sorted(report.refused.items()):
+        click.echo(f"not approved: {item_id}: {why}")
+
+
+@knowledge.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.pass_obj
+def export(app: Workplace, folder: Path) -> None:
+    """Write the newest version of everything, with its approval, as a folder of YAML files."""
+    for path in review.export_folder(_open(app), folder):
+        click.echo(str(path))
+
+
+@knowledge.command()
+@_folder
+@click.option("--advice/--no-advice", default=True, help="Show what could be better, not only what is wrong.")
+def lint(folder: Path, advice: bool) -> None:
+    """Check a folder of YAML files; exits 1 when something is wrong."""
+    findings = find(one.item for one in parse_folder(folder))
+    wrong = [finding for finding in findings if finding.level == "error"]
+    for finding in findings if advice else wrong:
+        click.echo(_said(finding))
+    click.echo(f"{len(wrong)} errors, {len(findings) - len(wrong)} pieces of advice")
+    if wrong:
+        raise click.exceptions.Exit(1)
+
+
+@knowledge.command()
+@click.argument("item_id")
+@click.option("--version", type=int, help="The version that was read.")
+@click.option("--digest", help="Or the digest that was read.")
+@click.option("--approver", default=getpass.getuser, help="Who approves; not the author.")
+@_own
+@click.pass_obj
+def approve(
+    app: Workplace, item_id: str, version: int | None, digest: str | None, approver: str, allow_self_approval: bool
+) -> None:
+    """Approve one exact content, as a second person."""
+    done = review.approve(
+        _open(app),
+        item_id,
+        version=version,
+        digest=digest,
+        approver=approver,
+        now=utc_now(),
+        allow_self_approval=allow_self_approval,
+    )
+    click.echo(f"{done.item_id} version {done.version} approved by {done.approver}")
+
+
+@knowledge.command()
+@click.argument("item_id")
+@click.pass_obj
+def retire(app: Workplace, item_id: str) -> None:
+    """Take an entry out of service at once, whatever the release."""
+    review.retire(_open(app), item_id, utc_now())
+    click.echo(f"{item_id} retired")
+
+
+@knowledge.command()
+@click.option("--export", "path", type=click.Path(path_type=Path, dir_okay=False), help="Also write release.json.")
+@click.pass_obj
+def release(app: Workplace, path: Path | None) -> None:
+    """Make the newest approved version of everything the current release."""
+    database, now = _open(app), utc_now()
+    built = releases.build_release(database, now)
+    click.echo(f"release {built.number}: {len(built.entries)} entries, {len(built.notices)} notices, {built.digest}")
+    for one in releases.expiring(database, now):
+        state = "still served" if one.served else "NOT served"
+        click.echo(f"review by {one.review_by}: {one.kind} {one.id} ({state}), owner: {one.owner}")
+    if path:
+        built.export(path)
+
+
+@knowledge.command("list")
+@click.argument("item_id", required=False)
+@click.option("--state", help="Only draft, in_review, approved or retired.")
+@click.pass_obj
+def list_(app: Workplace, item_id: str | None, state: str | None) -> None:
+    """The newest version of everything, or every version of one item."""
+    for one in review.list_versions(_open(app), item_id):
+        if state in {None, one.state}:
+            click.echo(f"{one.item_id}\tv{one.version}\t{one.kind}\t{one.state}\t{one.approver or ''}\t{one.digest}")
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.level}: {finding.item}: {finding.place}: {finding.message}"

@@ -1,0 +1,52 @@
+"""What can be wrong with knowledge; each error has a stable code and says what to mend."""
+
+from handoff.errors import Conflict, NotFound, RelevoError, TextMissing
+
+
+class KnowledgeInvalid(RelevoError):
+    """The knowledge has an error; `fields` names each place and what to mend there."""
+
+    code = "knowledge_invalid"
+    status = 422
+
+
+class ApprovalRefused(Conflict):
+    """This cannot be approved as it is; see the message."""
+
+    code = "approval_refused"
+
+
+class EntryNotFound(NotFound):
+    """There is no entry or notice with this id."""
+
+    code = "entry_not_found"
+
+
+class ReleaseNotFound(NotFound):
+    """Nothing has been released yet; import the knowledge and build a release."""
+
+    code = "release_not_found"
+
+
+class NoticeMissing(RelevoError):
+    """The system cannot start: a notice lacks a language or a channel; see `fields`."""
+
+    code = "notice_missing"
+
+
+class ReleaseDamaged(RelevoError):
+    """Stored knowledge differs from what was approved; restore it from a backup or approve it again."""
+
+    code = "release_damaged"
+
+
+class EntryExpired(TextMissing):
+    """This entry is past its review-by date; its owner must review it before it is served again."""
+
+    code = "entry_expired"
+
+
+class ValueRefused(TextMissing):
+    """A value is missing, unknown or not of its declared kind."""
+
+    code = "value_refused"

@@ -1,0 +1,57 @@
+"""The limited Markdown of web answers: paragraphs, bold, italics, lists and safe links. Everything else is refused."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+_LINK = re.compile(r"(!?)\[([^\]\n]*)\]\(([^)\n]*)\)")
+_FORBIDDEN = (
+    (re.compile(r"[<>]"), "HTML and the signs < and > are not allowed"),
+    (re.compile(r"`"), "code marks are not allowed"),
+    (re.compile(r"^\s{0,3}#", re.MULTILINE), "headings are not allowed; use **bold**"),
+    (re.compile(r"^\s{0,3}(?:\||[-*_]{3,}\s*$|={3,}\s*$)", re.MULTILINE), "tables and rules are not allowed"),
+    (re.compile(r"^(?: {4}|\t)", re.MULTILINE), "indented blocks are not allowed"),
+    (re.compile(r"\\|&#?\w+;"), "backslashes and HTML entities are not allowed"),
+)
+_BARE = re.compile(r"\b(?:https?://|www\.|javascript:|data:)\S*", re.IGNORECASE)
+_MARKS = re.compile(r"\*\*|__|^\s*[-*]\s|\]\(", re.MULTILINE)
+_PHONE = re.compile(r"tel:\+?[0-9-]{3,20}")
+_MAIL = re.compile(r"mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def check_web(text: str) -> Iterator[str]:
+    """What to mend in a web text."""
+    for link in _LINK.finditer(text):
+        if link.group(1):
+            yield "pictures are not allowed"
+        if not link.group(2).strip() or not is_safe_link(link.group(3)):
+            yield "a link is [words](https://…), (mailto:…) or (tel:…)"
+    plain = _LINK.sub("", text)
+    yield from (message for sign, message in _FORBIDDEN if sign.search(plain))
+    rest = plain.replace("[[", "").replace("]]", "")
+    if "[" in rest or "]" in rest:
+        yield "a bracket stands alone; a link is [words](https://…)"
+    if _BARE.search(plain):
+        yield "a bare address; write [words](https://…)"
+
+
+def check_sms(text: str) -> Iterator[str]:
+    """What to mend in an SMS text: plain words, addresses with https only."""
+    if _MARKS.search(text) or _LINK.search(text):
+        yield "Markdown is not shown on a phone; write plain words"
+    for address in _BARE.findall(text):
+        if not is_safe_link(address.rstrip(".,;)")):
+            yield "an address in a text message begins with https://"
+
+
+def is_safe_link(address: str) -> bool:
+    """https with a host and nothing hidden, or a plain mailto or tel address."""
+    if _PHONE.fullmatch(address) or _MAIL.fullmatch(address):
+        return True
+    if not re.fullmatch(r"[!-~]+", address) or "{" in address or "@" in address or "\\" in address:
+        return False
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "https" and bool(parts.hostname) and "." in (parts.hostname or "")
+    except ValueError:
+        return False

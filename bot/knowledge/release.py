@@ -1,0 +1,150 @@
+"""Releases: immutable, numbered sets of approved versions, and the one that is current."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.knowledge.catalogue import missing
+from bot.knowledge.content import LANGUAGES, Entry, Item, Negatives, Notice
+from bot.knowledge.errors import KnowledgeInvalid, NoticeMissing, ReleaseNotFound
+from bot.knowledge.lint import lint_between
+from bot.knowledge.render import Release, Rendered, expired
+from bot.knowledge.tables import Current, Member, ReleaseRow, Version
+from bot.knowledge.values import Value
+from bot.knowledge.versions import item_of, newest
+from handoff.clock import check_aware
+from handoff.service import Database
+
+log = structlog.get_logger()
+WARN_BEFORE = timedelta(days=14)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expiring:
+    """Something whose owner must look at it again. `served`: a notice goes on, an entry past its date does not."""
+
+    id: str
+    kind: str
+    owner: str
+    review_by: date
+    served: bool
+
+
+def build_release(database: Database, now: datetime, *, languages: Iterable[str] = LANGUAGES) -> Release:
+    """Makes the newest approved version of every item the current release, and loads it.
+
+    The same content as in an earlier release is that release again. Raises NoticeMissing (naming every gap) or
+    KnowledgeInvalid (the same question in two entries); then nothing has changed.
+    """
+    check_aware(now)
+    with database.write() as session:
+        rows = _approved(session)
+        items = [item_of(row) for row in rows]
+        _check_complete(items, tuple(languages))
+        number = _find_or_add(session, rows, now)
+        _switch(session, number, now)
+    log.info("knowledge.released", release=number, items=len(rows))
+    return load(database, number, now)
+
+
+def current(database: Database, now: datetime) -> Release:
+    """The current release, checked against its digests. Raises ReleaseNotFound or ReleaseDamaged."""
+    with database.read() as session:
+        row = session.get(Current, 1)
+        if row is None:
+            raise ReleaseNotFound
+        number = row.release_number
+    return load(database, number, now)
+
+
+def load(database: Database, number: int, now: datetime) -> Release:
+    """One release by its number; items retired since are refused by it. Raises ReleaseNotFound or ReleaseDamaged."""
+    with database.read() as session:
+        release = session.get(ReleaseRow, number)
+        if release is None:
+            raise ReleaseNotFound(fields={"release": str(number)})
+        members = select(Version).join(Member, Member.version_id == Version.id)
+        rows = session.scalars(members.where(Member.release_number == number).order_by(Version.item_id)).all()
+        return _loaded(release, rows, check_aware(now))
+
+
+def expiring(database: Database, now: datetime, within: timedelta = WARN_BEFORE) -> tuple[Expiring, ...]:
+    """Entries and notices of the current release at or past their review-by date within `within`, soonest first."""
+    release = current(database, now)
+    pairs = [*release.entries.values(), *release.notices.values()]
+    due = (
+        Expiring(
+            id=item.id,
+            kind=item.kind,
+            owner=item.owner,
+            review_by=item.review_by,
+            served=item.kind == "notice" or not expired(item.review_by, now),
+        )
+        for item, _ in pairs
+        if item.id not in release.retired and expired(item.review_by, now + within)
+    )
+    return tuple(sorted(due, key=lambda one: (one.review_by, one.id)))
+
+
+def _approved(session: Session) -> list[Version]:
+    rows = newest(session.scalars(select(Version).where(Version.state == "approved")))
+    return [row for _, row in sorted(rows.items())]
+
+
+def _check_complete(items: Sequence[Item], languages: tuple[str, ...]) -> None:
+    gaps = missing((item for item in items if isinstance(item, Notice)), languages)
+    if gaps:
+        listed = ", ".join(gaps)
+        raise NoticeMissing(f"notices are missing or incomplete: {listed}", fields=gaps)
+    clashes = [finding for finding in lint_between(items) if finding.level == "error"]
+    if clashes:
+        fields = {f"{finding.item}.{finding.place}": finding.message for finding in clashes}
+        raise KnowledgeInvalid("the same question stands in two places; see `fields`", fields=fields)
+
+
+def _digest(rows: Iterable[Version]) -> str:
+    members = sorted([row.item_id, row.version, row.digest] for row in rows)
+    return f"sha256:{hashlib.sha256(json.dumps(members, separators=(',', ':')).encode()).hexdigest()}"
+
+
+def _find_or_add(session: Session, rows: Sequence[Version], now: datetime) -> int:
+    digest = _digest(rows)
+    known = session.scalars(select(ReleaseRow.number).where(ReleaseRow.digest == digest)).one_or_none()
+    if known is not None:
+        return known
+    number = (session.scalar(select(func.max(ReleaseRow.number))) or 0) + 1
+    session.add(ReleaseRow(number=number, digest=digest, created_at=now))
+    session.flush()
+    session.add_all(Member(release_number=number, version_id=row.id) for row in rows)
+    return number
+
+
+def _switch(session: Session, number: int, now: datetime) -> None:
+    session.flush()
+    row = session.get(Current, 1)
+    if row is None:
+        session.add(Current(id=1, release_number=number, switched_at=now))
+    elif row.release_number != number:
+        row.release_number, row.switched_at = number, now
+
+
+def _loaded(release: ReleaseRow, rows: Sequence[Version], now: datetime) -> Release:
+    pairs = [(item_of(row), row.version) for row in rows]
+    return Release(
+        number=release.number,
+        digest=release.digest,
+        loaded_at=now,
+        entries={item.id: (item, version) for item, version in pairs if isinstance(item, Entry)},
+        notices={item.id: (item, version) for item, version in pairs if isinstance(item, Notice)},
+        negatives=next((item for item, _ in pairs if isinstance(item, Negatives)), None),
+        retired=frozenset(row.item_id for row in rows if row.state == "retired"),
+    )
+
+
+__all__ = ["Expiring", "Release", "Rendered", "Value", "build_release", "current", "expiring", "load"]
