@@ -33,7 +33,7 @@ class Child:
 
     name: str
     environment: dict[str, str]
-    log_folder: Path
+    folder: Path  # of the state: log/<name>.log and run/<name>.pid are kept in it
     is_ready: Callable[[], Awaitable[bool]]
     command: list[str] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
@@ -42,13 +42,18 @@ class Child:
 
     @property
     def log_file(self) -> Path:
-        return self.log_folder / f"{self.name}.log"
+        return self.folder / "log" / f"{self.name}.log"
+
+    @property
+    def pid_file(self) -> Path:
+        return self.folder / "run" / f"{self.name}.pid"
 
     async def keep_running(self) -> None:
         """Starts it, and starts it again whenever it ends, until `stop` is called."""
         while not self.stopping.is_set():
             began = time.monotonic()
             self.process = await self._start()
+            self.pid_file.write_text(str(self.process.pid))
             code = await self.process.wait()
             if self.stopping.is_set():
                 return
@@ -59,7 +64,8 @@ class Child:
                 await asyncio.wait_for(self.stopping.wait(), pause)
 
     async def _start(self) -> asyncio.subprocess.Process:
-        self.log_folder.mkdir(parents=True, exist_ok=True)
+        for file in (self.log_file, self.pid_file):
+            file.parent.mkdir(parents=True, exist_ok=True)
         started_anew = self.log_file.exists() and self.log_file.stat().st_size > MOST_LOG
         with self.log_file.open("wb" if started_anew else "ab") as output:
             return await asyncio.create_subprocess_exec(
@@ -96,6 +102,7 @@ class Child:
             await asyncio.wait_for(process.wait(), GRACE)
         _signal_group(process.pid, signal.SIGKILL)
         await process.wait()
+        self.pid_file.unlink(missing_ok=True)
 
 
 def _signal_group(group: int, sig: signal.Signals) -> None:

@@ -103,6 +103,9 @@ def children_of(env: Env) -> list[Child]:
     """The processes, each with the check that says it is ready."""
     shared = {
         "RELEVO_VAR": str(env.var),
+        "RELEVO_CONFIG": str(env.config),
+        "RELEVO_DATABASE_URL": env.database_url,
+        "RELEVO_ENGINE_VENV": str(env.engine_venv),
         "RELEVO_ENGINE_URL": env.engine_url,
         "RELEVO_ACTIONS_URL": env.actions_url,
         "RELEVO_DEMO": "1" if env.demo else "0",
@@ -116,10 +119,7 @@ def children_of(env: Env) -> list[Child]:
         "engine": lambda: _answers(health, {"Authorization": f"Bearer {env.engine_secret}"}),
         "serve": lambda: _answers(f"{own_address(env)}/readyz"),
     }
-    children = [
-        Child(name=name, environment=shared, log_folder=env.var / "log", is_ready=check)
-        for name, check in checks.items()
-    ]
+    children = [Child(name=name, environment=shared, folder=env.var, is_ready=check) for name, check in checks.items()]
     return [*children, _double(env, shared)] if has_double(env) else children
 
 
@@ -130,7 +130,7 @@ def _double(env: Env, shared: dict[str, str]) -> Child:
         name="sms-double",
         command=[*command, "--state", str(env.var / "sms-double.json")],
         environment=shared,
-        log_folder=env.var / "log",
+        folder=env.var,
         is_ready=lambda: _listens(port),
     )
 

@@ -11,6 +11,7 @@ from tests.support import network
 from tests.support.browser import find_chromium, launch_arguments
 from tests.support.missing import need
 from tests.support.postgres import PostgresCluster, find_binaries
+from tests.support.product import Product, StartProduct, always_open, copy_models, train_once
 from tests.support.redis import RedisServer, find_server
 
 sys.addaudithook(network.refuse_outside)
@@ -69,3 +70,31 @@ def redis_url(redis_server: RedisServer) -> str:
 def browser_type_launch_args() -> dict[str, Any]:
     """pytest-playwright starts the system's Chromium; nothing is downloaded."""
     return launch_arguments(need("Chromium", find_chromium()))
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with a model of the project's own knowledge, trained once a session."""
+    return train_once(tmp_path_factory.mktemp("trained") / "var")
+
+
+@pytest.fixture
+def relevo_up(database_url: str, trained: Path, tmp_path: Path) -> Iterator[StartProduct]:
+    """Starts the whole product on a fresh database of each kind: `relevo_up(settings=…, **environment)`."""
+    started: list[Product] = []
+
+    def start(settings: str | None = None, **environment: str) -> Product:
+        product = Product(
+            var=tmp_path / f"var{len(started)}",
+            database_url=database_url,
+            settings=settings or always_open(),
+            environment=environment,
+        )
+        copy_models(trained, product.var)
+        started.append(product)
+        product.start()
+        return product
+
+    yield start
+    for product in started:
+        product.stop()

@@ -89,6 +89,6 @@ def test_a_process_that_keeps_dying_fails_the_start_and_its_last_words_are_shown
         raise AssertionError("it cannot have started")
 
     command = [sys.executable, "-c", "import sys; sys.exit('no such model')"]
-    child = Child(name="engine", command=command, environment={}, log_folder=tmp_path, is_ready=never)
+    child = Child(name="engine", command=command, environment={}, folder=tmp_path, is_ready=never)
     with pytest.raises(StartFailed, match="no such model"):
         asyncio.run(Supervisor(children=[child]).run(started, seconds=30))

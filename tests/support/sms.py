@@ -53,7 +53,7 @@ class Double:
         return httpx.post(self.messages, data=fields, auth=(SID, TOKEN))
 
     def get(self, url: str = "", **query: str) -> httpx.Response:
-        return httpx.get(url or self.messages, params=query, auth=(SID, TOKEN))
+        return httpx.get(url or self.messages, params=query or None, auth=(SID, TOKEN))
 
     def faults(self, **chosen: Any) -> None:
         httpx.put(f"{self.base}/simulator/api/faults", json=chosen).raise_for_status()

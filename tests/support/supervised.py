@@ -26,7 +26,7 @@ def worker(name: str, folder: Path) -> Child:
         return pids.exists()
 
     command = [sys.executable, "-c", WORKER, str(pids)]
-    return Child(name=name, command=command, environment={}, log_folder=folder, is_ready=is_ready)
+    return Child(name=name, command=command, environment={}, folder=folder, is_ready=is_ready)
 
 
 async def main(folder: Path) -> None:
