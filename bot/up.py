@@ -72,17 +72,30 @@ def _prepare(env: Env) -> None:
             migrate(database)
         with _told("knowledge"):
             release_knowledge(database, utc_now())
+        with _told("settings"):
+            check_settings(env)
         with _told("engine's model"):
             train_current(env, database, utc_now())
     finally:
         database.dispose()
 
 
+def check_settings(env: Env) -> None:
+    """Raises SettingsInvalid here, where somebody reads it, and not in a process that nobody watches."""
+    from bot.app import build_core
+
+    build_core(env).database.dispose()
+
+
 @contextmanager
 def _told(what: str) -> Iterator[None]:
     began = time.monotonic()
     print(f"{what} …", end="", flush=True)
-    yield
+    try:
+        yield
+    except BaseException:
+        print(" failed", flush=True)
+        raise
     print(f" {time.monotonic() - began:.1f} s", flush=True)
 
 
