@@ -167,7 +167,7 @@ def audit(app: Relevo, as_json: bool) -> None:
     from handoff.audit import audit_database
     from handoff.clock import utc_now
 
-    report = audit_database(app.database(), utc_now())
+    report = audit_database(app.database(), app.env.secret_key, utc_now())
     click.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
     sys.exit(0 if report.clean else 1)
 

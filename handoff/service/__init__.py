@@ -1,5 +1,6 @@
 """The use cases of the core: one transaction each, `core` first and `now` by name. Nobody else touches the tables."""
 
+from handoff.service.afresh import start_afresh
 from handoff.service.conversations import Recorded, Started, record_inbound, start_conversation
 from handoff.service.core import DELIVERIES, DESK, TURNS, Core, CoreBox, Text, Texts, conversation_topic
 from handoff.service.deliveries import (
@@ -97,6 +98,7 @@ __all__ = [
     "return_to_bot",
     "save_business",
     "set_language",
+    "start_afresh",
     "start_call",
     "start_conversation",
     "submit_form",

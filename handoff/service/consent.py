@@ -2,8 +2,8 @@
 
 from handoff.models import Address, Conversation
 from handoff.service import ledger
+from handoff.service.alerts import alert
 from handoff.service.core import Work
-from handoff.service.moving import alert
 from handoff.service.notices import tell
 from handoff.service.records import open_handoff_of
 from handoff.service.saying import supersede

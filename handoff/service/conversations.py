@@ -101,7 +101,7 @@ def create(
         account=account,
         address=address,
         language=chosen or business.languages[0],
-        language_known=chosen is not None,
+        language_known=False,
         time_zone=time_zone,
         epoch=0,
         next_seq=1,
@@ -124,7 +124,7 @@ def _suggestions(unit: Work, conversation: Conversation) -> tuple[Choice, ...]:
 
 def _disclose(unit: Work, conversation: Conversation) -> None:
     tell(unit, conversation, "disclosure", author="bot")
-    if conversation.language_known or conversation.channel == "web":
+    if conversation.channel == "web":
         return
     chosen = conversation.language
     for language in unit.core.business.languages:

@@ -7,8 +7,9 @@ from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from handoff.models import Address, Conversation, Delivery, HandoffRow, Message
+from handoff.service.alerts import alert
 from handoff.service.core import DELIVERIES, Core, Work, work
-from handoff.service.moving import alert, lock_conversation, touch
+from handoff.service.moving import lock_conversation, touch
 from handoff.service.tokens import read_cursor
 from handoff.store import locked, one
 

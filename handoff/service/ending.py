@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from handoff.errors import Forbidden, InvalidInput, NotFound, RelevoError, StaleVersion
 from handoff.models import HandoffRow
+from handoff.service.alerts import alert
 from handoff.service.core import Core, work
 from handoff.service.holding import Case, check_holder, open_case
-from handoff.service.moving import Act, alert, move, touch, world
+from handoff.service.moving import Act, move, touch, world
 from handoff.service.records import open_promise_of, to_record
 from handoff.service.views import AgentView, Pending
 from handoff.states import Event, EventKind, next_state

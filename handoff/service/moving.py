@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select, update
 
 from handoff.errors import NotFound, StaleVersion
-from handoff.models import Agent, Alert, Conversation, HandoffRow, Message, Presence, PromiseRow
+from handoff.models import Agent, Conversation, HandoffRow, Message, Presence, PromiseRow
 from handoff.policy import facts as facts_of
 from handoff.service import ledger
+from handoff.service.alerts import alert
 from handoff.service.core import DESK, TURNS, Work
 from handoff.service.notices import tell
 from handoff.service.records import columns, customer_state, open_promise_of, to_record
@@ -27,6 +28,7 @@ from handoff.states import (
     Transition,
     Urgency,
     next_state,
+    speaker,
 )
 from handoff.store import new_id, one
 
@@ -155,6 +157,7 @@ def _record(work: Work, conversation: Conversation, row: HandoffRow, transition:
         "from": before.state.value if before else None,
         "to": after.state.value,
         "version": after.version,
+        "speaker": speaker(after),
         "agent": after.agent,
         "deadline": ledger.json_instant(after.deadline.at) if after.deadline else None,
         "due": ledger.json_instant(after.promise.due_at) if after.promise else None,
@@ -211,38 +214,6 @@ def mark_messages_seen(work: Work, conversation_id: str) -> None:
         .values(seen_at=work.now)
     )
     work.session.execute(statement)
-
-
-def alert(
-    work: Work, kind: str, audience: str, row: HandoffRow | None = None, data: Mapping[str, Any] | None = None
-) -> None:
-    """Tells people at the desk: `audience` is a role, or an agent's id. Alerts of a kind about a case coalesce."""
-    if row is not None:
-        same = (
-            update(Alert)
-            .where(
-                Alert.kind == kind,
-                Alert.audience == audience,
-                Alert.handoff_id == row.id,
-                Alert.done_at.is_(None),
-            )
-            .values(at=work.now, changed_seq=work.next_change(), data=dict(data or {}))
-        )
-        if work.session.execute(same).rowcount:  # type: ignore[attr-defined]
-            work.wake(DESK)
-            return
-    work.session.add(
-        Alert(
-            id=new_id(work.now),
-            kind=kind,
-            audience=audience,
-            handoff_id=row.id if row else None,
-            data=dict(data or {}),
-            at=work.now,
-            changed_seq=work.next_change(),
-        )
-    )
-    work.wake(DESK)
 
 
 def touch(work: Work, row: HandoffRow) -> None:

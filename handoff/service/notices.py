@@ -13,7 +13,6 @@ from handoff.service.views import Choice
 
 CHOICES = {
     "offer_person": ("talk_to_person", "no_thanks"),
-    "engine_down": ("talk_to_person", "no_thanks"),
     "refuse": ("talk_to_person", "no_thanks"),
     "refuse_near": ("talk_to_person", "no_thanks"),
 }
@@ -40,7 +39,7 @@ def tell(
     known = {**common_values(work, conversation, handoff, promise), **(values or {})}
     text = work.core.texts.render(notice, conversation.language, conversation.channel, known)
     if choices is None:
-        choices = tuple(label(work.core, name, conversation) for name in CHOICES.get(notice, ()))
+        choices = usual_choices(work, conversation, notice)
     saying = Saying(
         author=author,
         kind="notice",
@@ -52,6 +51,11 @@ def tell(
         choices=choices,
     )
     return say(work, conversation, saying, handoff)
+
+
+def usual_choices(work: Work, conversation: Conversation, notice: str) -> tuple[Choice, ...]:
+    """The buttons that belong to a notice."""
+    return tuple(label(work.core, name, conversation) for name in CHOICES.get(notice, ()))
 
 
 def common_values(

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from handoff.models import Address, Conversation, Delivery, HandoffRow, Message, StreamItem
 from handoff.service import ledger
+from handoff.service.alerts import alert
 from handoff.service.core import DELIVERIES, Work, conversation_topic
 from handoff.service.views import Choice, EntryRef
 from handoff.store import new_id
@@ -127,6 +128,8 @@ def _deliver(work: Work, conversation: Conversation, message: Message, handoff: 
         )
     )
     work.wake(DELIVERIES)
+    if opted_out:
+        alert(work, "delivery_dead", "agent", handoff, {"code": "opted_out", "conversation": conversation.id})
 
 
 def _opted_out(work: Work, conversation: Conversation) -> bool:

@@ -12,7 +12,7 @@ from handoff.models import Conversation, Message
 from handoff.service import ledger
 from handoff.service.core import TURNS, Core, Work, work
 from handoff.service.moving import lock_conversation
-from handoff.service.notices import tell
+from handoff.service.notices import tell, usual_choices
 from handoff.service.opening import Need, open_handoff
 from handoff.service.records import open_handoff_of
 from handoff.service.saying import Saying, say
@@ -20,7 +20,7 @@ from handoff.service.views import Choice, EntryRef
 from handoff.service.waiting import bot_may_answer
 from handoff.store import locked
 
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=10)  # longer than the engine's deadline and its commit
 HISTORY = 40
 
 
@@ -47,13 +47,13 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One thing that the bot says: an entry's text, or a notice by id with its values."""
+    """One thing that the bot says: approved text that the gateway has rendered, or a notice by id for the core to
+    render. `choices` None: the notice's usual ones."""
 
-    kind: str  # entry | notice
-    text: str = ""
-    notice: str | None = None
-    values: Mapping[str, str] | None = None
+    text: str | None = None
     entry: EntryRef | None = None
+    notice: str | None = None
+    version: int | None = None
     release: int | None = None
     choices: Sequence[Choice] | None = None
 
@@ -167,7 +167,7 @@ def finish_turn(core: Core, turn: Turn, reply: Reply, now: datetime) -> bool:
             return False
         _keep(conversation, reply)
         for said in reply.said:
-            _speak(unit, conversation, said, reply)
+            _speak(unit, conversation, said, reply.decision)
         stream = ledger.conversation_stream(conversation.id)
         ledger.append(unit, stream, "turn", actor="bot", data=dict(reply.facts or {}))
         _close(unit, conversation, turn)
@@ -178,28 +178,31 @@ def finish_turn(core: Core, turn: Turn, reply: Reply, now: datetime) -> bool:
 
 def _keep(conversation: Conversation, reply: Reply) -> None:
     if reply.language is not None:
-        conversation.language, conversation.language_known = reply.language, True
+        conversation.language = reply.language
     if reply.dialogue is not None:
         conversation.dialogue = dict(reply.dialogue)
     if reply.memory is not None:
         conversation.memory = dict(reply.memory)
 
 
-def _speak(unit: Work, conversation: Conversation, said: Said, reply: Reply) -> None:
-    if said.kind == "notice" and said.notice is not None:
-        choices = tuple(said.choices) if said.choices is not None else None
-        message = tell(unit, conversation, said.notice, values=said.values, author="bot", choices=choices)
-        message.decision = reply.decision
+def _speak(unit: Work, conversation: Conversation, said: Said, decision: str | None) -> None:
+    choices = tuple(said.choices) if said.choices is not None else None
+    if said.text is None and said.notice is not None:
+        tell(unit, conversation, said.notice, author="bot", choices=choices).decision = decision
         return
+    if choices is None:
+        choices = usual_choices(unit, conversation, said.notice or "")
     saying = Saying(
         author="bot",
-        kind="answer",
-        text=said.text,
+        kind="answer" if said.entry else "notice",
+        text=said.text or "",
         language=conversation.language,
         entry=said.entry,
+        notice=said.notice,
+        version=said.version,
         release=said.release,
-        choices=tuple(said.choices or ()),
-        decision=reply.decision,
+        choices=choices,
+        decision=decision,
     )
     say(unit, conversation, saying)
 
