@@ -1,0 +1,194 @@
+"""One turn, decided: detectors, the engine, detectors again, and approved words. Nothing here touches a database."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.engine import EngineClient, EngineUnavailable, Outcome
+from bot.engine import Turn as Asked
+from bot.knowledge.render import Release
+from handoff.detection import Detectors, Memory, OutcomeFacts, Signal, Verdict
+from handoff.errors import TextMissing
+from handoff.service import Choice, EntryRef, Need, Reply, Said, Turn
+from handoff.states import Urgency
+
+log = structlog.get_logger()
+SURE = 0.8  # confidence from which a customer's language is followed
+MOST_TRIES = 3  # a turn that broke its worker this often goes to a person
+OFFERS = frozenset({"refuse", "refuse_near", "offer_person"})  # notices that offer a person by themselves
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answering:
+    """What a turn is answered with: one release, its engine, and the detectors."""
+
+    release: Release
+    engine: EngineClient
+    detectors: Detectors
+    languages: tuple[str, ...]
+
+    async def answer(self, turn: Turn, now: datetime) -> Reply:
+        """The reply to one turn; a failing engine becomes a handoff, never an exception."""
+        language = self._language(turn)
+        memory = Memory.load(turn.memory)
+        if not turn.text.strip():
+            return _short(turn, "media_declined" if turn.media else "text_empty", language)
+        early = tuple(self.detectors.before_engine(turn.history, language))
+        verdict, memory = self.detectors.decide(early, memory)
+        if verdict.kind == "handoff":
+            return _hand_over(verdict, language, memory, facts={"engine": "not_asked"})
+        if turn.tries > MOST_TRIES:
+            return _engine_failed("turn_broken", turn, language, memory, early)
+        began = time.monotonic()
+        try:
+            outcome = await self.engine.ask(_asked(turn, language))
+            said = self._said(outcome, turn, language, now)
+        except EngineUnavailable as error:
+            return _engine_failed(error.reason, turn, language, memory, early)
+        except TextMissing as error:
+            log.warning("gateway.unapproved", code=error.code, conversation=turn.conversation_id)
+            return _engine_failed("unapproved", turn, language, memory, early)
+        facts = {**_facts(outcome), "engine_ms": round((time.monotonic() - began) * 1000)}
+        late, memory = self.detectors.after_engine(turn.history, _outcome_facts(outcome), memory, language)
+        verdict, memory = self.detectors.decide((*early, *late), memory)
+        if verdict.kind == "handoff":
+            return _hand_over(verdict, language, memory, facts=facts, dialogue=outcome.state)
+        return self._reply(turn, verdict, outcome, said, language, memory, facts)
+
+    def _language(self, turn: Turn) -> str:
+        """The customer's choice, else what they clearly write in, else what the conversation has."""
+        if turn.language_known:
+            return turn.language
+        found, confidence = self.detectors.language_of(turn.text)
+        return found if found in self.languages and confidence >= SURE else turn.language
+
+    def _reply(
+        self,
+        turn: Turn,
+        verdict: Verdict,
+        outcome: Outcome,
+        said: Sequence[Said],
+        language: str,
+        memory: Memory,
+        facts: Mapping[str, Any],
+    ) -> Reply:
+        if turn.handoff_open and outcome.decision == "refuse":
+            said = ()  # people have the message already, and the customer was told so
+        elif verdict.kind == "offer" and not any(each.notice in OFFERS for each in said):
+            said = (*said, Said(notice="offer_person"))
+        return Reply(
+            said=said,
+            language=language,
+            dialogue=outcome.state,
+            memory=memory.dump(),
+            decision=outcome.decision,
+            facts={**facts, **_verdict_facts(verdict)},
+        )
+
+    def _said(self, outcome: Outcome, turn: Turn, language: str, now: datetime) -> tuple[Said, ...]:
+        """The approved words of what the engine chose. Raises TextMissing for anything that is not approved."""
+        if not outcome.say:
+            raise TextMissing("the engine chose nothing to say")
+        return tuple(self._one(each, turn, language, now) for each in outcome.say)
+
+    def _one(self, each: Any, turn: Turn, language: str, now: datetime) -> Said:
+        rendered = self.release.render_said(each, language, turn.channel, now)
+        choices = tuple(self._choice(entry, language) for entry in each.choices or ())
+        is_entry = each.kind == "entry"
+        ref = EntryRef(
+            id=rendered.id,
+            version=rendered.version,
+            title=rendered.title or "",
+            source=rendered.source or "",
+        )
+        return Said(
+            text=_numbered(rendered.text, choices) if turn.channel == "sms" else rendered.text,
+            entry=ref if is_entry else None,
+            notice=None if is_entry else rendered.id,
+            version=rendered.version,
+            release=rendered.release,
+            choices=choices or None,
+        )
+
+    def _choice(self, entry: str, language: str) -> Choice:
+        title = self.release.title(entry, language)
+        return Choice(label=title, value=title)
+
+
+def _numbered(text: str, choices: Sequence[Choice]) -> str:
+    """On SMS the choices are lines to answer by number; their words are approved titles."""
+    return "\n".join([text, *(f"{n}. {choice.label}" for n, choice in enumerate(choices, 1))])
+
+
+def _asked(turn: Turn, language: str) -> Asked:
+    """The question as the engine takes it; pydantic refuses a language or channel that it does not know."""
+    return Asked.model_validate(
+        {
+            "id": f"{turn.conversation_id}-{turn.upto}",
+            "text": turn.text,
+            "language": language,
+            "channel": turn.channel,
+            "state": dict(turn.dialogue) if turn.dialogue else None,
+        }
+    )
+
+
+def _outcome_facts(outcome: Outcome) -> OutcomeFacts:
+    form = outcome.form
+    return OutcomeFacts(
+        decision=outcome.decision,
+        intent=outcome.intent,
+        ids=tuple(each.id for each in outcome.say),
+        form=form.name if form else None,
+        form_filled=len(form.filled) if form else 0,
+        form_attempts=form.attempts if form else 0,
+    )
+
+
+def _facts(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "decision": outcome.decision,
+        "intent": outcome.intent,
+        "said": [each.id for each in outcome.say],
+        "candidates": [{"id": each.id, "score": round(each.score, 4)} for each in outcome.candidates[:3]],
+        "score": round(outcome.score, 4),
+        "threshold": round(outcome.threshold, 4),
+        "release": outcome.release,
+        "model": outcome.model,
+    }
+
+
+def _verdict_facts(verdict: Verdict) -> dict[str, Any]:
+    return {"verdict": verdict.kind, "reason": verdict.reason, "signals": [each.kind for each in verdict.signals]}
+
+
+def _short(turn: Turn, notice: str, language: str) -> Reply:
+    return Reply(said=(Said(notice=notice),), language=language, memory=turn.memory, facts={"decision": notice})
+
+
+def _hand_over(
+    verdict: Verdict,
+    language: str,
+    memory: Memory,
+    *,
+    facts: Mapping[str, Any],
+    dialogue: Mapping[str, Any] | None = None,
+) -> Reply:
+    need = Need(reason=verdict.reason, urgency=verdict.urgency, signals=verdict.signals)
+    told = {**facts, **_verdict_facts(verdict)}
+    return Reply(need=need, language=language, memory=memory.dump(), dialogue=dialogue, facts=told)
+
+
+def _engine_failed(reason: str, turn: Turn, language: str, memory: Memory, signals: Sequence[Signal]) -> Reply:
+    """The assistant is ill: the customer hears so, and a person has the chat at once."""
+    ill = Signal(kind="engine", strength=1.0, language=language, evidence=reason)
+    need = Need(reason="engine_down", urgency=Urgency.NORMAL, signals=(*signals, ill), actor="system")
+    facts = {"decision": "engine_down", "engine": reason, "verdict": "handoff", "reason": "engine_down"}
+    said = () if turn.handoff_open else (Said(notice="engine_down"),)
+    return Reply(
+        said=said, need=None if turn.handoff_open else need, language=language, memory=memory.dump(), facts=facts
+    )

@@ -1,0 +1,173 @@
+"""Putting the product together: one process with gateway, relay and sweeper behind one HTTP server."""
+
+import asyncio
+import tomllib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+import structlog
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+
+from bot import routes
+from bot.answering import Answering
+from bot.channels import sms
+from bot.channels.base import Channel
+from bot.channels.web.routes import router as web_router
+from bot.channels.web.static import static_router as widget_static
+from bot.engine import EngineClient
+from bot.gateway import Gateway
+from bot.guard import Guard
+from bot.knowledge import release as releases
+from bot.knowledge.render import Release
+from bot.logs import set_up_logs
+from bot.relay import Relay
+from bot.settings import ROOT, Env, load_env
+from bot.texts import ReleaseTexts
+from handoff import service
+from handoff.clock import utc_now
+from handoff.desk import api as desk
+from handoff.desk.static import static_router as desk_static
+from handoff.detection import Detectors
+from handoff.errors import SettingsInvalid
+from handoff.policy import Business, parse_business
+from handoff.service import Core, CoreBox, Database
+from handoff.sweeper import Sweeper
+from handoff.wake import InProcessWake, RedisWake, Wake
+
+log = structlog.get_logger()
+RELOAD_SECONDS = 5.0
+
+
+@dataclass(kw_only=True)
+class Parts:
+    """What runs behind the server."""
+
+    env: Env
+    box: CoreBox
+    engine: EngineClient
+    detectors: Detectors
+    release: Release
+    channels: Sequence[Channel]
+
+    def answering(self) -> Answering:
+        """What the next turn is answered with: the release and settings in force now."""
+        return Answering(
+            release=self.release,
+            engine=self.engine,
+            detectors=self.detectors,
+            languages=self.box.core.business.languages,
+        )
+
+
+def build_core(env: Env, wake: Wake | None = None) -> Core:
+    """The core over the environment's database, its current release and settings.
+
+    The first start stores relevo.toml as settings version 1. Raises SettingsInvalid or ReleaseNotFound.
+    """
+    database = Database(env.database_url)
+    release = releases.current(database, utc_now())
+    stored = service.load_business(database)
+    core = Core(
+        database=database,
+        texts=ReleaseTexts(release=release, clock=utc_now),
+        business=stored[1] if stored else read_business(env),
+        wake=wake or InProcessWake(),
+        secret=env.secret_key,
+    )
+    if stored is None:
+        service.save_business(core, core.business.model_dump(mode="json"), actor="relevo.toml", now=utc_now())
+    return core
+
+
+def read_business(env: Env) -> Business:
+    """The settings file. Raises SettingsInvalid, naming the file or the key to mend."""
+    try:
+        data = tomllib.loads(env.config.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise SettingsInvalid(f"{env.config.name} is missing", fields={"RELEVO_CONFIG": "name a file"}) from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise SettingsInvalid(f"{env.config.name} is not TOML", fields={env.config.name: str(exc)}) from exc
+    return parse_business(data)
+
+
+def build_parts(env: Env) -> Parts:
+    """Everything that runs, not yet running."""
+    wake = RedisWake(env.redis_url) if env.redis_url else InProcessWake()
+    box = CoreBox(build_core(env, wake))
+    business = box.core.business
+    return Parts(
+        env=env,
+        box=box,
+        engine=EngineClient(env.engine_url, env.engine_secret),
+        detectors=Detectors(business.languages, business.detection.model_dump()),
+        release=releases.current(box.core.database, utc_now()),
+        channels=(sms.channel(env, box),) if business.channels.sms.enabled else (),
+    )
+
+
+def create_app() -> FastAPI:
+    """The application, as uvicorn's factory."""
+    set_up_logs()
+    env = load_env()
+    parts = build_parts(env)
+    app = FastAPI(title="Relevo", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(Guard)
+    app.state.box, app.state.parts, app.state.public_url = parts.box, parts, env.public_url
+    routes.add_errors(app)
+    routes.add_operations(app)
+    if parts.box.core.business.channels.web.enabled:
+        app.include_router(web_router(public_url=env.public_url))
+    app.include_router(desk.router())
+    for channel in parts.channels:
+        app.include_router(channel.router())
+    app.include_router(desk_static(ROOT / "handoff" / "desk" / "ui" / "dist"))
+    app.include_router(widget_static(ROOT / "bot" / "widget" / "dist", demo=env.demo))
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Runs the loops beside the server, and ends them before the database closes."""
+    parts: Parts = app.state.parts
+    loops = [
+        Gateway(parts.box, parts.answering, utc_now).run(),
+        Sweeper(parts.box, utc_now).run(),
+        _reload(parts),
+        *(Relay(parts.box, channel, utc_now).run() for channel in parts.channels),
+    ]
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await parts.engine.aclose()
+        parts.box.core.database.dispose()
+
+
+async def _reload(parts: Parts) -> None:
+    """Follows the current release and the newest settings, so that a change needs no restart."""
+    while True:
+        await asyncio.sleep(RELOAD_SECONDS)
+        try:
+            await run_sync(_follow, parts)
+        except Exception:
+            log.exception("app.reload_failed")
+
+
+def _follow(parts: Parts) -> None:
+    core = parts.box.core
+    release = releases.current(core.database, utc_now())
+    stored = service.load_business(core.database)
+    business = stored[1] if stored else core.business
+    if (release.number, release.retired) != (parts.release.number, parts.release.retired):
+        log.info("app.release_loaded", release=release.number)
+        parts.release = release
+        parts.box.core = replace(parts.box.core, texts=ReleaseTexts(release=release, clock=utc_now))
+    if business != core.business:
+        log.info("app.settings_loaded")
+        parts.detectors = Detectors(business.languages, business.detection.model_dump())
+        parts.box.core = replace(parts.box.core, business=business)

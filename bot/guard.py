@@ -1,0 +1,55 @@
+"""Around every request: a limit on bodies, the headers that every answer has, and a count."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.metrics import REQUESTS
+from bot.routes import answer
+from handoff.errors import TooLarge
+
+BIGGEST_BODY = 64 * 1024
+
+
+class Guard:
+    """Pure ASGI, so that streams pass through untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "0")
+        if not length.isdecimal() or len(length) > 12 or int(length) > BIGGEST_BODY:
+            await answer(TooLarge("The request is larger than 64 KiB"))(scope, receive, send)
+            return
+        await self._app(scope, _counted(receive), _dressed(scope, send))
+
+
+def _counted(receive: Receive) -> Receive:
+    """A body sent in chunks names no length: it is counted as it comes."""
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > BIGGEST_BODY:
+            raise TooLarge("The request is larger than 64 KiB")
+        return message
+
+    return counted
+
+
+def _dressed(scope: Scope, send: Send) -> Send:
+    async def dressed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("X-Content-Type-Options", "nosniff")
+            headers.setdefault("Referrer-Policy", "same-origin")
+            route = getattr(scope.get("route"), "path", "none")
+            REQUESTS.labels(route=route, status=str(message["status"])).inc()
+        await send(message)
+
+    return dressed

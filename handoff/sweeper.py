@@ -1,0 +1,48 @@
+"""The sweeper: reads the clock once a tick and moves on everything that is due."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from anyio.to_thread import run_sync
+
+from handoff import service
+from handoff.errors import RelevoError
+
+log = structlog.get_logger()
+TICK_SECONDS = 1.0
+GAP = timedelta(seconds=20)  # half of the time after which presence is lost
+
+
+class Sweeper:
+    """One loop. Several may run at once: each case is looked at again under its lock."""
+
+    def __init__(self, box: service.CoreBox, clock: Callable[[], datetime], tick: float = TICK_SECONDS) -> None:
+        self._box = box
+        self._clock = clock
+        self._tick = tick
+        self._last: datetime | None = None
+
+    async def run(self) -> None:
+        """Ticks until cancelled. A failing tick is logged, and the next one tries again."""
+        while True:
+            now = self._clock()
+            try:
+                await run_sync(self.tick, now)
+            except RelevoError as error:
+                log.warning("sweeper.failed", code=error.code)
+            except Exception:
+                log.exception("sweeper.broken")
+            await asyncio.sleep(self._tick)
+
+    def tick(self, now: datetime) -> int:
+        """One look at the database at `now`; returns how many cases moved."""
+        slept = self._last is None or now - self._last > GAP or now < self._last
+        if slept:
+            service.start_afresh(self._box.core, now)
+        moved = service.expire(self._box.core, now)
+        self._last = now
+        if moved:
+            log.info("sweeper.moved", cases=moved)
+        return moved
