@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import logging
 import sys
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -89,6 +90,15 @@ class Relevo:
 def relevo(context: click.Context) -> None:
     """Relevo: a customer-support chatbot with a guaranteed human handoff."""
     context.obj = Relevo()
+    only_warnings()
+
+
+def only_warnings() -> None:
+    """A command talks to a person; `serve` sets its own logs up."""
+    import structlog
+
+    level = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(wrapper_class=level, logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 @relevo.command()
