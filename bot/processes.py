@@ -37,6 +37,7 @@ def engine_environment(env: Env, extra: Mapping[str, str] | None = None) -> dict
         "RELEVO_DEMO": "1" if env.demo else "0",
         "MALLOC_ARENA_MAX": "2",
         "OMP_NUM_THREADS": "1",
+        "PYTHONWARNINGS": "ignore",  # deprecations of libraries that are years old
         "PYTHONUNBUFFERED": "1",
         **(extra or {}),
     }
