@@ -71,7 +71,10 @@ class Double:
 
 
 @contextmanager
-def running_double(webhook: str = "http://127.0.0.1:9/channels/sms/inbound", *, pace: float = 0.02) -> Iterator[Double]:
-    line = Line(account_sid=SID, auth_token=TOKEN, numbers=(NUMBER,), webhook=webhook, pace=pace)
+def running_double(
+    webhook: str = "http://127.0.0.1:9/channels/sms/inbound", *, pace: float = 0.02, gateway: tuple[str, str] = ("", "")
+) -> Iterator[Double]:
+    """`gateway`: the public base address and where it really is."""
+    line = Line(account_sid=SID, auth_token=TOKEN, numbers=(NUMBER,), webhook=webhook, pace=pace, gateway=gateway)
     with serving(app(line)) as base:
         yield Double(base)

@@ -52,10 +52,13 @@ def _words(text: str) -> list[str]:
     return joined.split()
 
 
-def _fillers(control: Control, *, doubtful: bool) -> frozenset[str]:
+def _only_fillers(rest: set[str], control: Control, *, doubtful: bool) -> bool:
+    """Whether the words beside the keyword leave its meaning alone."""
     if control is Control.HELP:
-        return _HELP_FILLERS
-    return _TEXTING | _LINKING if doubtful else _TEXTING | _LINKING | _POLITE
+        return rest <= _HELP_FILLERS
+    if rest & _LINKING and not rest & _TEXTING:  # "the end", but "end the texts"
+        return False
+    return rest <= _TEXTING | _LINKING | (frozenset() if doubtful else _POLITE)
 
 
 def control_of(text: str) -> Control | None:
@@ -69,8 +72,8 @@ def control_of(text: str) -> Control | None:
         return None
     for doubtful, table in ((False, _PLAIN), (True, _DOUBTFUL)):
         for control, keywords in table.items():
-            found = set(words) & keywords
-            if found and not set(words) - keywords - _fillers(control, doubtful=doubtful):
+            rest = set(words) - keywords
+            if len(rest) < len(set(words)) and _only_fillers(rest, control, doubtful=doubtful):
                 return control
     return None
 

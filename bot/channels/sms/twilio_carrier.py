@@ -14,7 +14,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 
 from bot.channels.sms.carrier import Accepted, Listed, Refused, TextMessage, TryLater, Unclear
 
-TIMEOUT = 10.0  # seconds, to connect and between two reads
+TIMEOUT = 6.0  # seconds, to connect and between two reads: looking and sending both fit into a lease of 30 s
 LIST_LIMIT = 50
 _LATER = frozenset({429, 503})  # not taken, by their definition
 _NOT_SENT = (NewConnectionError, ConnectTimeoutError)

@@ -36,8 +36,8 @@ def main(
     env = load_env()
     demo = demo_account(env)
     line = Line(
-        account_sid=account_sid or env.twilio_account_sid or demo.account_sid,
-        auth_token=auth_token or env.twilio_auth_token or demo.auth_token,
+        account_sid=account_sid or demo.account_sid,
+        auth_token=auth_token or demo.auth_token,
         numbers=numbers or (demo.sender,),
         webhook=webhook or f"{env.public_url}{INBOUND_PATH}",
         gateway=(env.public_url, gateway.rstrip("/") or _own_gateway(env)),

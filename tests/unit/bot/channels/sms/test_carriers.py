@@ -1,0 +1,105 @@
+"""What every carrier adapter must do; a second real carrier joins the fixture below."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.channels.sms.carrier import Carrier, Refused, TextMessage, TryLater, Unclear
+from bot.channels.sms.console import ConsoleCarrier
+from bot.channels.sms.twilio_carrier import TwilioCarrier
+from handoff.clock import utc_now
+from tests.support.ports import free_port
+from tests.support.sms import NUMBER, PHONE, SID, TOKEN, Double
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def _twilio(double: Double, timeout: float = 5) -> TwilioCarrier:
+    return TwilioCarrier(SID, TOKEN, api_base=double.base, timeout=timeout)
+
+
+@pytest.fixture(params=["console", "twilio"])
+def carrier(request: pytest.FixtureRequest, double: Double) -> Carrier:
+    return ConsoleCarrier() if request.param == "console" else _twilio(double)
+
+
+def _text(body: str, to: str = PHONE, **more: str) -> TextMessage:
+    return TextMessage(sender=NUMBER, to=to, body=body, **more)
+
+
+def test_accepted_text_is_in_the_list_word_for_word(carrier: Carrier) -> None:
+    body = f"¿Qué tal? ¡Bien! ñ € 🙂\n{time.time_ns()}"
+    accepted = carrier.send(_text(body))
+    listed = carrier.list_sent(sender=NUMBER, to=PHONE, since=LONG_AGO)
+    assert [item.body for item in listed if item.carrier_id == accepted.carrier_id] == [body]
+
+
+def test_list_is_newest_first_and_of_one_number(carrier: Carrier) -> None:
+    phone = f"+346{time.time_ns() % 10**8:08d}"
+    made = [carrier.send(_text(str(number), phone)).carrier_id for number in range(3)]
+    assert [item.carrier_id for item in carrier.list_sent(sender=NUMBER, to=phone, since=LONG_AGO)] == made[::-1]
+    assert carrier.list_sent(sender=NUMBER, to=f"{phone}0", since=LONG_AGO) == []
+
+
+def test_list_ends_at_since(carrier: Carrier) -> None:
+    carrier.send(_text("hola"))
+    assert carrier.list_sent(sender=NUMBER, to=PHONE, since=utc_now() + timedelta(minutes=1)) == []
+
+
+def test_segments_are_counted(carrier: Carrier) -> None:
+    assert carrier.send(_text("é" * 160)).segments == 1
+    assert carrier.send(_text("á" * 71)).segments == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [("+15005550001", "21211"), ("+15005550004", "21610"), ("+15005550009", "21614"), ("+15005550003", "21408")],
+)
+def test_refusals_are_final_with_the_carriers_code(double: Double, number: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        _twilio(double).send(_text("hola", number))
+    assert refused.value.code == code
+
+
+def test_wrong_account_is_final(double: Double) -> None:
+    with pytest.raises(Refused) as refused:
+        TwilioCarrier(SID, "wrong", api_base=double.base).send(_text("hola"))
+    assert refused.value.code == "20003"
+
+
+@pytest.mark.parametrize(
+    ("faults", "fault"),
+    [
+        ({"answer": "refuse", "status": 429, "code": 20429}, TryLater),
+        ({"answer": "refuse", "status": 503, "code": 20503}, TryLater),
+        ({"answer": "refuse", "status": 500, "code": 20500}, Unclear),
+        ({"answer": "refuse", "status": 400, "code": 21610}, Refused),
+        ({"answer": "hang", "hang": 3}, Unclear),
+        ({"answer": "hang_after", "hang": 3}, Unclear),
+        ({"answer": "garbage_after"}, Unclear),
+    ],
+)
+def test_every_fault_has_its_kind(double: Double, faults: dict[str, object], fault: type[Exception]) -> None:
+    double.faults(**faults)
+    with pytest.raises(fault):
+        _twilio(double, timeout=0.5).send(_text("hola"))
+
+
+def test_nobody_listening_means_not_sent() -> None:
+    carrier = TwilioCarrier(SID, TOKEN, api_base=f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(TryLater):
+        carrier.send(_text("hola"))
+
+
+def test_settings_of_the_carriers_client_do_not_move_our_base(double: Double, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWILIO_EDGE", "dublin")
+    monkeypatch.setenv("TWILIO_REGION", "ie1")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert _twilio(double).send(_text("hola")).carrier_id.startswith("SM")
+
+
+def test_messaging_service_sends_without_a_number(double: Double) -> None:
+    carrier = TwilioCarrier(SID, TOKEN, api_base=double.base, messaging_service="MG" + "a" * 32)
+    accepted = carrier.send(TextMessage(sender="", to=PHONE, body="servicio"))
+    assert accepted.carrier_id in {item.carrier_id for item in carrier.list_sent(sender="", to=PHONE, since=LONG_AGO)}
