@@ -117,4 +117,4 @@ class ChangesAnswer(DeskChanges):
 def with_now(kind: type[Answer], view: object, now: datetime) -> Answer:
     """`view` as a `kind`, which has the same fields and `now`."""
     values = {each.name: getattr(view, each.name) for each in fields(view)}  # type: ignore[arg-type]
-    return kind(**values, now=now)
+    return kind(**values, now=now)  # type: ignore[call-arg]

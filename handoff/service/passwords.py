@@ -25,9 +25,10 @@ def matches(stored: str | None, password: str) -> bool:
     """Whether `password` is the stored one; takes equally long when nothing is stored."""
     with _at_work:
         try:
-            return _hasher.verify(stored or _nobody, password) and stored is not None
+            _hasher.verify(stored or _nobody, password)
         except (VerificationError, InvalidHashError):
             return False
+    return stored is not None
 
 
 def check_new(password: str, *, email: str, name: str) -> None:

@@ -5,6 +5,8 @@ import { en } from "../words/en";
 import type { QueueItem } from "../types";
 import { useNow } from "./hooks";
 
+const QUIET = 5 * 60_000; // a chat in which nobody owes a word needs no clock yet
+
 /** The countdown: words first, colour second. */
 export function Deadline({ item }: { item: QueueItem }): JSX.Element | null {
   const now = useNow();
@@ -12,6 +14,7 @@ export function Deadline({ item }: { item: QueueItem }): JSX.Element | null {
   if (!item.deadline_at || !kind) return null;
   const called = kind === "remind_at" || kind === "due_at";
   const at = Date.parse(called ? (item.due_at ?? item.deadline_at) : item.deadline_at);
+  if (kind === "idle_by" && at - now > QUIET) return null;
   const how = closeness(at, now, kind);
   return <span class={`deadline ${how}`}>{words(kind, at, now, how === "past", called)}</span>;
 }

@@ -15,6 +15,7 @@ export function Dialog({ title, onClose, children }: Props): JSX.Element {
   useEffect(() => {
     const element = box.current;
     if (element && !element.open) element.showModal();
+    element?.querySelector<HTMLElement>("input:not(:disabled), textarea, button.primary")?.focus();
     return () => element?.close();
   }, []);
   const cancel = (event: Event): void => {

@@ -31,12 +31,12 @@ export function Bar({ shown, found, children }: Props): JSX.Element {
       {acts.has("reply") ? (
         <>
           {children}
-          <Buttons acts={acts} busy={shown.busy} of={["resolve", "return", "transfer", "callback"]} />
+          <Buttons acts={acts} busy={found.pending ? "pending" : shown.busy} of={["resolve", "return", "transfer", "callback"]} />
         </>
       ) : (
         <div class="state">
           <p>
-            {situation(found, me)} <Deadline item={found.item} />
+            {situation(found, me)} {found.item.state !== "promised" && <Deadline item={found.item} />}
           </p>
           {acts.has("attempt") && <Attempts found={found} busy={shown.busy} />}
           <Buttons acts={acts} busy={shown.busy} of={["accept", "call", "claim", "decline", "resolve", "chat"]} />

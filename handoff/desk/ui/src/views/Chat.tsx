@@ -89,6 +89,8 @@ function Shown({ shown, found, onPacket }: { shown: OpenCase; found: Case } & Pr
   );
 }
 
+const QUEUED: ReadonlySet<string> = new Set(["waiting", "offered", "collecting"]);
+
 function Head({ found, onPacket }: { found: Case } & Props): JSX.Element {
   const { item } = found;
   return (
@@ -102,11 +104,7 @@ function Head({ found, onPacket }: { found: Case } & Props): JSX.Element {
           <span>{named("channel", item.channel)}</span>
           <span>{named("language", item.language)}</span>
           <TheirTime zone={found.time_zone} />
-          {item.state === "active" || item.state === "calling" ? (
-            <Deadline item={item} />
-          ) : (
-            <Waits since={item.waiting_since} />
-          )}
+          {QUEUED.has(item.state) ? <Waits since={item.waiting_since} /> : <Deadline item={item} />}
         </p>
       </div>
       <button type="button" class="bare to-packet" aria-label={t("chat.packet")} onClick={onPacket}>

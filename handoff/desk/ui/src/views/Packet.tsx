@@ -94,7 +94,7 @@ function PromiseOf({ found }: { found: Case }): JSX.Element | null {
           <strong class={late ? "late" : undefined}>{when(promise.due_at)}</strong>
           {promise.breaches > 0 && <span class="late"> · {t("packet.missed", { n: promise.breaches })}</span>}
         </Fact>
-        {promise.message && <Fact name={t("packet.message")}>{promise.message}</Fact>}
+        {promise.message && promise.message !== found.want && <Fact name={t("packet.message")}>{promise.message}</Fact>}
         {promise.attempts.length > 0 && (
           <Fact name={t("packet.attempts")}>
             <ul class="plain">

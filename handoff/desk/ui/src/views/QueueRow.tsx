@@ -13,7 +13,8 @@ interface Props {
 }
 
 function view({ item, chosen, mine, showAgent }: Props): JSX.Element {
-  const words = mine || showAgent ? item.last_text : item.evidence || item.last_text;
+  const held = mine || showAgent;
+  const sameWord = item.reason === `urgency.${item.urgency}`;
   return (
       <button
         type="button"
@@ -28,16 +29,11 @@ function view({ item, chosen, mine, showAgent }: Props): JSX.Element {
         </span>
         <span class="middle">
           {item.urgency !== "normal" && <span class={`badge ${item.urgency}`}>{t(`urgency.${item.urgency}`)}</span>}
-          <span class="reason">{named("reason", item.reason)}</span>
-          {item.unseen > 0 && (mine || showAgent) && (
-            <span class="badge new">{t("queue.unseen", { n: item.unseen })}</span>
-          )}
+          {!sameWord && <span class="reason">{named("reason", item.reason)}</span>}
+          {held && item.unseen > 0 && <span class="badge new">{t("queue.unseen", { n: item.unseen })}</span>}
+          {!held && <Waits since={item.waiting_since} />}
         </span>
-        {words && (
-          <span class="words" lang={item.language} dir="auto">
-            {mine || showAgent ? words : `“${words}”`}
-          </span>
-        )}
+        <Words item={item} held={held} />
         <span class="foot">
           <span class="code">{item.reference}</span>
           <span>{named("channel", item.channel)}</span>
@@ -47,9 +43,20 @@ function view({ item, chosen, mine, showAgent }: Props): JSX.Element {
             <span>{t("queue.offered_to", { agent: item.offered_to.name })}</span>
           )}
           {item.state === "collecting" && <span>{t("state.collecting")}</span>}
-          <Waits since={item.waiting_since} />
         </span>
       </button>
+  );
+}
+
+/** What the customer said that brought a person; once somebody has the chat, the last word in it. */
+function Words({ item, held }: { item: QueueItem; held: boolean }): JSX.Element | null {
+  const text = held ? item.last_text : item.evidence || item.last_text;
+  if (!text) return null;
+  const quoted = !held || item.last_author === "customer";
+  return (
+    <span class={quoted ? "words" : "words quiet"} lang={item.language} dir="auto">
+      {quoted ? `“${text}”` : text}
+    </span>
   );
 }
 

@@ -75,6 +75,7 @@ export const en = {
   "urgency.normal": "Normal",
 
   "reason.request": "asked for a person",
+  "reason.asked_for_person": "asked for a person",
   "reason.urgency.safety": "safety",
   "reason.urgency.fraud": "fraud",
   "reason.urgency.outage": "outage",
@@ -85,7 +86,9 @@ export const en = {
   "reason.refusal": "no approved answer",
   "reason.fuel": "too many tries",
   "reason.engine": "the bot is not working",
-  "reason.form": "left a message",
+  "reason.engine_down": "the bot is not working",
+  "reason.left_message": "left a message",
+  "reason.back_after_unreachable": "is back after we could not reach them",
 
   "state.waiting": "waiting",
   "state.offered": "offered",
@@ -102,7 +105,7 @@ export const en = {
   "deadline.opening": "when we open, in {time}",
   "deadline.accept_by": "accept in {time}",
   "deadline.reply_by": "reply in {time}",
-  "deadline.idle_by": "quiet; nudge in {time}",
+  "deadline.idle_by": "quiet, reminder in {time}",
   "deadline.collect_by": "message within {time}",
   "deadline.remind_at": "call by {due}",
   "deadline.due_at": "call by {due}",

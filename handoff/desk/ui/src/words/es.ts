@@ -77,6 +77,7 @@ export const es: Record<Word, string> = {
   "urgency.normal": "Normal",
 
   "reason.request": "pidió una persona",
+  "reason.asked_for_person": "pidió una persona",
   "reason.urgency.safety": "seguridad",
   "reason.urgency.fraud": "fraude",
   "reason.urgency.outage": "avería",
@@ -87,7 +88,9 @@ export const es: Record<Word, string> = {
   "reason.refusal": "sin respuesta aprobada",
   "reason.fuel": "demasiados intentos",
   "reason.engine": "el bot no funciona",
-  "reason.form": "dejó un mensaje",
+  "reason.engine_down": "el bot no funciona",
+  "reason.left_message": "dejó un mensaje",
+  "reason.back_after_unreachable": "vuelve tras no poder contactar",
 
   "state.waiting": "en espera",
   "state.offered": "ofrecido",
@@ -104,7 +107,7 @@ export const es: Record<Word, string> = {
   "deadline.opening": "al abrir, en {time}",
   "deadline.accept_by": "aceptar en {time}",
   "deadline.reply_by": "responder en {time}",
-  "deadline.idle_by": "en calma; aviso en {time}",
+  "deadline.idle_by": "en calma, aviso en {time}",
   "deadline.collect_by": "mensaje en {time}",
   "deadline.remind_at": "llamar: {due}",
   "deadline.due_at": "llamar: {due}",

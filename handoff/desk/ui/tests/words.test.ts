@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { chooseLanguage, named, preferred, t } from "../src/logic/words";
+import { en, type Word } from "../src/words/en";
+import { es } from "../src/words/es";
+
+const names = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((each) => each[1] ?? "").sort();
+
+describe("both languages", () => {
+  it("have the same words, none empty, with the same names to fill in", () => {
+    expect(Object.keys(es).sort()).toEqual(Object.keys(en).sort());
+    for (const word of Object.keys(en) as Word[]) {
+      expect(es[word].trim(), word).not.toBe("");
+      expect(names(es[word]), word).toEqual(names(en[word]));
+    }
+  });
+
+  it("use no jargon", () => {
+    for (const text of [...Object.values(en), ...Object.values(es)]) expect(text).not.toMatch(/ticket|escalat|escala[dr]/i);
+  });
+});
+
+describe("choosing", () => {
+  it("follows the browser, and English when it speaks neither", () => {
+    expect(preferred(["ca-ES", "es-ES", "en"])).toBe("es");
+    expect(preferred(["de-DE"])).toBe("en");
+  });
+
+  it("fills names in and leaves an unknown one to be seen", () => {
+    chooseLanguage("es");
+    expect(t("queue.unseen", { n: 3 })).toBe("3 sin leer");
+    expect(t("queue.unseen")).toBe("{n} sin leer");
+    chooseLanguage("en");
+  });
+
+  it("shows a code that has no word yet as it is", () => {
+    expect(named("reason", "some_new_reason")).toBe("some new reason");
+  });
+});
