@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.knowledge import markdown, template
+from bot.knowledge import figures, markdown, template
 from bot.knowledge.content import CHANNELS, LANGUAGES, Entry, Item, Negatives, Notice
 from bot.knowledge.values import Value, ValueSpec, checked
 from bot.segments import count, outside_gsm
@@ -42,6 +42,8 @@ def lint_item(item: Item, languages: tuple[str, ...] = LANGUAGES) -> Iterator[Fi
         yield from _missing_texts(item, languages)
         yield from _texts(item)
         yield from _values(item)
+        for place, message, certain in figures.check(item):
+            yield Finding("error" if certain else "advice", item.id, place, message)
     if isinstance(item, Entry):
         yield from _phrasings(item, languages)
         yield from _entry_words(item, languages)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-_LINK = re.compile(r"(!?)\[([^\]\n]*)\]\(([^)\n]*)\)")
+LINK = re.compile(r"(!?)\[([^\]\n]*)\]\(([^)\n]*)\)")
 _FORBIDDEN = (
     (re.compile(r"[<>]"), "HTML and the signs < and > are not allowed"),
     (re.compile(r"`"), "code marks are not allowed"),
@@ -15,18 +15,21 @@ _FORBIDDEN = (
 )
 _BARE = re.compile(r"\b(?:https?://|www\.|javascript:|data:)\S*", re.IGNORECASE)
 _MARKS = re.compile(r"\*\*|__|^\s*[-*]\s|\]\(", re.MULTILINE)
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b")
 _PHONE = re.compile(r"tel:\+?[0-9-]{3,20}")
 _MAIL = re.compile(r"mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 def check_web(text: str) -> Iterator[str]:
     """What to mend in a web text."""
-    for link in _LINK.finditer(text):
+    for link in LINK.finditer(text):
         if link.group(1):
             yield "pictures are not allowed"
         if not link.group(2).strip() or not is_safe_link(link.group(3)):
             yield "a link is [words](https://…), (mailto:…) or (tel:…)"
-    plain = _LINK.sub("", text)
+        elif not _says_what_it_is(link.group(2), link.group(3)):
+            yield "the words of a link name another address than the one it leads to"
+    plain = LINK.sub("", text)
     yield from (message for sign, message in _FORBIDDEN if sign.search(plain))
     rest = plain.replace("[[", "").replace("]]", "")
     if "[" in rest or "]" in rest:
@@ -37,11 +40,17 @@ def check_web(text: str) -> Iterator[str]:
 
 def check_sms(text: str) -> Iterator[str]:
     """What to mend in an SMS text: plain words, addresses with https only."""
-    if _MARKS.search(text) or _LINK.search(text):
+    if _MARKS.search(text) or LINK.search(text):
         yield "Markdown is not shown on a phone; write plain words"
     for address in _BARE.findall(text):
         if not is_safe_link(address.rstrip(".,;)")):
             yield "an address in a text message begins with https://"
+
+
+def _says_what_it_is(words: str, address: str) -> bool:
+    """False when the words look like an address of another host than the link's own."""
+    shown = _HOST.search(words.lower())
+    return shown is None or shown.group(0) in address.lower()
 
 
 def is_safe_link(address: str) -> bool:
