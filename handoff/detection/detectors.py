@@ -1,0 +1,72 @@
+"""All detectors behind one door. Build once a process; every call is pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from handoff.detection import verdict
+from handoff.detection.frustration import FrustrationDetector
+from handoff.detection.language import LanguageDetector
+from handoff.detection.loops import Said, after_outcome
+from handoff.detection.memory import Memory
+from handoff.detection.replies import Replies
+from handoff.detection.request import RequestDetector
+from handoff.detection.signals import DECLINE, REQUEST, OutcomeFacts, PastTurn, Signal, Verdict
+from handoff.detection.thresholds import thresholds
+from handoff.detection.urgency import UrgencyDetector
+
+
+class Detectors:
+    """Request, urgency, frustration, loops, and the policy over them.
+
+    One turn: `before_engine`, then `decide`. A handoff ends it: keep that memory. Otherwise ask the engine, give
+    `after_engine` the memory the turn began with, and `decide` again over the signals of both; keep only that memory.
+    """
+
+    def __init__(self, languages: Sequence[str] = ("en", "es"), settings: Mapping[str, Any] | None = None) -> None:
+        self.limits = thresholds(settings)
+        self._replies = Replies()
+        self._request = RequestDetector()
+        self._urgency = UrgencyDetector()
+        self._frustration = FrustrationDetector(self._replies)
+        self._language = LanguageDetector(languages)
+
+    def before_engine(
+        self, turns: Sequence[PastTurn], language: str, memory: Memory | None = None
+    ) -> tuple[Signal, ...]:
+        """Signals of the customer's words; the last turn is the customer's. `memory` tells of an offer just made."""
+        text = turns[-1].text
+        reply = self._reply_to_offer(text, language) if memory and memory.offered else ()
+        found = reply or self._request.signals(text, language, asked=_was_asked(turns))
+        return (*found, *self._urgency.signals(text, language), *self._frustration.signals(turns, language))
+
+    def after_engine(
+        self, turns: Sequence[PastTurn], outcome: OutcomeFacts, memory: Memory, language: str
+    ) -> tuple[tuple[Signal, ...], Memory]:
+        """Signals of the bot's own doing (loops, refusals, fuel, a dead engine), and the next memory."""
+        text = turns[-1].text
+        said = Said(
+            text=text,
+            language=language,
+            content=self._replies.read(text) is None,
+            complaint=self._frustration.complains(text),
+        )
+        return after_outcome(outcome, memory, said, self.limits)
+
+    def decide(self, signals: Sequence[Signal], memory: Memory) -> tuple[Verdict, Memory]:
+        """The verdict by the table of thresholds, and the memory that knows of the offer."""
+        return verdict.decide(signals, memory, self.limits)
+
+    def language_of(self, text: str) -> tuple[str | None, float]:
+        """(language, confidence); None when it is no language of ours, or too little to tell."""
+        return self._language.read(text)
+
+    def _reply_to_offer(self, text: str, language: str) -> tuple[Signal, ...]:
+        kinds = {"yes": REQUEST, "no": DECLINE}
+        kind = kinds.get(self._replies.read(text) or "")
+        return (Signal(kind=kind, strength=0.95, language=language, evidence=text.strip()),) if kind else ()
+
+
+def _was_asked(turns: Sequence[PastTurn]) -> bool:
+    """Did the bot's last word ask for something, so that a bare "0" may be the answer?"""
+    bot = next((turn for turn in reversed(turns[:-1]) if turn.role == "bot"), None)
+    return bot is not None and (bot.decision == "ask" or "?" in bot.text)

@@ -1,0 +1,99 @@
+"""Loops, by fuel: a turn that brings nothing new costs, a repeated act costs more, and an empty tank must show an exit."""
+
+import dataclasses
+from dataclasses import dataclass
+
+from handoff.detection.memory import Memory
+from handoff.detection.signals import ENGINE, FUEL, LOOP, REFUSAL, OutcomeFacts, Signal
+from handoff.detection.thresholds import Thresholds
+
+PROGRESS, NOTHING, REPEATED = 0, 1, 2  # what a turn costs
+RECENT = 4  # acts within which a repetition counts
+FREE = 2  # repetitions that a "yes", a "thanks" or a "more" may bring
+ANEW = frozenset({"refusals", "loop", "fuel"})  # reasons that belong to one need: progress makes them new again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """The customer's message as loops need to know it."""
+
+    text: str
+    language: str
+    content: bool  # a short "yes", "thanks" or "more" asks for no other answer
+    complaint: bool
+
+
+def act_of(outcome: OutcomeFacts) -> str:
+    """What the bot does, as one word: the same act again is no news."""
+    return "|".join((outcome.decision, ",".join(outcome.ids) or outcome.intent, outcome.form or "", outcome.facts))
+
+
+def after_outcome(
+    outcome: OutcomeFacts, memory: Memory, said: Said, limits: Thresholds
+) -> tuple[tuple[Signal, ...], Memory]:
+    """Signals of the bot's own doing, and the memory with this act in it."""
+    cost = _cost(outcome, memory, said)
+    fuel = (limits.fuel if memory.fuel is None else memory.fuel) - cost
+    after = dataclasses.replace(
+        memory.with_act(act_of(outcome)),
+        fuel=limits.fuel if cost == PROGRESS else max(fuel, 0),
+        refusals=memory.refusals + 1 if outcome.decision == "refuse" else 0,
+        questions=memory.questions + 1 if _asks_again(outcome, memory) else int(outcome.decision == "ask"),
+        form=outcome.form,
+        form_filled=outcome.form_filled,
+        declined=memory.declined and cost != PROGRESS,
+        told=tuple(r for r in memory.told if r not in ANEW) if cost == PROGRESS and said.content else memory.told,
+    )
+    found = [*_own_doing(outcome, memory, after, said, limits)]
+    if after.fuel == 0:
+        found.append(_signal(FUEL, 0.95 if memory.offers else 0.6, said))
+    return tuple(found), after
+
+
+def _own_doing(outcome: OutcomeFacts, before: Memory, after: Memory, said: Said, limits: Thresholds) -> list[Signal]:
+    found = []
+    if outcome.decision == "unavailable":
+        found.append(_signal(ENGINE, 1.0, said))
+    if after.refusals:
+        found.append(_signal(REFUSAL, 0.95 if after.refusals >= limits.refusals else 0.6, said))
+    strength = _loop_strength(outcome, before, after, said, limits)
+    if strength:
+        found.append(_signal(LOOP, strength, said))
+    return found
+
+
+def _cost(outcome: OutcomeFacts, memory: Memory, said: Said) -> int:
+    if outcome.decision in {"unavailable", "refuse"}:
+        return NOTHING + said.complaint
+    if outcome.form and outcome.form == memory.form:
+        return PROGRESS if outcome.form_filled > memory.form_filled else NOTHING + said.complaint
+    if act_of(outcome) not in memory.acts[-RECENT:]:
+        return NOTHING if outcome.decision == "ask" and memory.questions else PROGRESS
+    if not said.content:
+        return PROGRESS if memory.acts.count(act_of(outcome)) <= FREE else NOTHING
+    return REPEATED + said.complaint
+
+
+def _asks_again(outcome: OutcomeFacts, memory: Memory) -> bool:
+    return outcome.decision == "ask" and outcome.form_filled <= memory.form_filled and memory.questions > 0
+
+
+def _loop_strength(outcome: OutcomeFacts, before: Memory, after: Memory, said: Said, limits: Thresholds) -> float:
+    """0 when there is none; a repetition is worth an offer, a second one a person."""
+    if outcome.decision == "refuse" or not said.content:
+        return 0.0
+    if outcome.form and outcome.form == before.form:
+        return 0.7 if outcome.form_attempts >= limits.attempts else 0.0
+    if after.questions > limits.questions:
+        return 0.7
+    act = act_of(outcome)
+    times = before.acts[-RECENT:].count(act)
+    if times >= 2:
+        return 0.9
+    if not times:
+        return 0.0
+    return 0.75 if said.complaint or before.acts[-1] == act else 0.55
+
+
+def _signal(kind: str, strength: float, said: Said) -> Signal:
+    return Signal(kind=kind, strength=strength, language=said.language, evidence=said.text[:200])
