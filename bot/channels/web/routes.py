@@ -98,7 +98,6 @@ def _add_start(routes: APIRouter, door: Door) -> None:
             address=_visitor(key),
             language=check_language(core, body.language),
             time_zone=body.time_zone,
-            identity=None,
             idempotency_key=key,
             now=now,
         )

@@ -117,6 +117,7 @@ class ConversationOut(Answer):
     state: str
     language: str
     handoff: HandoffOut | None = None
+    agent: str | None = None
     messages: tuple[MessageOut, ...]
     cursor: str
 

@@ -11,10 +11,10 @@ export interface Words {
   notice: string;
   stateBot: string;
   stateConnecting: string;
-  stateWaiting: (reference: string) => string;
+  stateWaiting: string;
   stateAgent: (name: string) => string;
-  stateCollecting: (reference: string) => string;
-  stateCallback: (when: string, reference: string) => string;
+  stateCollecting: string;
+  stateCallback: (when: string) => string;
   stateClosed: string;
   yourCase: string;
   source: string;

@@ -109,7 +109,7 @@ export class Chat {
     try {
       await this.api.withdraw(this.known(), handoff);
     } catch (error) {
-      if (asFailed(error).status === 409) await this.refresh();
+      if ([404, 409].includes(asFailed(error).status)) await this.refresh();
       throw error;
     }
     await this.refresh();
@@ -282,13 +282,22 @@ export class Chat {
 
   private async deliver(item: Item): Promise<void> {
     const pass = this.known();
-    if (item.kind === "person") {
-      this.adopt(await this.api.askPerson(pass, item.clientId));
-    } else {
+    if (item.kind === "person") await this.deliverAsking(pass, item.clientId);
+    else {
       const { message_id } = await this.api.send(pass, item.clientId, item.text);
       if (!this.timeline.has(message_id)) this.sent.set(item.clientId, { item, id: message_id });
     }
     this.sends.reset();
+  }
+
+  /** Asked before, and that case has ended since: 404, though the conversation is there. Then all is said. */
+  private async deliverAsking(pass: Pass, key: string): Promise<void> {
+    try {
+      this.adopt(await this.api.askPerson(pass, key));
+    } catch (error) {
+      if (asFailed(error).status !== 404) throw error;
+      await this.refresh();
+    }
   }
 
   private async tellLanguage(): Promise<void> {

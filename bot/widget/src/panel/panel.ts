@@ -12,6 +12,7 @@ import { FormCard } from "./view/form";
 import { Header } from "./view/header";
 import { Log } from "./view/log";
 import { RatingCard } from "./view/rating";
+import { Scroller } from "./view/scroller";
 
 const SEEN = "relevo:seen"; // the id of the last message that was on screen
 
@@ -29,14 +30,13 @@ export interface Outside {
 
 export class Panel {
   readonly chat: Chat;
-  private readonly scroller = h("div", { class: "scroller" });
+  private readonly scroller = new Scroller();
   private readonly banner = h("div", { class: "banner", role: "status", hidden: true });
   private readonly person = h("button", { type: "button", class: "person" });
   private readonly personText = h("span");
   private readonly parts: { draw: (words: Words) => void }[];
   private readonly composer: Composer;
   private readonly form: FormCard;
-  private readonly log: Log;
   private shown = false;
   private queued = false;
   private told = "";
@@ -52,21 +52,21 @@ export class Panel {
       close: outside.close,
       speak: (language) => this.speak(language),
     });
-    this.form = new FormCard(this.chat, () => this.words, () => this.log.toEnd());
+    this.form = new FormCard(this.chat, () => this.words, () => this.scroller.toStartOf(this.form.element), () => this.composer.focus());
     this.composer = new Composer(drafts, { say: (text) => this.chat.say(text), typing: () => this.chat.typing(Date.now()) });
     const cases = new CaseBar(this.chat, () => this.form.open(), () => this.composer.focus());
-    this.log = new Log(this.chat, this.scroller, {
+    const log = new Log(this.chat, () => this.scroller.toEnd(), {
       retry: (item) => this.chat.retry(item),
       discard: (item) => this.chat.outbox.discard(item),
       choose: (choice) => this.choose(choice),
     });
     const rating = new RatingCard(this.chat);
-    this.parts = [{ draw: (words) => header.draw(this.chat, words) }, cases, this.log, this.form, rating, this.composer];
-    this.scroller.append(this.log.element, rating.element, this.form.element);
+    this.parts = [{ draw: (words) => header.draw(this.chat, words) }, cases, log, this.form, rating, this.composer];
+    this.scroller.element.append(log.element, rating.element, this.form.element);
     this.person.append(icon("person"), this.personText);
     this.person.addEventListener("click", () => this.chat.askPerson());
     const foot = h("footer", {}, this.banner, this.composer.element, this.person);
-    document.body.append(header.element, cases.element, h("main", {}, this.scroller), foot);
+    document.body.append(header.element, cases.element, h("main", {}, this.scroller.element), foot);
     this.draw();
   }
 
@@ -76,7 +76,7 @@ export class Panel {
     this.count();
     this.chat.open();
     this.chat.hurry();
-    this.log.toEnd();
+    this.scroller.toEnd();
     this.composer.focus();
   }
 
@@ -129,6 +129,7 @@ export class Panel {
     this.drawBanner(words);
     const asking = this.chat.outbox.items.some((item) => item.kind === "person" && !item.failed);
     write(this.personText, asking ? words.askingPerson : words.talkToPerson);
+    this.scroller.settle();
   }
 
   private drawBanner(words: Words): void {

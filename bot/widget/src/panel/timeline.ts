@@ -20,13 +20,13 @@ export class Timeline {
 
   /** Adds those that are not there yet, in the order given; returns them. */
   add(messages: readonly Message[]): Message[] {
-    const fresh = messages.filter((message) => !this.byId.has(message.id));
-    for (const message of fresh) {
+    const before = this.order.length;
+    for (const message of messages) {
       if (this.byId.has(message.id)) continue;
       this.byId.set(message.id, message);
       this.order.push(message);
     }
-    return fresh;
+    return this.order.slice(before);
   }
 
   /** The whole conversation anew. Kept ones keep their place in it. */

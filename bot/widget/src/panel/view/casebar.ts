@@ -30,14 +30,14 @@ export class CaseBar {
     this.shown = shown;
     this.element.hidden = !open;
     this.element.setAttribute("aria-label", words.yourCase);
-    this.element.replaceChildren(...(open ? this.drawCase(open, words) : []));
+    this.element.replaceChildren(...(open ? this.drawCase(words) : []));
   }
 
-  private drawCase(handoff: Handoff, words: Words): HTMLElement[] {
+  private drawCase(words: Words): HTMLElement[] {
     const problem = this.problem ? [h("p", { class: "problem", role: "alert" }, this.problem)] : [];
     if (this.asked) return [...problem, this.drawQuestion(this.asked, words)];
     const leave = h("button", { type: "button", class: "link", onclick: this.openForm }, words.leaveMessage);
-    const drop = h("button", { type: "button", class: "link", onclick: () => this.ask(handoff, words) }, words.withdraw);
+    const drop = h("button", { type: "button", class: "link", onclick: () => this.ask(words) }, words.withdraw);
     return [...problem, h("div", { class: "row" }, leave, drop)];
   }
 
@@ -49,9 +49,9 @@ export class CaseBar {
     return h("div", { role: "group", "aria-labelledby": "withdraw-question" }, question, h("div", { class: "row" }, no, yes));
   }
 
-  private ask(handoff: Handoff, words: Words): void {
+  private ask(words: Words): void {
     this.problem = "";
-    this.asked = handoff;
+    this.asked = this.chat.handoff;
     this.draw(words);
   }
 
@@ -67,7 +67,7 @@ export class CaseBar {
       await this.chat.withdraw(handoff);
       this.settled();
     } catch (error) {
-      this.problem = asFailed(error).status === 409 ? words.withdrawStale : words.failed;
+      this.problem = [404, 409].includes(asFailed(error).status) ? words.withdrawStale : words.failed;
     }
     this.draw(words);
   }

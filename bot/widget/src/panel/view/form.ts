@@ -28,7 +28,8 @@ export class FormCard {
   constructor(
     private readonly chat: Chat,
     private readonly words: () => Words,
-    private readonly changed: () => void,
+    private readonly shown: () => void,
+    private readonly left: () => void,
   ) {
     const rows = FIELDS.map((field) => this.row(field));
     this.element.append(this.title, this.intro, ...rows, this.trouble, h("div", { class: "row" }, this.submit, this.cancel));
@@ -52,20 +53,21 @@ export class FormCard {
     const collecting = state === "callback" && handoff && !handoff.due_at;
     if (collecting && this.element.hidden && this.dismissed !== handoff.reference) {
       this.element.hidden = false;
-      this.changed();
+      this.shown();
     }
   }
 
   open(): void {
     this.element.hidden = false;
-    this.changed();
+    this.shown();
     this.inputs.message.focus();
   }
 
   close(): void {
+    const focused = this.element.contains(document.activeElement);
     this.element.hidden = true;
+    if (focused) this.left();
     this.dismissed = this.chat.handoff?.reference ?? "";
-    this.changed();
   }
 
   private row(field: Field): HTMLElement {
@@ -94,7 +96,7 @@ export class FormCard {
     const form = this.read();
     const words = this.words();
     const problems = checkForm(form, words);
-    this.show(problems);
+    this.mark(problems);
     if (Object.keys(problems).length || this.busy) return;
     this.setBusy(true);
     try {
@@ -117,7 +119,7 @@ export class FormCard {
     const failure = asFailed(error);
     const words = this.words();
     const problems = failure.status === 422 ? explain(failure.fields, words) : failure.status === 413 ? { message: words.tooLong } : {};
-    this.show(problems);
+    this.mark(problems);
     if (!failure.passing) this.key = newId();
     if (!Object.keys(problems).length) write(this.trouble, failure.code === "rate_limited" ? words.tooMany : words.failed);
   }
@@ -128,7 +130,7 @@ export class FormCard {
     this.draw(this.words());
   }
 
-  private show(problems: Problems): void {
+  private mark(problems: Problems): void {
     write(this.trouble, "");
     for (const field of FIELDS) {
       write(this.problems[field], problems[field] ?? "");

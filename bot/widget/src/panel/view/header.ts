@@ -4,7 +4,7 @@ import type { Words } from "../../i18n";
 import { WORDS } from "../../i18n";
 import type { Chat } from "../chat";
 import { dueTime } from "../text/times";
-import { h, icon, write } from "./dom";
+import { h, icon } from "./dom";
 
 export interface HeaderActions {
   close: () => void;
@@ -12,13 +12,12 @@ export interface HeaderActions {
 }
 
 export function stateLine(chat: Chat, words: Words, now: Date): string {
-  const reference = chat.handoff?.reference ?? "";
   if (chat.state === "closed") return words.stateClosed;
   if (chat.state === "agent") return words.stateAgent(chat.agent ?? words.person);
-  if (chat.state === "waiting") return words.stateWaiting(reference);
+  if (chat.state === "waiting") return words.stateWaiting;
   if (chat.state === "callback") {
     const due = chat.handoff?.due_at;
-    return due ? words.stateCallback(dueTime(new Date(due), now, chat.language, words), reference) : words.stateCollecting(reference);
+    return due ? words.stateCallback(dueTime(new Date(due), now, chat.language, words)) : words.stateCollecting;
   }
   return chat.timeline.last || chat.link !== "connecting" ? words.stateBot : words.stateConnecting;
 }
@@ -40,7 +39,7 @@ export class Header {
   private shown = "";
 
   constructor(business: string, languages: readonly string[], actions: HeaderActions) {
-    const options = languages.map((code) => h("option", { value: code, lang: code }, WORDS[code]?.languageName ?? code));
+    const options = languages.map((code) => h("option", { value: code, lang: code, "aria-label": WORDS[code]?.languageName }, code.toUpperCase()));
     this.select = h("select", { onchange: () => actions.speak(this.select.value), hidden: languages.length < 2 }, ...options);
     this.closer = h("button", { type: "button", class: "plain", onclick: actions.close }, icon("close"));
     const names = h("div", { class: "names" }, h("h1", {}, business), this.line);
@@ -48,7 +47,7 @@ export class Header {
   }
 
   draw(chat: Chat, words: Words): void {
-    write(this.line, stateLine(chat, words, new Date()));
+    this.drawLine(stateLine(chat, words, new Date()), chat.state === "bot" ? "" : (chat.handoff?.reference ?? ""));
     this.element.dataset["state"] = chat.state;
     this.select.setAttribute("aria-label", words.language);
     this.select.value = chat.language;
@@ -58,6 +57,13 @@ export class Header {
     if (shown === this.shown) return;
     this.shown = shown;
     this.face.replaceChildren(person ? initials(person) : icon(faceOf(chat)));
+  }
+
+  /** The reference is never cut in two: it is read aloud. */
+  private drawLine(line: string, reference: string): void {
+    const whole = reference ? `${line} · ${reference}` : line;
+    if (this.line.textContent === whole) return;
+    this.line.replaceChildren(reference ? `${line} · ` : line, ...(reference ? [h("span", { class: "reference" }, reference)] : []));
   }
 }
 

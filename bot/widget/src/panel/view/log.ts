@@ -7,8 +7,6 @@ import { dayName } from "../text/times";
 import { drawChoices, drawMessage, drawUnsent, type UnsentActions } from "./bubble";
 import { h } from "./dom";
 
-const NEAR = 80; // pixels from the end at which new messages are followed
-
 export class Log {
   readonly element = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "-1" });
   private readonly messages = h("div", { class: "messages" });
@@ -22,35 +20,20 @@ export class Log {
 
   constructor(
     private readonly chat: Chat,
-    private readonly scroller: HTMLElement,
+    private readonly toEnd: () => void,
     private readonly actions: UnsentActions & { choose: (choice: Choice) => void },
   ) {
     this.element.append(this.messages, this.unsent, this.offers);
   }
 
   draw(words: Words): void {
-    const following = this.atEnd();
     this.element.setAttribute("aria-label", words.conversation);
     this.redrawIfOther(words);
     const before = this.drawn.length;
     for (const message of this.chat.timeline.messages.slice(before)) this.add(message, words);
     this.drawUnsent(words);
     this.drawOffers(words);
-    if (following || this.drawn.length !== before) this.follow(following);
-  }
-
-  toEnd(): void {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
-  }
-
-  private follow(following: boolean): void {
-    const last = this.chat.timeline.last;
-    if (following || last?.author === "customer") this.toEnd();
-  }
-
-  private atEnd(): boolean {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR;
+    if (this.drawn.length !== before && this.chat.timeline.last?.author === "customer") this.toEnd();
   }
 
   /** Anew when the language changed or the list is no longer a continuation of what is drawn. */
