@@ -16,7 +16,7 @@ const WORDS = {
     status: "HTTP status", code: "Carrier's code", times: "How many texts (0: all)", delay: "Delay in seconds",
     outcome: "In the end", outcomeCode: "with the code", callbacks: "Status reports", webhooks: "Customers' texts",
     lost: "lost", twice: "twice", reversed: "in the wrong order", apply: "Apply", clear: "All well again", applied: "Applied",
-    examples: ["Where is my order?", "How do I return something?", "agent", "HELP", "STOP", "START"],
+    examples: ["Where is my order?", "agent", "HELP", "STOP", "START"],
   },
   es: {
     title: "Simulador de SMS", about: "Los SMS no salen de esta máquina. No interviene ningún operador.",
@@ -33,7 +33,7 @@ const WORDS = {
     status: "Estado HTTP", code: "Código del operador", times: "Cuántos SMS (0: todos)", delay: "Retraso en segundos",
     outcome: "Al final", outcomeCode: "con el código", callbacks: "Avisos de estado", webhooks: "SMS de clientes",
     lost: "perdidos", twice: "dos veces", reversed: "en orden inverso", apply: "Aplicar", clear: "Todo bien otra vez", applied: "Aplicado",
-    examples: ["¿Dónde está mi pedido?", "¿Cómo devuelvo un producto?", "agente", "AYUDA", "BAJA", "ALTA"],
+    examples: ["¿Dónde está mi pedido?", "agente", "AYUDA", "BAJA", "ALTA"],
   },
 };
 const API = "/simulator/api";
@@ -116,12 +116,14 @@ function fate(text) {
   return { words: `${say("refused")} (${text.webhook})`, kind: "broken" };
 }
 
+const whole = (words) => words.replaceAll(" ", "\u00a0").replaceAll("-", "\u2011"); // a line breaks between facts only
+
 function drawText(text) {
   const { words, kind } = fate(text);
   const bubble = make("span", { className: "bubble", textContent: text.body });
   if (text.media) bubble.append(make("span", { className: "media", textContent: `▣ ${counted(text.media, "pictures")}` }));
   const time = new Date(text.at).toLocaleTimeString(state.language, { hour: "2-digit", minute: "2-digit" });
-  const facts = [time, words, `${counted(text.segments, "segments")} ${text.encoding}`];
+  const facts = [time, words, `${counted(text.segments, "segments")} ${text.encoding}`].map(whole);
   const meta = make("span", { className: "meta", textContent: facts.join(" · ") });
   if (text.mine && kind === "broken") {
     const again = make("button", { type: "button", className: "again", textContent: say("again") });
