@@ -34,10 +34,10 @@ class Answering:
     async def answer(self, turn: Turn, now: datetime) -> Reply:
         """The reply to one turn; a failing engine becomes a handoff, never an exception."""
         language = self._language(turn)
-        memory = Memory.load(turn.memory)
+        began_with = memory = Memory.load(turn.memory)
         if not turn.text.strip():
             return _short(turn, "media_declined" if turn.media else "text_empty", language)
-        early = tuple(self.detectors.before_engine(turn.history, language))
+        early = tuple(self.detectors.before_engine(turn.history, language, began_with))
         verdict, memory = self.detectors.decide(early, memory)
         if verdict.kind == "handoff":
             return _hand_over(verdict, language, memory, facts={"engine": "not_asked"})
@@ -53,7 +53,7 @@ class Answering:
             log.warning("gateway.unapproved", code=error.code, conversation=turn.conversation_id)
             return _engine_failed("unapproved", turn, language, memory, early)
         facts = {**_facts(outcome), "engine_ms": round((time.monotonic() - began) * 1000)}
-        late, memory = self.detectors.after_engine(turn.history, _outcome_facts(outcome), memory, language)
+        late, memory = self.detectors.after_engine(turn.history, _outcome_facts(outcome), began_with, language)
         verdict, memory = self.detectors.decide((*early, *late), memory)
         if verdict.kind == "handoff":
             return _hand_over(verdict, language, memory, facts=facts, dialogue=outcome.state)

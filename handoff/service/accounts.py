@@ -253,7 +253,7 @@ def list_presence(core: Core, *, now: datetime) -> tuple[PresenceView, ...]:
     with core.database.read() as db:
         beats = {row.agent_id: row for row in db.scalars(select(Presence))}
         held = select(HandoffRow.agent_id, func.count()).where(HandoffRow.state.in_(HELD_STATES))
-        holding: dict[str | None, int] = dict(db.execute(held.group_by(HandoffRow.agent_id)).tuples().all())
+        holding = {agent: count for agent, count in db.execute(held.group_by(HandoffRow.agent_id))}  # noqa: C416 - typed rows
         return tuple(
             PresenceView(
                 agent=view_of(core, agent),

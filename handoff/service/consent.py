@@ -29,11 +29,12 @@ def apply_control(work: Work, conversation: Conversation, control: str, *, carri
 
 
 def _stop(work: Work, conversation: Conversation, address: Address, *, confirm: bool) -> None:
-    already = address.opted_out_at is not None
+    if address.opted_out_at is not None:
+        return
     supersede(work, conversation.id)
-    address.opted_out_at = address.opted_out_at or work.now
+    address.opted_out_at = work.now
     work.session.flush()
-    if confirm and not already:
+    if confirm:
         tell(work, conversation, "sms_stopped")
     handoff = open_handoff_of(work.session, conversation.id)
     if handoff is not None:

@@ -76,26 +76,13 @@ def create(
     time_zone: str | None = None,
     proven: bool = False,
 ) -> Conversation:
-    """The rows of a new customer, address and conversation, and the disclosure."""
+    """A new conversation at an address, whose customer is made with it when it is new; and the disclosure."""
     business = unit.core.business
-    customer = Customer(id=new_id(unit.now), created_at=unit.now)
-    unit.session.add(customer)
-    unit.session.flush()
-    place = Address(
-        id=new_id(unit.now),
-        customer_id=customer.id,
-        channel=channel,
-        account=account,
-        value=address,
-        proven=proven,
-        created_at=unit.now,
-    )
-    unit.session.add(place)
-    unit.session.flush()
+    place = _address(unit, channel, account, address) or _new_address(unit, channel, account, address, proven=proven)
     chosen = language if language in business.languages else None
     conversation = Conversation(
         id=new_id(unit.now),
-        customer_id=customer.id,
+        customer_id=place.customer_id,
         address_id=place.id,
         channel=channel,
         account=account,
@@ -115,6 +102,30 @@ def create(
     ledger.append(unit, stream, "conversation.started", actor="customer", data={"channel": channel})
     _disclose(unit, conversation)
     return conversation
+
+
+def _address(unit: Work, channel: str, account: str, address: str) -> Address | None:
+    statement = select(Address).where(Address.channel == channel, Address.account == account, Address.value == address)
+    return unit.session.execute(statement).scalar_one_or_none()
+
+
+def _new_address(unit: Work, channel: str, account: str, address: str, *, proven: bool) -> Address:
+    """A new customer, known by this address."""
+    customer = Customer(id=new_id(unit.now), created_at=unit.now)
+    unit.session.add(customer)
+    unit.session.flush()
+    place = Address(
+        id=new_id(unit.now),
+        customer_id=customer.id,
+        channel=channel,
+        account=account,
+        value=address,
+        proven=proven,
+        created_at=unit.now,
+    )
+    unit.session.add(place)
+    unit.session.flush()
+    return place
 
 
 def _suggestions(unit: Work, conversation: Conversation) -> tuple[Choice, ...]:
