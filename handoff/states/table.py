@@ -60,6 +60,7 @@ def _beginnings() -> dict[tuple[State | None, EventKind], Edge]:
     rows: dict[tuple[State | None, EventKind], Edge] = {(None, K.OPEN): opened, (None, K.FORM): formed}
     for end in sorted(ENDS):
         rows |= {(end, K.OPEN): opened, (end, K.FORM): formed}
+    rows[S.UNREACHABLE, K.FORM] = replace(formed, to=frozenset({S.PROMISED}))  # the contact is known
     rows[S.UNREACHABLE, K.CUSTOMER_WRITES] = replace(opened, go=customers.open_by_message)
     return rows
 
