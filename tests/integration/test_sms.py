@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -285,3 +286,14 @@ def test_unclear_send_ends_as_exactly_one_text(sms: Sms, fault: str) -> None:
     assert sorted(bodies) == sorted(set(bodies))
     assert {status for (status,) in sms.rows("deliveries", "status")} <= {"sent", "delivered"}
     assert len(bodies) == len(sms.rows("deliveries", "id"))
+
+
+@pytest.mark.bar(5)
+def test_texts_that_arrive_together_twice_each_are_one_conversation_and_one_message_each(sms: Sms) -> None:
+    forms = [{"MessageSid": f"SM{number:032x}", "Body": f"texto {number}"} for number in range(12)] * 2
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda form: sms.text(form["Body"], MessageSid=form["MessageSid"]).status_code, forms))
+    assert set(answers) == {200}
+    assert len(sms.rows("conversations", "id")) == 1
+    texts = [text for author, text in sms.rows("messages", "author, text") if author == "customer"]
+    assert sorted(texts) == sorted(f"texto {number}" for number in range(12))

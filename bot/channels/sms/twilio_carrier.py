@@ -1,5 +1,6 @@
 """Twilio, through its own client. `api_base` may point it at the local double."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -17,6 +18,8 @@ from bot.channels.sms.carrier import Accepted, Listed, Refused, TextMessage, Try
 TIMEOUT = 6.0  # seconds, to connect and between two reads: looking and sending both fit into a lease of 30 s
 LIST_LIMIT = 50
 _LATER = frozenset({429, 503})  # not taken, by their definition
+_silence = logging.getLogger("bot.channels.sms.client")
+_silence.setLevel(logging.CRITICAL)  # the client would log numbers and words
 _NOT_SENT = (NewConnectionError, ConnectTimeoutError)
 
 Result = TypeVar("Result")
@@ -36,7 +39,7 @@ class TwilioCarrier:
         messaging_service: str = "",
         timeout: float = TIMEOUT,
     ) -> None:
-        http = TwilioHttpClient(timeout=timeout)
+        http = TwilioHttpClient(timeout=timeout, logger=_silence)
         environment: Mapping[str, str] | None = None
         if api_base:
             environment = {"RELEVO_TWILIO_API_BASE": api_base}  # keeps TWILIO_REGION and TWILIO_EDGE out of our base

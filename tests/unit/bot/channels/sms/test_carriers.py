@@ -103,3 +103,13 @@ def test_messaging_service_sends_without_a_number(double: Double) -> None:
     carrier = TwilioCarrier(SID, TOKEN, api_base=double.base, messaging_service="MG" + "a" * 32)
     accepted = carrier.send(TextMessage(sender="", to=PHONE, body="servicio"))
     assert accepted.carrier_id in {item.carrier_id for item in carrier.list_sent(sender="", to=PHONE, since=LONG_AGO)}
+
+
+@pytest.mark.bar(36)
+def test_no_number_and_no_word_is_logged(double: Double, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    carrier = _twilio(double)
+    carrier.send(_text("un secreto"))
+    carrier.list_sent(sender=NUMBER, to=PHONE, since=LONG_AGO)
+    ours = [record.getMessage() for record in caplog.records if record.name != "httpx"]
+    assert not any(PHONE in line or PHONE.removeprefix("+") in line or "secreto" in line for line in ours)
