@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.knowledge import yaml_tree
-from bot.knowledge.content import MODELS, Approval, Entry, Item, Submitted
+from bot.knowledge.content import MODELS, Approval, Entry, Submitted
 from bot.knowledge.errors import KnowledgeInvalid
 
 FORMAT = 1
@@ -137,12 +137,12 @@ def _mends(exc: ValidationError, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _twice(found: Iterable[Submitted]) -> Iterator[tuple[str, str]]:
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[str, str] = {}
     for submitted in found:
-        key = (submitted.item.kind, submitted.item.id)
-        if key in seen:
-            yield f"{submitted.where}.id", f"{submitted.item.id!r} is also the id of {seen[key]}; rename one"
-        seen.setdefault(key, submitted.where)
+        item_id = submitted.item.id
+        if item_id in seen:
+            yield f"{submitted.where}.id", f"{item_id!r} is also the id of {seen[item_id]}; rename one"
+        seen.setdefault(item_id, submitted.where)
 
 
 def _read(path: Path) -> str:
@@ -157,6 +157,3 @@ def _invalid(fields: Mapping[str, str]) -> KnowledgeInvalid:
     more = f" (and {len(fields) - 1} more)" if len(fields) > 1 else ""
     return KnowledgeInvalid(f"{first[0]}: {first[1]}{more}", fields=fields)
 
-
-def of_kind(found: Iterable[Submitted], kind: type[Item]) -> tuple[Submitted, ...]:
-    return tuple(one for one in found if isinstance(one.item, kind))

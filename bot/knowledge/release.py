@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from bot.knowledge.content import LANGUAGES, Entry, Item, Negatives, Notice
 from bot.knowledge.errors import KnowledgeInvalid, NoticeMissing, ReleaseNotFound
 from bot.knowledge.lint import lint_between
 from bot.knowledge.render import Release, Rendered, expired
-from bot.knowledge.tables import Current, Member, ReleaseRow, Version
+from bot.knowledge.tables import Current, Member, ReleaseRow, Version, lock
 from bot.knowledge.values import Value
 from bot.knowledge.versions import item_of, newest
 from handoff.clock import check_aware
@@ -44,6 +45,7 @@ def build_release(database: Database, now: datetime, *, languages: Iterable[str]
     """
     check_aware(now)
     with database.write() as session:
+        lock(session.connection())
         rows = _approved(session)
         items = [item_of(row) for row in rows]
         _check_complete(items, tuple(languages))
@@ -140,8 +142,8 @@ def _loaded(release: ReleaseRow, rows: Sequence[Version], now: datetime) -> Rele
         number=release.number,
         digest=release.digest,
         loaded_at=now,
-        entries={item.id: (item, version) for item, version in pairs if isinstance(item, Entry)},
-        notices={item.id: (item, version) for item, version in pairs if isinstance(item, Notice)},
+        entries=MappingProxyType({item.id: (item, version) for item, version in pairs if isinstance(item, Entry)}),
+        notices=MappingProxyType({item.id: (item, version) for item, version in pairs if isinstance(item, Notice)}),
         negatives=next((item for item, _ in pairs if isinstance(item, Negatives)), None),
         retired=frozenset(row.item_id for row in rows if row.state == "retired"),
     )

@@ -13,7 +13,7 @@ from bot.knowledge.content import Approval, Item, Submitted
 from bot.knowledge.errors import ApprovalRefused, EntryNotFound, KnowledgeInvalid
 from bot.knowledge.format import dump_folder, parse_folder
 from bot.knowledge.lint import errors_of
-from bot.knowledge.tables import Version
+from bot.knowledge.tables import Version, lock
 from bot.knowledge.versions import VersionView, item_of, newest, submitted, versions_of, view
 from handoff.clock import check_aware
 from handoff.errors import StaleVersion
@@ -45,6 +45,7 @@ def import_folder(
     found = parse_folder(Path(folder))
     report = ImportReport()
     with database.write() as session:
+        lock(session.connection())
         known: dict[str, list[Version]] = {}
         for row in session.scalars(select(Version).order_by(Version.version)):
             known.setdefault(row.item_id, []).append(row)
@@ -78,6 +79,7 @@ def approve(
     if version is None and digest is None:
         raise ApprovalRefused("name the version or the digest that was read")
     with database.write() as session:
+        lock(session.connection())
         rows = versions_of(session, item_id)
         if not rows:
             raise EntryNotFound(fields={"id": item_id})
@@ -97,6 +99,7 @@ def approve(
 def retire(database: Database, item_id: str, now: datetime) -> tuple[int, ...]:
     """Takes an item out of service, whatever the release; returns the versions retired. Raises EntryNotFound."""
     with database.write() as session:
+        lock(session.connection())
         rows = [row for row in versions_of(session, item_id) if row.state == "approved"]
         if not rows:
             raise EntryNotFound(f"{item_id} has no approved version", fields={"id": item_id})

@@ -23,7 +23,7 @@ from handoff.service import Database, UtcDateTime
 
 VERSION_TABLE = "alembic_version_knowledge"
 STATES = ("draft", "in_review", "approved", "retired")
-_MIGRATION_LOCK = 7248302  # any number, the same in every process
+_LOCK = 7248302  # any number, the same in every process
 _QUOTED = ", ".join(f"'{state}'" for state in STATES)
 
 
@@ -99,13 +99,14 @@ class Current(Base):
 def migrate(database: Database) -> None:
     """Brings the knowledge tables to the newest schema, in one transaction; several processes may call it at once."""
     with database.engine.begin() as connection:
-        _lock(connection)
+        lock(connection)
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
-def _lock(connection: Connection) -> None:
+def lock(connection: Connection) -> None:
+    """One writer of knowledge at a time, until the transaction ends; on SQLite the transaction itself is the lock."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})

@@ -27,7 +27,7 @@ MONTHS = {language: tuple(names.split()) for language, names in _MONTHS.items()}
 SIGNS = {"EUR": {"en": "€", "es": "€"}, "USD": {"en": "$", "es": "US$"}, "GBP": {"en": "£", "es": "£"}}
 _ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9./+#_-]{0,63}")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _HOUR = re.compile(r"[0-9]{2}:[0-9]{2}")
 _MARKUP = str.maketrans("", "", "<>[]{}*`\\|")
 

@@ -1,0 +1,64 @@
+"""`relevo knowledge …`: from a folder to a release and back."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.knowledge.cli import knowledge
+from handoff.errors import RelevoError
+from handoff.service import Database
+from tests.support.knowledge import DEMO, entry, every_notice, write_folder
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(sqlite_url: str) -> Iterator[Run]:
+    database = Database(sqlite_url)
+
+    class Workplace:
+        def database(self) -> Database:
+            return database
+
+    def invoke(*arguments: str | Path, code: int = 0) -> Result:
+        result = CliRunner().invoke(knowledge, [str(one) for one in arguments], obj=Workplace())
+        if isinstance(result.exception, RelevoError):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        return result
+
+    yield invoke
+    database.dispose()
+
+
+def test_the_demo_is_imported_released_and_exported(run: Run, tmp_path: Path) -> None:
+    assert "0 drafts" in run("import").output
+    assert "release 1: " in run("release", "--export", tmp_path / "release.json").output
+    assert (tmp_path / "release.json").exists()
+    run("export", tmp_path / "out")
+    assert {one.name for one in (tmp_path / "out").iterdir()} == {one.name for one in DEMO.iterdir()}
+
+
+def test_a_draft_is_listed_and_approved_by_a_second_person(run: Run, tmp_path: Path) -> None:
+    run("import", write_folder(tmp_path / "a", *every_notice()))
+    run("import", write_folder(tmp_path / "b", entry(), approver=None))
+    assert "shop-hours\tv1\tentry\tdraft" in run("list", "--state", "draft").output
+    assert "approved by Elena" in run("approve", "shop-hours", "--version", "1", "--approver", "Elena").output
+    assert "release 1: 1 entries" in run("release").output
+    assert "retired" in run("retire", "shop-hours").output
+    assert "release 2: 0 entries" in run("release").output
+
+
+def test_approving_one_s_own_text_is_refused(run: Run, tmp_path: Path) -> None:
+    run("import", write_folder(tmp_path, entry(), approver=None))
+    with pytest.raises(RelevoError, match="second person"):
+        run("approve", "shop-hours", "--version", "1", "--approver", "Marta")
+    run("approve", "shop-hours", "--version", "1", "--approver", "Marta", "--allow-self-approval")
+
+
+def test_lint_exits_1_when_something_is_wrong(run: Run, tmp_path: Path) -> None:
+    assert "0 errors" in run("lint").output
+    result = run("lint", write_folder(tmp_path, entry(phrasings={})), code=1)
+    assert "error: shop-hours: phrasings.en" in result.output

@@ -1,0 +1,66 @@
+"""Small pieces of knowledge for tests: valid as they are, changed where a test needs it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.knowledge.catalogue import LABELS, NOTICES
+from bot.knowledge.content import Approval, Entry, Item, Notice, Submitted
+from bot.knowledge.format import dump_folder
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+DEMO = Path(__file__).parents[2] / "data" / "knowledge"
+
+
+def entry(item_id: str = "shop-hours", **changes: Any) -> Entry:
+    content: dict[str, Any] = {
+        "id": item_id,
+        "topic": "shop",
+        "owner": "Carmen",
+        "author": "Marta",
+        "review_by": date(2027, 6, 30),
+        "title": {"en": "Opening hours", "es": "Horario"},
+        "phrasings": {
+            "en": [f"{item_id} when open {n}" for n in range(8)],
+            "es": [f"{item_id} cuando abren {n}" for n in range(8)],
+        },
+        "answers": {
+            "en": {"web": "Open **every day**.", "sms": "Open every day."},
+            "es": {"web": "Abierto **todos los días**.", "sms": "Abierto todos los días."},
+        },
+        "source": {"document": {"en": "Guide", "es": "Guía"}, "section": {"en": "1", "es": "1"}},
+    }
+    return Entry.model_validate({**content, **changes})
+
+
+def notice(item_id: str = "greeting", names: Iterable[str] = (), **changes: Any) -> Notice:
+    places = " ".join(f"{{{name}}}" for name in names)
+    words = {channel: f"{item_id} {places}".strip() for channel in ("web", "sms")}
+    content: dict[str, Any] = {
+        "id": item_id,
+        "owner": "Carmen",
+        "author": "Marta",
+        "review_by": date(2027, 6, 30),
+        "texts": {"en": words, "es": words},
+        "label": item_id in LABELS,
+        "values": {name: {"kind": "text"} for name in names},
+    }
+    return Notice.model_validate({**content, **changes})
+
+
+def every_notice() -> tuple[Notice, ...]:
+    given: Mapping[str, Iterable[str]] = {**NOTICES, **dict.fromkeys(LABELS, ())}
+    return tuple(notice(item_id, names) for item_id, names in given.items())
+
+
+def submitted(item: Item, *, approver: str | None = "Elena", digest: str | None = None) -> Submitted:
+    approval = None
+    if approver:
+        approval = Approval(approver=approver, digest=digest or item.digest(), date=date(2026, 11, 16))
+    return Submitted(item=item, approval=approval, where="test")
+
+
+def write_folder(folder: Path, *items: Item, approver: str | None = "Elena") -> Path:
+    dump_folder([submitted(item, approver=approver) for item in items], folder)
+    return folder
