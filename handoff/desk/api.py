@@ -27,6 +27,7 @@ from handoff.desk.wire import (
     NewPassword,
     Presence,
     QueueAnswer,
+    Reference,
     Reply,
     Resolve,
     SessionAnswer,
@@ -98,7 +99,7 @@ def _add_reading(routes: APIRouter) -> None:
         return with_now(QueueAnswer, service.read_queue(core, session.agent, now=now), now)
 
     @routes.get("/handoffs/{reference}")
-    def read_case(reference: str, session: Reading, core: TheCore) -> CaseView:
+    def read_case(reference: Reference, session: Reading, core: TheCore) -> CaseView:
         return service.read_case(core, session.agent, reference, now=utc_now())
 
     @routes.get("/callbacks")
@@ -129,7 +130,7 @@ def _add_actions(routes: APIRouter) -> None:
 
 
 def _add_simple(routes: APIRouter, name: str, act: Callable[..., Any]) -> None:
-    def take(reference: str, body: Act, session: Writing, core: TheCore) -> CaseView:
+    def take(reference: Reference, body: Act, session: Writing, core: TheCore) -> CaseView:
         now = utc_now()
         act(core, session.agent, reference, body.version, now=now)
         return service.read_case(core, session.agent, reference, now=now)
@@ -139,13 +140,12 @@ def _add_simple(routes: APIRouter, name: str, act: Callable[..., Any]) -> None:
 
 def _add_reply(routes: APIRouter) -> None:
     @routes.post("/handoffs/{reference}/reply")
-    def reply(reference: str, body: Reply, session: Writing, core: TheCore) -> MessageView:
+    def reply(reference: Reference, body: Reply, session: Writing, core: TheCore) -> MessageView:
         """Says something to the customer; the same client_id again says it only once."""
-        body.check_size()
         return service.reply(core, session.agent, reference, body.version, body.client_id, body.text, now=utc_now())
 
     @routes.post("/handoffs/{reference}/seen", status_code=204)
-    def mark_seen(reference: str, session: Writing, core: TheCore) -> None:
+    def mark_seen(reference: Reference, session: Writing, core: TheCore) -> None:
         service.mark_seen(core, session.agent, reference, now=utc_now())
 
 
@@ -154,13 +154,13 @@ def _add_ends(routes: APIRouter) -> None:
         return service.read_case(core, agent, reference, now=utc_now())
 
     @routes.post("/handoffs/{reference}/resolve")
-    def resolve(reference: str, body: Resolve, session: Writing, core: TheCore) -> CaseView:
+    def resolve(reference: Reference, body: Resolve, session: Writing, core: TheCore) -> CaseView:
         """Ends the case after 10 s, unless undone; `pending` says until when."""
         service.resolve(core, session.agent, reference, body.version, body.outcome, body.topic, now=utc_now())
         return fresh(core, session.agent, reference)
 
     @routes.post("/handoffs/{reference}/transfer")
-    def transfer(reference: str, body: Transfer, session: Writing, core: TheCore) -> CaseView:
+    def transfer(reference: Reference, body: Transfer, session: Writing, core: TheCore) -> CaseView:
         """Gives the case to a present agent or a team after 10 s, unless undone."""
         service.transfer(
             core, session.agent, reference, body.version,
@@ -169,11 +169,11 @@ def _add_ends(routes: APIRouter) -> None:
         return fresh(core, session.agent, reference)
 
     @routes.post("/handoffs/{reference}/attempt")
-    def record_attempt(reference: str, body: Attempt, session: Writing, core: TheCore) -> CaseView:
+    def record_attempt(reference: Reference, body: Attempt, session: Writing, core: TheCore) -> CaseView:
         service.record_attempt(core, session.agent, reference, body.version, body.outcome, now=utc_now())
         return fresh(core, session.agent, reference)
 
     @routes.post("/handoffs/{reference}/undo")
-    def undo(reference: str, session: Writing, core: TheCore) -> CaseView:
+    def undo(reference: Reference, session: Writing, core: TheCore) -> CaseView:
         service.undo(core, session.agent, reference, now=utc_now())
         return fresh(core, session.agent, reference)

@@ -12,9 +12,9 @@ from handoff import service
 from handoff.clock import utc_now
 from handoff.desk.auth import COOKIE, Reading
 from handoff.desk.wire import ChangesAnswer, with_now
-from handoff.errors import NotAuthenticated
+from handoff.errors import NotAuthenticated, Unavailable
 from handoff.service import accounts
-from handoff.service.core import Core
+from handoff.service.core import DESK, Core
 
 POLL_SECONDS = 2.0
 HEARTBEAT_SECONDS = 15
@@ -32,6 +32,7 @@ def add_events(routes: APIRouter) -> None:
     ) -> EventSourceResponse:
         """Snapshots of every case that changed after the cursor, then as they change."""
         follower = Follower(request, session, after or last_event_id)
+        await follower.start()
         return EventSourceResponse(follower.events(), ping=HEARTBEAT_SECONDS, headers={"Cache-Control": "no-store"})
 
 
@@ -44,21 +45,31 @@ class Follower:
         self._agent = session.agent
         self._cursor = cursor
         self._presence: object = None
+        self._subscription = self._core.wake.subscribe((DESK,))
+        self._first: ChangesAnswer | None = None
+
+    async def start(self) -> None:
+        """Reads once before anything is answered: a wrong cursor is an error, not a broken stream."""
+        try:
+            self._first = await run_sync(self._read)
+        except BaseException:
+            self._subscription.close()
+            raise
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
-        subscription = self._core.wake.subscribe(("desk",))
+        changed = self._first
         try:
             while True:
-                try:
-                    changed = await run_sync(self._read)
-                except NotAuthenticated:
-                    yield ServerSentEvent(event="signed_out", data="{}")
-                    return
                 if changed is not None:
                     yield ServerSentEvent(event="changes", id=changed.cursor, data=_changes.dump_json(changed).decode())
-                await subscription.wait(POLL_SECONDS)
+                await self._subscription.wait(POLL_SECONDS)
+                changed = await run_sync(self._read)
+        except NotAuthenticated:
+            yield ServerSentEvent(event="signed_out", data="{}")
+        except Unavailable:
+            return  # the page comes again with its cursor
         finally:
-            subscription.close()
+            self._subscription.close()
 
     @property
     def _core(self) -> Core:

@@ -4,21 +4,33 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from handoff.errors import TooLarge
 from handoff.service.views import AgentView, CallbackItem, DeskChanges, QueueView
 
 Answer = TypeVar("Answer")
 
-MESSAGE_BYTES = 8 * 1024
-
 Short = Annotated[str, Field(min_length=1, max_length=200)]
+Reference = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 Version = Annotated[int, Field(ge=0)]
 
 
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*")
+    @classmethod
+    def check_text(cls, value: object) -> object:
+        """Half a character and NUL can be sent in JSON, but neither stored nor shown."""
+        if isinstance(value, str):
+            try:
+                value.encode()
+            except UnicodeEncodeError as exc:
+                raise ValueError("this is not valid Unicode") from exc
+            if "\x00" in value:
+                raise ValueError("this has a NUL character")
+        return value
 
 
 class SignIn(Body):
@@ -51,11 +63,7 @@ class Act(Body):
 
 class Reply(Act):
     client_id: Short
-    text: str
-
-    def check_size(self) -> None:
-        if len(self.text.encode()) > MESSAGE_BYTES:
-            raise TooLarge
+    text: str  # its size and characters are the service's to check
 
 
 class Transfer(Act):

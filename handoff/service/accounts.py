@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
 from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
@@ -266,8 +267,15 @@ def list_presence(core: Core, *, now: datetime) -> tuple[PresenceView, ...]:
 
 def beat(core: Core, actor: AgentView, status: str, *, now: datetime) -> None:
     """The page's heartbeat with the status that the agent chose: online, away or offline."""
+    try:
+        _beat(core, actor.id, status, now)
+    except IntegrityError:  # the first beats of two tabs at once: now the row is there
+        _beat(core, actor.id, status, now)
+
+
+def _beat(core: Core, agent_id: str, status: str, now: datetime) -> None:
     with work(core, now) as unit:
-        _set_presence(unit, actor.id, status)
+        _set_presence(unit, agent_id, status)
 
 
 def _set_presence(unit: Work, agent_id: str, status: str) -> None:

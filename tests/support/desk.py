@@ -1,25 +1,21 @@
-"""A desk on a loopback port: the real core, routes and sweeper over a fresh database; only the texts are plain."""
+"""A desk on a loopback port: the real core, routes and sweeper over a fresh database, with plain texts."""
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi import FastAPI
 
+from bot.routes import add_errors
 from handoff import service
 from handoff.clock import utc_now
 from handoff.desk.api import router
 from handoff.desk.static import static_router
 from handoff.detection.signals import Signal
-from handoff.errors import InvalidInput, RelevoError
-from handoff.policy import parse_business
 from handoff.service import accounts
 from handoff.service.core import work
 from handoff.service.moving import lock_conversation
@@ -27,52 +23,18 @@ from handoff.service.opening import Need, open_handoff
 from handoff.service.views import AgentView
 from handoff.states import Urgency
 from handoff.sweeper import Sweeper
-from handoff.wake import InProcessWake
 from tests.support.ports import free_port, wait_listening
 
 DIST = Path(__file__).resolve().parents[2] / "handoff" / "desk" / "ui" / "dist"
 ALWAYS = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-NEVER: dict[str, list[str]] = {}
 
 
-class PlainTexts:
-    """Says the notice's id and its values: what was told can be read off."""
-
-    def render(self, notice: str, language: str, channel: str, values: Mapping[str, str]) -> service.Text:
-        told = ", ".join(f"{name} {value}" for name, value in sorted(values.items()))
-        text = f"{notice.replace('_', ' ')} {told}".strip()
-        return service.Text(text=text, id=notice, version=1, release=1)
-
-    def suggested(self, language: str) -> tuple[str, ...]:
-        return ()
-
-
-def make_core(url: str, *, hours: Mapping[str, Sequence[str]] = ALWAYS, **settings: object) -> service.Core:
-    """A core over a fresh, migrated database of a business that is always open."""
-    database = service.Database(url)
-    service.migrate(database)
-    data = {"name": "Tienda Aurora", "languages": ["es", "en"], "time_zone": "Europe/Madrid", "country": "ES"}
-    business = parse_business({**data, "hours": dict(hours), **settings})
-    return service.Core(
-        database=database, texts=PlainTexts(), business=business, wake=InProcessWake(), secret=b"s" * 32
-    )
-
-
-def make_app(core: service.Core, dist: Path = DIST) -> FastAPI:
+def make_app(core: service.Core, *, public_url: str | None = None, dist: Path = DIST) -> FastAPI:
     app = FastAPI()
-    app.state.box = service.CoreBox(core)
+    app.state.box, app.state.public_url = service.CoreBox(core), public_url
+    add_errors(app)
     app.include_router(router())
     app.include_router(static_router(dist))
-
-    @app.exception_handler(RelevoError)
-    def refused(request: Request, error: RelevoError) -> Response:
-        return JSONResponse(error.body(), status_code=error.status)
-
-    @app.exception_handler(RequestValidationError)
-    def invalid(request: Request, error: RequestValidationError) -> Response:
-        fields = {".".join(str(part) for part in each["loc"][1:]): each["msg"] for each in error.errors()}
-        return JSONResponse(InvalidInput(fields=fields).body(), status_code=422)
-
     return app
 
 
@@ -83,6 +45,15 @@ class Desk:
     core: service.Core
     url: str
     stopping: threading.Event = field(default_factory=threading.Event)
+    closing: ExitStack = field(default_factory=ExitStack)
+
+    def on_close(self, close: Callable[[], None]) -> None:
+        """To be called when the desk stops, such as a browser's own closing."""
+        self.closing.callback(close)
+
+    def listening(self) -> int:
+        """How many pages follow the desk's stream."""
+        return len(self.core.wake._subscriptions.get(service.DESK, ()))  # type: ignore[attr-defined]
 
     def agent(self, name: str, *, role: str = "agent", capacity: int | None = None) -> AgentView:
         return accounts.add_agent(
@@ -162,10 +133,11 @@ class Customer:
 
 
 @contextmanager
-def running(core: service.Core, port: int | None = None) -> Iterator[Desk]:
+def running(core: service.Core, port: int | None = None, *, public_url: str | None = None) -> Iterator[Desk]:
     """The desk served on loopback until the block ends."""
     port = port or free_port()
-    server = uvicorn.Server(uvicorn.Config(make_app(core), host="127.0.0.1", port=port, log_level="error"))
+    app = make_app(core, public_url=public_url)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     assert wait_listening(port, seconds=10)
@@ -175,10 +147,10 @@ def running(core: service.Core, port: int | None = None) -> Iterator[Desk]:
     try:
         yield desk
     finally:
+        desk.closing.close()
         desk.stopping.set()
         sweeping.join(5)
         server.should_exit = True
-        server.force_exit = True
         serving.join(10)
         core.database.dispose()
 
@@ -194,4 +166,4 @@ def eventually(check: Callable[[], bool], *, seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(timedelta(milliseconds=50).total_seconds())
+        time.sleep(0.05)
