@@ -14,8 +14,7 @@ from typing import Dict, List, Sequence
 import numpy as np
 from sklearn.metrics import matthews_corrcoef
 
-from bot.dialogue.matcher import Decision, Matcher
-from bot.dialogue.thresholds import OUTSIDE
+from bot.dialogue.matcher import OUTSIDE, Decision, Matcher
 
 COLUMNS = ("text", "label", "lang")
 ADDED = ("decision", "predicted", "score", "threshold")

@@ -1,4 +1,4 @@
-"""TF-IDF of words and letters: counted by scikit-learn when fitting, read from plain arrays afterwards."""
+"""TF-IDF of words, letters and pairs: counted by scikit-learn when fitting, read from plain arrays afterwards."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
-from bot.dialogue.text import letter_grams, word_grams
+from bot.dialogue.text import letter_grams, pair_grams, without_courtesy, word_grams, words
 
-BLOCKS: Tuple[Callable[[str], List[str]], ...] = (word_grams, letter_grams)
+BLOCKS: Tuple[Callable[[str], List[str]], ...] = (word_grams, letter_grams, pair_grams)
 
 
 class Features:
@@ -21,6 +21,7 @@ class Features:
         """One vocabulary a block; columns and `idf` count through the blocks in order."""
         self.vocabularies = list(vocabularies)
         self.idf = idf
+        self._rarest = float(idf.max()) if len(idf) else 1.0
         self._columns: List[Dict[str, int]] = []
         start = 0
         for vocabulary in self.vocabularies:
@@ -42,6 +43,14 @@ class Features:
         """The columns and values of a text, both one-dimensional; empty when nothing is known."""
         blocks = [self._block(grams(text), columns) for grams, columns in zip(BLOCKS, self._columns)]
         return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
+
+    def coverage(self, text: str) -> float:
+        """The share of a text's words that were seen in fitting, rare ones counting more; 0 for no words."""
+        known = self._columns[0]
+        found = without_courtesy(words(text))
+        weights = [float(self.idf[known[word]]) if word in known else self._rarest for word in found]
+        seen = sum(weight for word, weight in zip(found, weights) if word in known)
+        return seen / sum(weights) if weights else 0.0
 
     def _block(self, grams: List[str], known: Dict[str, int]) -> Tuple[np.ndarray, np.ndarray]:
         counts = Counter(known[gram] for gram in grams if gram in known)

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Sequence, Tuple
 
-import numpy as np
+from bot.dialogue.linear import OUTSIDE, Linear, Weighed
+from bot.dialogue.selective import Selection, learn
 
-from bot.dialogue.linear import Linear
-from bot.dialogue.thresholds import OUTSIDE, Thresholds, choose, squash
-
+__all__ = ["OUTSIDE", "Decision", "Matcher"]
 SHOWN = 5
+TALK = "talk:"  # labels of small talk; they are never offered as a choice
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided: `label` is the best candidate whatever the decision; scores are in 0 to 1."""
+    """What was decided: `label` is the best candidate whatever the decision; scores are in 0 to 1.
+
+    `candidates` are the best labels with scores, the first of which is `score`; `choices` are two labels or none.
+    """
 
     decision: str
     label: str
@@ -30,51 +33,42 @@ class Decision:
 class Matcher:
     """A fitted matcher; texts in any language it was fitted on."""
 
-    def __init__(self, model: Linear, thresholds: Thresholds) -> None:
+    def __init__(self, model: Linear, selection: Selection) -> None:
         """Use `fit` or `load`."""
         self._model = model
-        self.thresholds = thresholds
+        self.selection = selection
 
     @classmethod
     def fit(cls, texts: Sequence[str], labels: Sequence[str]) -> Matcher:
         """Labels equal to OUTSIDE are written negatives; thresholds come from these texts alone."""
-        return cls(Linear.fit(texts, labels), choose(texts, labels))
+        return cls(Linear.fit(texts, labels), learn(texts, labels))
 
     def decide(self, text: str) -> Decision:
         """Answer, ask or refuse."""
-        scores = squash(self._model.margins(text))
-        return self._decide(float(scores.max()), scores)
+        weighed = self._model.weigh(text)
+        score = round(float(self.selection.sureness(weighed.evidence)), 4)
+        threshold = round(self.selection.threshold, 4)
+        shown = [round(score * float(share / weighed.shares[0]), 4) for share in weighed.shares[:SHOWN]]
+        candidates = tuple(zip(weighed.labels, shown))
+        if score < threshold:
+            return Decision("refuse", weighed.labels[0], score, threshold, candidates)
+        choices = self._close(weighed)
+        return Decision("ask" if choices else "answer", weighed.labels[0], score, threshold, candidates, choices)
 
-    def _decide(self, inside: float, scores: np.ndarray) -> Decision:
-        order = np.argsort(-scores)[:SHOWN]
-        ranked = [(self._model.labels[i], float(scores[i])) for i in order]
-        shown = tuple((label, round(score, 4)) for label, score in ranked if label != OUTSIDE)
-        threshold = self.thresholds.answer
-        label = ranked[0][0]
-        if label == OUTSIDE or inside < threshold:
-            return Decision("refuse", shown[0][0], inside, threshold, shown)
-        close = self._close(ranked)
-        decision = "ask" if close else "answer"
-        return Decision(decision, label, inside, threshold, shown, close)
-
-    def _close(self, ranked: List[Tuple[str, float]]) -> Tuple[str, ...]:
-        """The first two when nothing tells them apart; talk is never offered as a choice."""
-        (first, best), (second, next_best) = ranked[0], ranked[1]
-        if best - next_best >= self.thresholds.gap or not _offerable(first, second):
-            return ()
-        return first, second
+    def _close(self, weighed: Weighed) -> Tuple[str, ...]:
+        """The first two when too little tells them apart."""
+        first, second = weighed.labels[:2]
+        near = weighed.shares[0] - weighed.shares[1] < self.selection.gap
+        talk = first.startswith(TALK) or second.startswith(TALK)
+        return (first, second) if near and not talk else ()
 
     def save(self, folder: Path) -> None:
         """Arrays as npz, the rest as JSON; no pickles."""
         self._model.save(folder)
-        (folder / "thresholds.json").write_text(json.dumps(self.thresholds.dump()), "utf-8")
+        (folder / "selection.json").write_text(json.dumps(self.selection.dump()), "utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Matcher:
         """A saved matcher."""
-        raw: Dict[str, Any] = json.loads((folder / "thresholds.json").read_text("utf-8"))
-        return cls(Linear.load(folder), Thresholds.parse(raw))
-
-
-def _offerable(first: str, second: str) -> bool:
-    return not any(label == OUTSIDE or label.startswith("talk:") for label in (first, second))
+        raw = json.loads((folder / "selection.json").read_text("utf-8"))
+        return cls(Linear.load(folder), Selection.parse(raw))

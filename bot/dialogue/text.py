@@ -6,6 +6,7 @@ from typing import Dict, List
 
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
 LONGEST = 1000
+MOST_STEMS = 40  # pairs grow with the square of it
 # What people put around a question; a message that is nothing but this keeps it.
 COURTESY = frozenset(
     "hi hello hey hiya good morning afternoon evening please pls plz thanks thank you "
@@ -52,3 +53,9 @@ def letter_grams(text: str) -> List[str]:
     """Two to four neighbouring letters inside each word, whose ends are marked by a space; with repeats."""
     found = (f" {word} " for word in without_courtesy(words(text)))
     return [word[at : at + size] for word in found for size in (2, 3, 4) for at in range(len(word) - size + 1)]
+
+
+def pair_grams(text: str) -> List[str]:
+    """Pairs of word beginnings anywhere in the text, in alphabetical order: what is said together, in any order."""
+    stems = sorted({word[:5] for word in without_courtesy(words(text))})[:MOST_STEMS]
+    return [f"{first}&{second}" for at, first in enumerate(stems) for second in stems[at + 1 :]]
