@@ -1,23 +1,29 @@
 """SMS: signed webhooks in, the real carrier client out, consent, and a local double of the carrier."""
 
-from bot.channels.sms.carrier import Carrier
-from bot.channels.sms.console import ConsoleCarrier
-from bot.channels.sms.outbound import SmsChannel
-from bot.channels.sms.settings import Account, account_of
-from bot.channels.sms.twilio_carrier import TwilioCarrier
+from typing import TYPE_CHECKING
+
 from bot.settings import Env
-from handoff.service import CoreBox
 
-__all__ = ["SmsChannel", "channel"]
+if TYPE_CHECKING:
+    from bot.channels.sms.carrier import Carrier
+    from bot.channels.sms.outbound import SmsChannel
+    from bot.channels.sms.settings import Account
+    from handoff.service import CoreBox
 
 
-def channel(env: Env, box: CoreBox) -> SmsChannel:
+def channel(env: Env, box: "CoreBox") -> "SmsChannel":
     """The channel as the environment says: a real account, the demo's double, or texts that go nowhere."""
+    from bot.channels.sms.outbound import SmsChannel  # noqa: PLC0415 - the double starts without the core
+    from bot.channels.sms.settings import account_of  # noqa: PLC0415
+
     account = account_of(env)
     return SmsChannel(_carrier(account), account, box, simulated=env.demo and bool(account.api_base))
 
 
-def _carrier(account: Account) -> Carrier:
+def _carrier(account: "Account") -> "Carrier":
+    from bot.channels.sms.console import ConsoleCarrier  # noqa: PLC0415
+    from bot.channels.sms.twilio_carrier import TwilioCarrier  # noqa: PLC0415
+
     if not account.configured:
         return ConsoleCarrier()
     return TwilioCarrier(

@@ -36,6 +36,7 @@ class Listed:
     status: str
     segments: int
     at: datetime
+    error_code: str | None = None  # why it did not arrive, when that is known
 
 
 class CarrierFault(Exception):

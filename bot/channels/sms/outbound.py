@@ -19,6 +19,7 @@ from handoff.service import CoreBox, Failed, Outgoing, Sent
 
 LONGEST = 1600  # characters the carrier takes in one text
 SLACK = timedelta(seconds=5)  # the carrier's clock and ours, and its whole seconds
+_NOT_ARRIVED = frozenset({"failed", "undelivered", "canceled"})
 
 log = structlog.get_logger()
 
@@ -48,7 +49,10 @@ class SmsChannel:
         return await to_thread.run_sync(self._deliver, outgoing)
 
     async def find_sent(self, outgoing: Outgoing) -> Sent | None:
-        """The carrier's own record of this delivery, or None when it has none. Raises Unclear."""
+        """The carrier's own record of this delivery, or None when it has none.
+
+        Raises Unclear when the list cannot be read, and Refused when the text is there but did not arrive.
+        """
         return await to_thread.run_sync(self._find_sent, outgoing)
 
     def _deliver(self, outgoing: Outgoing) -> Sent | Failed:
@@ -100,6 +104,8 @@ class SmsChannel:
             return None
         first = mine[-1]
         self.memory.sent(outgoing.id, first.carrier_id)
+        if first.status in _NOT_ARRIVED:  # its report came while we did not know whose it was
+            raise Refused(first.error_code or first.status, "found as not delivered")
         return Sent(carrier_id=first.carrier_id, segments=count(outgoing.text).segments)
 
     def _listed(self, outgoing: Outgoing) -> list[Listed]:

@@ -73,6 +73,7 @@ class TwilioCarrier:
                 status=str(message.status),
                 segments=_count(message.num_segments),
                 at=message.date_created,
+                error_code=str(message.error_code) if message.error_code else None,
             )
             for message in found
             if message.sid

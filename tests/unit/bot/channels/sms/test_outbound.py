@@ -118,6 +118,17 @@ async def test_nothing_is_sent_while_the_list_cannot_be_read(make: Make, double:
     assert double.thread(phone) == []
 
 
+@pytest.mark.bar(24)
+async def test_found_but_not_delivered_is_final_with_the_carriers_code(make: Make, double: Double, phone: str) -> None:
+    outgoing = _outgoing(phone)
+    double.faults(answer="hang_after", hang=2, outcome="undelivered", outcome_code=30003)
+    assert isinstance(await make(timeout=0.5).deliver(outgoing), Failed)
+    double.faults()
+    failed = await make().deliver(_again(outgoing))
+    assert failed == Failed(code="30003", message=advice_for("30003").en, retry=False, ambiguous=False)
+    assert len(double.thread(phone)) == 1
+
+
 async def test_same_words_sent_before_are_another_delivery(make: Make, double: Double, phone: str) -> None:
     channel = make()
     first = await channel.deliver(_outgoing(phone, "Gracias."))
