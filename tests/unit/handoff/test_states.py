@@ -160,7 +160,7 @@ def test_c_call_and_from_the_call_to_the_chat() -> None:
 @pytest.mark.parametrize("kind", [K.DECLINE, K.AGENT_GONE])
 def test_d_an_offer_that_ends_keeps_its_place_and_leaves_the_agent_out(kind: EventKind) -> None:
     handoff = offered()
-    made = go(handoff, kind, agent="ana")
+    made = go(handoff, kind, NOW + timedelta(seconds=10), agent="ana")
     assert (made.edge, made.after.state) == ("d", S.WAITING)
     assert made.after.answer_by == handoff.answer_by
     assert made.after.left_out == {"ana"}
@@ -487,6 +487,19 @@ def test_v_asking_again_in_hours_goes_to_the_queue_with_the_promise_kept_open(ma
     assert told(go(before, K.ASK_AGAIN, facts=CLOSED)) == ["case_told"]
 
 
+def test_q_an_open_promise_stands_at_closing_even_when_no_message_was_ever_asked_for() -> None:
+    callback = go(active(contact=True), K.MAKE_CALLBACK, agent="ana").after
+    made = go(go(callback, K.ASK_AGAIN).after, K.CLOSING, facts=CLOSED)
+    assert (made.after.state, made.after.promise) == (S.PROMISED, callback.promise)
+
+
+def test_k_agents_are_reminded_before_the_due_time_however_soon_it_is() -> None:
+    usual = go(collecting(), K.FORM, contact=True).after
+    assert deadline_of(usual) == ("remind_at", world().next_due - LEVELS.remind_before)
+    soon = go(collecting(), K.FORM, contact=True, facts=world(next_due=NOW + 20 * MINUTE)).after
+    assert deadline_of(soon) == ("remind_at", NOW + 10 * MINUTE)
+
+
 def test_w_nobody_left_is_said_once_until_somebody_takes_it() -> None:
     made = go(waiting(), K.NOBODY_LEFT, facts=world(present=()))
     assert (made.edge, told(made)) == ("w", ["nobody_left"])
@@ -498,7 +511,8 @@ def test_w_nobody_left_is_said_once_until_somebody_takes_it() -> None:
 def test_x_a_promise_moves_with_the_hours_and_the_customer_is_told() -> None:
     made = go(promised(), K.HOURS_EDITED, facts=CLOSED, due_at=NOW + 30 * HOUR)
     assert (made.edge, told(made)) == ("x", ["promise_moved"])
-    assert go(promised(), K.HOURS_EDITED, facts=CLOSED).effects == ()
+    for unmoved in (None, NOW - MINUTE):
+        assert go(promised(), K.HOURS_EDITED, facts=CLOSED, due_at=unmoved).effects == ()
 
 
 def test_x_who_waits_is_routed_by_the_new_hours() -> None:
