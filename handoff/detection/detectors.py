@@ -69,4 +69,6 @@ class Detectors:
 def _was_asked(turns: Sequence[PastTurn]) -> bool:
     """Did the bot's last word ask for something, so that a bare "0" may be the answer?"""
     bot = next((turn for turn in reversed(turns[:-1]) if turn.role == "bot"), None)
-    return bot is not None and (bot.decision == "ask" or "?" in bot.text)
+    if bot is None:
+        return len(turns) > 1
+    return bot.decision == "ask" or "?" in bot.text

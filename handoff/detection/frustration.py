@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from handoff.detection.grammar import Grammar
+from handoff.detection.reading import Found
 from handoff.detection.replies import Replies
 from handoff.detection.signals import FRUSTRATION, PastTurn, Signal
 from handoff.detection.thresholds import load_toml
 from handoff.detection.words import clean, words_of
 
-PHRASES = ("insult", "sexual", "swear", "insult_word", "complaint", "give_up", "sarcasm", "again")
-COVERED_BY_INSULT = ("swear", "insult_word")
+PHRASES = ("insult", "sexual", "swear", "mild", "harsh", "insult_word", "complaint", "give_up", "sarcasm", "again")
+COVERED = ("swear", "mild", "harsh", "insult_word")  # by an insult, which is made of them
 LOWEST = 0.3  # a weaker score is not a signal
 _MARKS = re.compile(r"!{2,}|\?{2,}|\?!|!\?")
 _STRETCHED = re.compile(r"([a-zA-Zñáéíóú])\1{3,}")
@@ -94,12 +95,13 @@ class FrustrationDetector:
                 quoted, best = words, worth
         return totals, quoted
 
-    def _counts(self, text: str) -> tuple[dict[str, float], str]:
+    def _counts(self, text: str) -> tuple[dict[str, int], str]:
         """How often each kind of phrase stands in one message, at most twice, and the strongest phrase."""
         standing = self._grammar.read(text).standing()
-        counts = {name: float(min(n, 2)) for name, n in Counter(f.values["feature"] for f in standing).items()}
+        named = Counter(found.values["feature"] for found in _apart(standing))
+        counts = {name: min(count, 2) for name, count in named.items()}
         if "insult" in counts or "sexual" in counts:
-            counts = {name: count for name, count in counts.items() if name not in COVERED_BY_INSULT}
+            counts = {name: count for name, count in counts.items() if name not in COVERED}
         weights = self._model["weights"]
         best = max(standing, key=lambda found: weights.get(found.values["feature"], 0.0), default=None)
         return counts, best.evidence if best else ""
@@ -113,6 +115,16 @@ class FrustrationDetector:
             return 0.0
         near = max((_likeness(last, _content(text)) for text in said[:-1]), default=0.0)
         return near if near >= 0.5 else 0.0
+
+
+def _apart(standing: Sequence[Found]) -> list[Found]:
+    """One of each group of overlapping findings of a feature: two lines that see the same words count once."""
+    kept: list[Found] = []
+    for found in standing:
+        same = (k for k in kept if k.values["feature"] == found.values["feature"])
+        if not any(k.start < found.end and found.start < k.end for k in same):
+            kept.append(found)
+    return kept
 
 
 def _content(text: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Loops, by fuel: a turn that brings nothing new costs, a repeated act costs more, and an empty tank must show an exit."""
+"""Loops, by fuel: a turn without news costs, a repeated act costs more, and an empty tank must show an exit."""
 
 import dataclasses
 from dataclasses import dataclass

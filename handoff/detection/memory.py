@@ -31,8 +31,12 @@ class Memory:
     def load(cls, dumped: Mapping[str, Any] | None) -> Self:
         """From `dump`; None, and fields of another version, are a fresh memory's."""
         known = {field.name for field in dataclasses.fields(cls)}
-        values = {key: tuple(value) if isinstance(value, list) else value for key, value in (dumped or {}).items()}
-        return cls(**{key: value for key, value in values.items() if key in known})
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in (dumped or {}).items()
+            if key in known
+        }
+        return cls(**values)
 
     def with_act(self, act: str) -> Self:
         return dataclasses.replace(self, acts=(*self.acts, act)[-ACTS_KEPT:])

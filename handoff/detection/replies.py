@@ -26,7 +26,7 @@ class Replies:
             return None
         for kind in ("no", "yes", "more", "thanks"):
             if any(self._is(words, phrase) for phrase in self._phrases[kind]):
-                return kind  # type: ignore[return-value]
+                return kind
         return None
 
     def _is(self, words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:

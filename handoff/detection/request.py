@@ -1,6 +1,7 @@
 """Does the customer ask for a person? Verbs and targets, bare words, and refusals of the bot."""
 
-from handoff.detection.grammar import Grammar, Reading
+from handoff.detection.grammar import Grammar
+from handoff.detection.reading import Reading
 from handoff.detection.signals import REQUEST, Signal
 from handoff.detection.words import fold
 

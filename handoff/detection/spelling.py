@@ -17,7 +17,7 @@ class Spelling:
     def __init__(
         self, lexicon: Iterable[str], expansions: Mapping[str, str], other: Iterable[str], *, fuzzy: bool = True
     ) -> None:
-        from spacy.matcher.levenshtein import levenshtein
+        from spacy.matcher.levenshtein import levenshtein  # type: ignore[import-not-found]
 
         self._distance: Callable[[str, str, int], int] = levenshtein
         self._lexicon = frozenset(lexicon)

@@ -1,6 +1,7 @@
 """Is it urgent, and on which axis? Denied, past, supposed and settled things are not."""
 
-from handoff.detection.grammar import Grammar, Reading
+from handoff.detection.grammar import Grammar
+from handoff.detection.reading import Reading
 from handoff.detection.signals import Signal
 
 
