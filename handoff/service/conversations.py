@@ -179,7 +179,7 @@ def _record(core: Core, inbound: Inbound, now: datetime) -> Recorded:
 def _consequences(unit: Work, conversation: Conversation, inbound: Inbound, message: Message) -> None:
     """Who handles it: the system (consent), the people who hold the case, or the bot in its next turn."""
     if inbound.control is not None:
-        apply_control(unit, conversation, inbound.control)
+        apply_control(unit, conversation, inbound.control, carrier_confirms=inbound.carrier_confirms)
         return
     handoff = open_handoff_of(unit.session, conversation.id, lock=True)
     if handoff is not None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from handoff.clock import check_aware
@@ -92,8 +93,11 @@ def take_number(session: Session, name: str) -> int:
     taken = session.execute(statement).scalar_one_or_none()
     if taken is not None:
         return taken
-    session.add(Counter(name=name, value=1))
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.execute(insert(Counter).values(name=name, value=1))
+    except IntegrityError:  # somebody else's first use was quicker
+        return take_number(session, name)
     return 1
 
 

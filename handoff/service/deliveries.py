@@ -175,9 +175,20 @@ def _show(unit: Work, row: Delivery) -> None:
 
 
 def record_status(
-    core: Core, *, channel: str, account: str, carrier_id: str, status: str, error_code: str | None, now: datetime
+    core: Core,
+    *,
+    channel: str,
+    account: str,
+    carrier_id: str,
+    status: str,
+    error_code: str | None,
+    message: str = "",
+    now: datetime,
 ) -> None:
-    """Takes in what the carrier says of a message, in any order; it never goes backwards. Unknown ids are ignored."""
+    """Takes in what the carrier says of a message, in any order; it never goes backwards. Unknown ids are ignored.
+
+    `message` says what an agent can do about a failure.
+    """
     with work(core, now) as unit:
         statement = select(Delivery).where(
             Delivery.channel == channel, Delivery.account == account, Delivery.carrier_id == carrier_id
@@ -187,7 +198,7 @@ def record_status(
             return
         if status in _FAILED:
             row.carrier_status = status
-            _die(unit, row, error_code or status)
+            _die(unit, row, error_code or status, message)
         elif _RANK.get(status, 0) > _RANK.get(row.carrier_status or "", 0):
             row.carrier_status, row.updated_at = status, unit.now
             row.status = "delivered" if _RANK[status] >= _RANK["delivered"] else "sent"

@@ -27,6 +27,7 @@ class Inbound:
     carrier_id: str | None = None
     media: int = 0
     control: str | None = None
+    carrier_confirms: bool = False  # the carrier itself answers the consent word
 
 
 def check_text(inbound: Inbound) -> str:

@@ -113,7 +113,7 @@ def _deliver(work: Work, conversation: Conversation, message: Message, handoff: 
             conversation_id=conversation.id,
             handoff_id=handoff.id if handoff else None,
             handoff_version=handoff.version if handoff and message.author == "system" else None,
-            author=message.author,
+            author="system" if message.notice == "disclosure" else message.author,  # never taken back
             epoch=conversation.epoch,
             channel=conversation.channel,
             account=conversation.account,

@@ -21,7 +21,8 @@ def inbound_of(form: Form, now: datetime) -> list[Inbound]:
     """
     check_fields(form)
     text = clean(form.first("Body"))
-    control = carrier_control(form.first("OptOutType")) or control_of(text)
+    by_carrier = carrier_control(form.first("OptOutType"))
+    control = by_carrier or control_of(text)
     sid = form.first("MessageSid")
     return [
         Inbound(
@@ -33,6 +34,7 @@ def inbound_of(form: Form, now: datetime) -> list[Inbound]:
             carrier_id=sid if number == 0 else f"{sid}.{number}",
             media=_media(form) if number == 0 else 0,
             control=control.value if control else None,
+            carrier_confirms=by_carrier is not None,
         )
         for number, part in enumerate(parts(text))
     ]

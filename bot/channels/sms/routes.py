@@ -4,6 +4,7 @@ import structlog
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
+from bot.channels.sms.failures import advice_for
 from bot.channels.sms.forms import Form, read_form
 from bot.channels.sms.inbound import inbound_of
 from bot.channels.sms.memory import SendMemory
@@ -76,6 +77,7 @@ def _record_status(box: CoreBox, form: Form) -> None:
         carrier_id=carrier_id,
         status=status,
         error_code=error_code[:MOST_CODE] or None,
+        message=advice_for(error_code).en if error_code else "",
         now=utc_now(),
     )
     log.info("sms.status.recorded", carrier_id=carrier_id, status=status, error_code=error_code or None)

@@ -1,10 +1,13 @@
 """Conversations from the customer's side."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from handoff import service
 from handoff.errors import ClientIdReused, IdempotencyKeyReused, InvalidInput, NotAuthenticated, NotFound, TooLarge
 from handoff.service import Inbound
+from handoff.service.core import take_number
 from tests.support.core import World
 
 
@@ -154,3 +157,32 @@ def test_a_message_without_client_id_is_never_taken_for_a_repetition(world: Worl
     one = service.record_inbound(world.core, inbound, now=world.now)
     other = service.record_inbound(world.core, inbound, now=world.now)
     assert one.message_id != other.message_id
+
+
+def test_where_the_carrier_confirms_the_opt_out_we_send_nothing(world: World) -> None:
+    recorded = world.text("+34600111222", "STOP", "SM1", control="stop", carrier_confirms=True)
+    assert "sms_stopped" not in world.notices(recorded.conversation_id)
+    assert service.lease_deliveries(world.core, channel="sms", owner="r", limit=10, now=world.now) == ()
+
+
+@pytest.mark.bar(39)
+def test_the_disclosure_goes_out_even_when_the_first_text_asks_for_a_person(world: World) -> None:
+    recorded = world.text("+34600111222", "agente", "SM1")
+    world.open_case(recorded.conversation_id)
+    sent = []
+    while leased := service.lease_deliveries(world.core, channel="sms", owner="r", limit=10, now=world.now):
+        for outgoing in leased:
+            if service.begin_sending(world.core, outgoing.id, "r", now=world.now):
+                sent.append(outgoing.text.split()[0])
+                result = service.Sent(carrier_id=f"SM-{outgoing.id}")
+                service.finish_sending(world.core, outgoing.id, "r", result, now=world.now)
+    assert sent == ["[disclosure", "[disclosure", "[handoff_waiting"]
+
+
+def test_the_first_two_uses_of_a_counter_at_once_get_two_numbers(world: World) -> None:
+    def take(_: int) -> int:
+        with world.core.database.write() as session:
+            return take_number(session, "fresh")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(take, range(8))) == list(range(1, 9))
