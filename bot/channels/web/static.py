@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Res
 
 from bot.channels.web.access import core_of
 from bot.channels.web.origins import parse_origin
-from handoff.policy import Business
+from handoff.service import Core
 
 CONFIG_MARK = "<!--relevo-config-->"
 NOT_BUILT = "The widget is not built yet. Run `npm ci && npm run build` in the project's folder, then reload."
@@ -48,7 +48,7 @@ def static_router(dist: Path, *, demo: bool = True) -> APIRouter:
 
     @routes.get("/widget/")
     def panel(request: Request) -> Response:
-        return _panel(root, core_of(request).business)
+        return _panel(root, core_of(request))
 
     @routes.get("/widget/assets/{name}")
     def asset(name: str) -> Response:
@@ -71,27 +71,27 @@ def _add_demo(routes: APIRouter, root: Path) -> None:
         return _file(root, f"demo/{name}", FRESH)
 
 
-def _panel(root: Path, business: Business) -> Response:
+def _panel(root: Path, core: Core) -> Response:
     page = root / "panel" / "index.html"
     if not page.is_file():
         return PlainTextResponse(NOT_BUILT, status_code=503, headers=_COMMON)
-    config = json.dumps({"name": business.name, "languages": list(business.languages)}, ensure_ascii=False)
+    config = json.dumps({"name": core.business.name, "languages": list(core.business.languages)}, ensure_ascii=False)
     meta = f'<meta name="relevo" content="{html.escape(config)}">'
     text = page.read_text(encoding="utf-8").replace(CONFIG_MARK, meta)
-    headers = {**_COMMON, "Content-Security-Policy": panel_policy(business), "Cache-Control": FRESH}
+    headers = {**_COMMON, "Content-Security-Policy": panel_policy(core), "Cache-Control": FRESH}
     return HTMLResponse(text, headers=headers)
 
 
-def panel_policy(business: Business) -> str:
+def panel_policy(core: Core) -> str:
     """The panel's Content-Security-Policy: only these sites may frame it."""
-    framers = [site for site in business.sites if parse_origin(site) is not None]
+    framers = [site for site in core.business.sites if parse_origin(site) is not None]
     return "; ".join((*_POLICY, " ".join(("frame-ancestors 'self'", *framers))))
 
 
 def _file(root: Path, path: str, cache: str, more: dict[str, str] | None = None) -> Response:
-    wanted = (root / path).resolve()
     if not (root / "widget.js").is_file():
         return PlainTextResponse(NOT_BUILT, status_code=503, headers=_COMMON)
+    wanted = (root / path.replace("\x00", "")).resolve()
     if not wanted.is_relative_to(root) or not wanted.is_file():
         return PlainTextResponse("There is no such file.", status_code=404, headers=_COMMON)
     return FileResponse(wanted, headers={**_COMMON, "Cache-Control": cache, **(more or {})})

@@ -4,11 +4,13 @@ The wake is a hint; the table is read every 2 s without it. What was written to 
 next look counts as delivered.
 """
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any
 
+from anyio import Event
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import TypeAdapter
@@ -20,9 +22,11 @@ from handoff import service
 from handoff.clock import utc_now
 from handoff.errors import NotAuthenticated, RateLimited
 from handoff.service import Core, StreamItem
+from handoff.wake import Subscription
 
 POLL_SECONDS = 2.0
 HEARTBEAT_SECONDS = 15
+STOP_SECONDS = 3  # for the stream to end in good order when the server stops
 MOST_STREAMS = 8  # open pages of one conversation
 PAGE = 200
 
@@ -49,7 +53,13 @@ def add_events(routes: APIRouter, door: Door) -> None:
             raise RateLimited("Too many pages follow this conversation; close some.", fields={"retry_after": "10"})
         follower = Follower(request, access, after or last_event_id, open_pages)
         await follower.open()
-        return EventSourceResponse(follower.events(), ping=HEARTBEAT_SECONDS, headers={"Cache-Control": "no-store"})
+        return EventSourceResponse(
+            follower.events(),
+            ping=HEARTBEAT_SECONDS,
+            headers={"Cache-Control": "no-store"},
+            shutdown_event=follower.stopping,
+            shutdown_grace_period=STOP_SECONDS,
+        )
 
 
 class Follower:
@@ -63,6 +73,7 @@ class Follower:
         self._confirmed: str | None = None
         self._open_pages = open_pages
         self._ready: tuple[StreamItem, ...] = ()
+        self.stopping = Event()
 
     @property
     def _core(self) -> Core:
@@ -74,9 +85,10 @@ class Follower:
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
         subscription = self._core.wake.subscribe((f"conversation:{self._id}",))
+        watching = asyncio.create_task(self._wake_at_the_end(subscription))
         self._open_pages[self._id] += 1
         try:
-            while True:
+            while not self.stopping.is_set():
                 for item in self._ready:
                     yield to_event(item)
                     self._cursor = item.cursor
@@ -88,10 +100,15 @@ class Follower:
                 except NotAuthenticated:
                     return
         finally:
+            watching.cancel()
             subscription.close()
             self._open_pages[self._id] -= 1
             if not self._open_pages[self._id]:
                 del self._open_pages[self._id]
+
+    async def _wake_at_the_end(self, subscription: Subscription) -> None:
+        await self.stopping.wait()
+        subscription.wake()
 
     def _read(self) -> tuple[StreamItem, ...]:
         """What came after the cursor; raises NotAuthenticated once the token has expired."""
