@@ -166,6 +166,15 @@ def check_promise(made: Transition, before: Handoff) -> None:
 # Handoffs to begin a test with.
 
 
+def at_top(handoff: Handoff) -> Handoff:
+    return replace(handoff, rung=LEVELS.top_rung)
+
+
+def deadline_of(handoff: Handoff) -> tuple[str, datetime]:
+    assert handoff.deadline
+    return handoff.deadline.kind.value, handoff.deadline.at
+
+
 def waiting(**more: Any) -> Handoff:
     return go(None, EventKind.OPEN, **more).after
 
