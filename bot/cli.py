@@ -133,7 +133,7 @@ def serve(app: Relevo) -> None:
 @click.pass_obj
 def engine(app: Relevo) -> None:
     """The dialogue engine, in its own Python."""
-    from bot.training import run_engine
+    from bot.boxed import run_engine
 
     run_engine(app.env)
 
@@ -142,7 +142,7 @@ def engine(app: Relevo) -> None:
 @click.pass_obj
 def actions(app: Relevo) -> None:
     """What the engine looks up in the company's own systems, in the engine's Python."""
-    from bot.training import run_actions
+    from bot.boxed import run_actions
 
     run_actions(app.env)
 

@@ -1,15 +1,13 @@
-"""The engine's model: trained from a release, kept by what it was trained from, and served in the engine's Python."""
+"""Training the engine's model from a release: done again only when the release or the engine's sources changed."""
 
 import hashlib
 import json
-import os
 import subprocess
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
 
+from bot.boxed import Model, current_record, engine_python, read_model, record_of, write_model
 from bot.knowledge import release as releases
 from bot.processes import dies_with_parent, engine_environment
 from bot.settings import ROOT, Env
@@ -19,33 +17,10 @@ from handoff.service import Database
 SOURCES = ("bot/dialogue", "config.yml", "domain.yml", "data/nlu", "data/rules", "requirements/engine.txt")
 
 
-class ModelMissing(RelevoError):
-    """There is no trained model; run `relevo train`."""
-
-    code = "model_missing"
-
-
 class TrainingFailed(RelevoError):
     """The engine's training failed; see train.log in the state folder."""
 
     code = "training_failed"
-
-
-class EngineMissing(RelevoError):
-    """The engine's Python environment is missing; run `make setup`, or name it in RELEVO_ENGINE_VENV."""
-
-    code = "engine_missing"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Model:
-    """A trained model. `trained_from`: a digest of the release's file and of the engine's sources."""
-
-    path: Path
-    sha256: str
-    release: int
-    digest: str
-    trained_from: str
 
 
 def train_current(env: Env, database: Database, now: datetime, *, force: bool = False) -> Model:
@@ -56,43 +31,11 @@ def train_current(env: Env, database: Database, now: datetime, *, force: bool = 
     release.export(exported, now)
     trained_from = _digest([exported, *(ROOT / source for source in SOURCES)])
     folder = env.var / "models" / str(release.number)
-    model = None if force else _read(folder / "model.json")
+    model = None if force else read_model(record_of(folder))
     if model is None or model.trained_from != trained_from or not model.path.exists():
         model = _train(env, exported, folder, trained_from)
-    _write(env.var / "models" / "current.json", model)
+    write_model(current_record(env), model)
     return model
-
-
-def current_model(env: Env) -> Model:
-    """The model that was trained last. Raises ModelMissing."""
-    model = _read(env.var / "models" / "current.json")
-    if model is None or not model.path.exists():
-        raise ModelMissing
-    return model
-
-
-def run_engine(env: Env) -> NoReturn:
-    """Becomes the engine. Raises ModelMissing, EngineMissing."""
-    model = current_model(env)
-    arguments = ["--model", str(model.path), "--sha256", model.sha256, "--port", str(env.engine_port)]
-    _become(env, "bot.dialogue.serve", arguments)
-
-
-def run_actions(env: Env) -> NoReturn:
-    """Becomes the action server. Raises EngineMissing."""
-    _become(env, "actions", [])
-
-
-def _become(env: Env, module: str, arguments: list[str]) -> NoReturn:
-    python = _engine_python(env)
-    os.chdir(ROOT)
-    os.execve(python, [str(python), "-m", module, *arguments], engine_environment(env))  # noqa: S606 - no shell wanted
-
-
-def _engine_python(env: Env) -> Path:
-    if not env.engine_python.exists():
-        raise EngineMissing
-    return env.engine_python
 
 
 def _train(env: Env, exported: Path, folder: Path, trained_from: str) -> Model:
@@ -100,7 +43,7 @@ def _train(env: Env, exported: Path, folder: Path, trained_from: str) -> Model:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as errors:
         done = subprocess.run(
-            [_engine_python(env), "-m", "bot.dialogue.train", "--release", exported, "--out", folder],
+            [engine_python(env), "-m", "bot.dialogue.train", "--release", exported, "--out", folder],
             cwd=ROOT,
             env=engine_environment(env),
             stdin=subprocess.DEVNULL,
@@ -112,7 +55,7 @@ def _train(env: Env, exported: Path, folder: Path, trained_from: str) -> Model:
     if done.returncode:
         raise TrainingFailed(f"The engine's training failed; the reason is at the end of {log}.")
     model = _model(json.loads(done.stdout.splitlines()[-1]), trained_from)
-    _write(folder / "model.json", model)
+    write_model(record_of(folder), model)
     return model
 
 
@@ -124,22 +67,6 @@ def _model(line: dict[str, object], trained_from: str) -> Model:
         digest=str(line["digest"]),
         trained_from=trained_from,
     )
-
-
-def _write(path: Path, model: Model) -> None:
-    """The path is kept relative, so that a state folder can be moved or copied whole."""
-    relative = os.path.relpath(model.path, path.parent)
-    aside = path.with_suffix(".new")
-    aside.write_text(json.dumps(asdict(model) | {"path": relative}, indent=2) + "\n")
-    aside.replace(path)
-
-
-def _read(path: Path) -> Model | None:
-    try:
-        stored = json.loads(path.read_text())
-        return Model(**stored | {"path": path.parent / stored["path"]})
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
 
 
 def _digest(paths: Iterable[Path]) -> str:

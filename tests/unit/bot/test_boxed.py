@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.boxed import Model, ModelMissing, current_model, current_record, write_model
 from bot.settings import load_env
-from bot.training import Model, ModelMissing, _write, current_model
 
 
 def store(var: Path) -> Model:
@@ -13,7 +13,7 @@ def store(var: Path) -> Model:
     path.parent.mkdir(parents=True)
     path.write_bytes(b"model")
     model = Model(path=path, sha256="ab" * 32, release=3, digest="sha256:cd", trained_from="ef" * 32)
-    _write(var / "models" / "current.json", model)
+    write_model(current_record(load_env(var=var)), model)
     return model
 
 
