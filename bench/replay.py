@@ -23,6 +23,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import select
 
+from bot.channels.sms.forms import Form
 from bot.channels.sms.settings import INBOUND_PATH, Account, account_of
 from bot.channels.sms.signature import Signatures
 from bot.settings import Env, load_env
@@ -76,7 +77,7 @@ async def by_sms(http: httpx.AsyncClient, env: Env, account: Account, number: in
         "Body": text,
         "NumMedia": "0",
     }
-    signature = Signatures(account.signing_key).sign(url, list(form.items()))
+    signature = Signatures(account.signing_key).sign(url, Form(list(form.items())))
     sent = Sent(channel="sms", key=phone)
     began = time.monotonic()
     answer = await http.post(INBOUND_PATH, data=form, headers={"X-Twilio-Signature": signature})
