@@ -49,8 +49,8 @@ def static_router(dist: Path) -> APIRouter:
 def _file(root: Path, path: str) -> Response:
     if not (root / "index.html").is_file():
         return PlainTextResponse(NOT_BUILT, status_code=503, headers=HEADERS)
-    wanted = (root / path).resolve()
-    if not wanted.is_relative_to(root) or not wanted.is_file():
+    wanted = None if "\x00" in path else (root / path).resolve()
+    if wanted is None or not wanted.is_relative_to(root) or not wanted.is_file():
         return PlainTextResponse("There is no such file at the desk.", status_code=404, headers=HEADERS)
     # Names of assets carry a hash of their content; the page itself must be fresh after an update.
     cache = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"

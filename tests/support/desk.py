@@ -20,7 +20,7 @@ from handoff.service import accounts
 from handoff.service.core import work
 from handoff.service.moving import lock_conversation
 from handoff.service.opening import Need, open_handoff
-from handoff.service.views import AgentView
+from handoff.service.views import AgentView, PresenceView
 from handoff.states import Urgency
 from handoff.sweeper import Sweeper
 from tests.support.ports import free_port, wait_listening
@@ -54,6 +54,10 @@ class Desk:
     def listening(self) -> int:
         """How many pages follow the desk's stream."""
         return len(self.core.wake._subscriptions.get(service.DESK, ()))  # type: ignore[attr-defined]
+
+    def present(self) -> tuple[PresenceView, ...]:
+        """Every agent, with their status."""
+        return accounts.list_presence(self.core, now=utc_now())
 
     def agent(self, name: str, *, role: str = "agent", capacity: int | None = None) -> AgentView:
         return accounts.add_agent(
