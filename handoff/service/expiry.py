@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from handoff.service.core import Core, work
 from handoff.service.ending import carry_out_due
 from handoff.service.holding import open_case
 from handoff.service.moving import PRESENCE_LOST, Act, move
-from handoff.states import ENDS, DeadlineKind, EventKind, State
+from handoff.states import ENDS, EventKind, State
 
 _HOLDING = [State.OFFERED.value, State.ACTIVE.value, State.CALLING.value]
 _ENDED = [state.value for state in ENDS]
@@ -22,12 +23,21 @@ BATCH = 200
 def expire(core: Core, now: datetime) -> int:
     """Moves on everything that is due at `now`, oldest first, each case in its own transaction; returns how many."""
     done = carry_out_due(core, now)
-    for reference, kind, agent in [*_due(core, now), *_vanished(core, now), *_by_hour(core, now)]:
-        done += _fire(core, reference, kind, agent, now)
+    for due in [*_due(core, now), *_vanished(core, now), *_by_hour(core, now), *_alone(core, now)]:
+        done += _fire(core, due, now)
     return done
 
 
-def _due(core: Core, now: datetime) -> Sequence[tuple[str, EventKind, str | None]]:
+class Due(NamedTuple):
+    """What is to happen to a case, and to whose: `by_deadline` when its deadline must have passed still."""
+
+    reference: str
+    kind: EventKind
+    agent: str | None = None
+    by_deadline: bool = False
+
+
+def _due(core: Core, now: datetime) -> Sequence[Due]:
     with core.database.read() as session:
         statement = (
             select(HandoffRow.reference, HandoffRow.deadline_kind)
@@ -35,10 +45,12 @@ def _due(core: Core, now: datetime) -> Sequence[tuple[str, EventKind, str | None
             .order_by(HandoffRow.deadline_at)
             .limit(BATCH)
         )
-        return [(reference, EventKind(str(kind)), None) for reference, kind in session.execute(statement).all()]
+        return [
+            Due(reference, EventKind(str(kind)), by_deadline=True) for reference, kind in session.execute(statement)
+        ]
 
 
-def _vanished(core: Core, now: datetime) -> Sequence[tuple[str, EventKind, str | None]]:
+def _vanished(core: Core, now: datetime) -> Sequence[Due]:
     """Cases held by, or offered to, an agent without a sign of life for 40 s."""
     with core.database.read() as session:
         statement = (
@@ -52,10 +64,10 @@ def _vanished(core: Core, now: datetime) -> Sequence[tuple[str, EventKind, str |
             .order_by(HandoffRow.waiting_since)
             .limit(BATCH)
         )
-        return [(reference, EventKind.AGENT_GONE, agent) for reference, agent in session.execute(statement).all()]
+        return [Due(reference, EventKind.AGENT_GONE, agent) for reference, agent in session.execute(statement)]
 
 
-def _by_hour(core: Core, now: datetime) -> Sequence[tuple[str, EventKind, str | None]]:
+def _by_hour(core: Core, now: datetime) -> Sequence[Due]:
     """Cases in a queue that belongs to the other side of opening or closing time."""
     is_open = hours.is_open(core.business, now)
     waiting = HandoffRow.state == State.WAITING.value
@@ -73,20 +85,38 @@ def _by_hour(core: Core, now: datetime) -> Sequence[tuple[str, EventKind, str | 
             .order_by(HandoffRow.waiting_since)
             .limit(BATCH)
         )
-        return [(reference, kind, None) for reference in session.execute(statement).scalars().all()]
+        return [Due(reference, kind) for reference in session.execute(statement).scalars()]
 
 
-def _fire(core: Core, reference: str, kind: EventKind, agent: str | None, now: datetime) -> int:
+def _alone(core: Core, now: datetime) -> Sequence[Due]:
+    """Cases that wait in hours while nobody is at the desk, and whose customers do not know yet."""
+    if not hours.is_open(core.business, now):
+        return ()
+    here = (Presence.status == "online") & (Presence.beat_at > now - PRESENCE_LOST)
+    with core.database.read() as session:
+        if session.execute(select(Presence.agent_id).where(here).limit(1)).first():
+            return ()
+        statement = (
+            select(HandoffRow.reference)
+            .where(
+                HandoffRow.state.in_([State.WAITING.value, State.OFFERED.value]),
+                HandoffRow.nobody_told.is_(False),
+                HandoffRow.entered_at <= now - PRESENCE_LOST,
+            )
+            .limit(BATCH)
+        )
+        return [Due(reference, EventKind.NOBODY_LEFT) for reference in session.execute(statement).scalars()]
+
+
+def _fire(core: Core, due: Due, now: datetime) -> int:
     """One case, looked at again under its lock: somebody may have been quicker."""
     try:
         with work(core, now) as unit:
-            case = open_case(unit, reference)
+            case = open_case(unit, due.reference)
             still_due = case.row.deadline_at is not None and case.row.deadline_at <= unit.now
-            if kind.value in set(DeadlineKind) and not still_due:
+            if due.by_deadline and not still_due:
                 return 0
-            if agent is not None and case.row.agent_id != agent:
-                return 0
-            move(unit, case.conversation, case.row, Act(kind=kind, actor="system", agent=agent))
+            move(unit, case.conversation, case.row, Act(kind=due.kind, actor="system", agent=due.agent))
             return 1
     except TransitionRefused:
         return 0

@@ -69,7 +69,7 @@ def _take(core: Core, actor: AgentView, reference: str, version: int, now: datet
         move(unit, case.conversation, case.row, act)
         for other in cases:
             if other is not case and State(other.row.state) not in HELD_STATES:
-                also = Act(kind=EventKind.CLAIM, actor=f"agent:{actor.id}", agent=actor.id)
+                also = Act(kind=EventKind.CLAIM, actor=f"agent:{actor.id}", agent=actor.id, has_room=True)
                 move(unit, other.conversation, other.row, also)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
@@ -46,6 +46,8 @@ class Act:
     by: str | None = None
     contact: bool = False
     unseen: int = 0
+    urgency: Urgency | None = None
+    has_room: bool = False  # the customer's other cases come along, whatever the capacity
     expected: int | None = None
     data: Mapping[str, Any] | None = None
 
@@ -58,12 +60,13 @@ def move(work: Work, conversation: Conversation, row: HandoffRow, act: Act) -> T
     before = to_record(row, promise)
     event = Event(
         kind=act.kind,
-        facts=world(work, before.urgency),
+        facts=world(work, act.urgency or before.urgency, also=act.agent if act.has_room else None),
         agent=act.agent,
         by=act.by,
         team=act.team,
         contact=act.contact,
         unseen=act.unseen,
+        urgency=act.urgency,
     )
     transition = next_state(before, event, work.now)
     _store(work, row, before, transition.after)
@@ -81,13 +84,14 @@ def settle(work: Work, conversation: Conversation, row: HandoffRow, transition: 
     before, after = transition.before, transition.after
     if after.deadline is None:
         forget_turns(conversation)
-    if before is None or before.state != after.state or before.agent != after.agent or _due(before) != _due(after):
+    if before is None or before.version != after.version:
         publish_state(work, conversation, row)
 
 
-def world(work: Work, urgency: Urgency) -> Facts:
-    """The facts that the table may look at, at this instant."""
-    return facts_of(work.core.business, urgency, work.now, present_with_room(work))
+def world(work: Work, urgency: Urgency, *, also: str | None = None) -> Facts:
+    """The facts that the table may look at, at this instant; `also` counts as present with room."""
+    present = present_with_room(work) | ({also} if also else frozenset())
+    return facts_of(work.core.business, urgency, work.now, present)
 
 
 def present_with_room(work: Work) -> frozenset[str]:
@@ -238,10 +242,6 @@ def publish_state(work: Work, conversation: Conversation, row: HandoffRow) -> No
 
 def _holder_name(work: Work, row: HandoffRow) -> str | None:
     return work.session.execute(select(Agent.name).where(Agent.id == row.agent_id)).scalar_one_or_none()
-
-
-def _due(record: Handoff) -> datetime | None:
-    return record.promise.due_at if record.promise else None
 
 
 def lock_conversation(work: Work, conversation_id: str) -> Conversation:

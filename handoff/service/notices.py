@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import select
 
@@ -71,20 +72,31 @@ def common_values(
         values["agent"] = agent_name(work, handoff.agent_id)
     if promise is not None:
         values["due"] = _say(work, conversation, promise.due_at)
-    if not hours.is_open(business, work.now):
-        values["opening"] = _say(work, conversation, hours.next_opening(business, work.now))
+    opening = _opening(work)
+    if opening is not None:
+        values["opening"] = _say(work, conversation, opening, word="at")
     return values
+
+
+def _opening(work: Work) -> datetime | None:
+    """The next opening while we are closed; None when we are open, or when no opening is planned."""
+    business = work.core.business
+    try:
+        return None if hours.is_open(business, work.now) else hours.next_opening(business, work.now)
+    except hours.NoOpening:
+        return None
 
 
 def agent_name(work: Work, agent_id: str) -> str:
     return work.session.execute(select(Agent.name).where(Agent.id == agent_id)).scalar_one()
 
 
-def _say(work: Work, conversation: Conversation, instant: datetime) -> str:
+def _say(work: Work, conversation: Conversation, instant: datetime, *, word: Literal["by", "at"] = "by") -> str:
     return hours.say_instant(
         instant,
         now=work.now,
         zone=work.core.business.time_zone,
         language=conversation.language,
         customer_zone=conversation.time_zone,
+        word=word,
     )

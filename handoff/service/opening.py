@@ -35,8 +35,10 @@ def open_handoff(work: Work, conversation: Conversation, need: Need) -> HandoffR
     row = open_handoff_of(work.session, conversation.id, lock=True)
     if row is not None:
         _add_evidence(work, row, need)
-        kind = EventKind.ASK_AGAIN if need.actor == "customer" else EventKind.OPEN
-        move(work, conversation, row, Act(kind=kind, actor=need.actor, data={"reason": need.reason}))
+        told = {"reason": need.reason}
+        move(work, conversation, row, Act(kind=EventKind.OPEN, actor=need.actor, urgency=need.urgency, data=told))
+        if need.actor == "customer":
+            move(work, conversation, row, Act(kind=EventKind.ASK_AGAIN, actor=need.actor, data=told))
         return row
     return begin(work, conversation, need)
 

@@ -18,6 +18,10 @@ from handoff.errors import (
 )
 from handoff.service import CallbackForm
 from handoff.service.accounts import beat
+from handoff.service.core import work
+from handoff.service.moving import lock_conversation
+from handoff.service.opening import open_handoff
+from handoff.states import Urgency
 from tests.support.core import SUNDAY_NIGHT, World
 
 FORM = CallbackForm(message="the lamp came broken", name="Luz", phone="+34600111222")
@@ -346,3 +350,36 @@ def test_an_unknown_reference_is_not_found(world: World, verb: str) -> None:
     with pytest.raises(RelevoError) as caught:
         getattr(service, verb)(world.core, ana, "R-NOSUCH", *arguments.get(verb, (1,)), now=world.now)
     assert caught.value.code == "not_found"
+
+
+def test_with_nobody_at_the_desk_the_customer_is_told_once(world: World) -> None:
+    conversation = world.visit()
+    world.open_case(conversation)
+    for _ in range(3):
+        world.sweep(seconds=41)
+    assert world.notices(conversation).count("nobody_left") == 1
+
+
+def test_a_more_urgent_need_raises_the_open_case(world: World) -> None:
+    conversation, ana = world.visit(), world.agent()
+    reference = world.open_case(conversation)
+    with work(world.core, world.now) as unit:
+        need = service.Need(reason="urgency_safety", urgency=Urgency.SAFETY)
+        open_handoff(unit, lock_conversation(unit, conversation), need)
+    assert world.case(ana, reference).urgency == "safety"
+    assert "safety" in world.notices(conversation)
+
+
+def test_a_full_agents_claim_takes_the_customers_other_case_too(world: World) -> None:
+    ana = world.agent(capacity=1)
+    first, second = world.open_case(world.visit()), world.open_case(world.visit())
+    world.claim(ana, first)
+    assert world.case(ana, second).state == "active"
+
+
+def test_longer_hours_bring_who_waits_for_opening_into_the_queue(world: World) -> None:
+    conversation, ana = world.at(SUNDAY_NIGHT).visit(), world.agent()
+    reference = world.open_case(conversation)
+    world.settle(hours={"sun": ["00:00-24:00"]})
+    world.sweep(seconds=1)
+    assert (world.case(ana, reference).state, world.case(ana, reference).deadline_kind) == ("waiting", "answer_by")
