@@ -13,9 +13,7 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(240)]
 CLOSED = True
 
 
-def test_the_form_in_the_widget_promises_a_callback(
-    shop: Product, window: BrowserContext, agent: AgentAtDesk
-) -> None:
+def test_the_form_in_the_widget_promises_a_callback(shop: Product, window: BrowserContext, agent: AgentAtDesk) -> None:
     page, panel = open_widget(window, shop)
     expect(panel.get_by_role("log").locator(".message.bot").first).to_be_visible(timeout=SECONDS)
     write(panel, "I need a human please")
@@ -32,9 +30,7 @@ def test_the_form_in_the_widget_promises_a_callback(
     assert row["contact"].replace(" ", "") == "+34600111222"
     page.reload()
     page.get_by_role("button", name=re.compile("chat", re.IGNORECASE)).first.click()
-    expect(page.frame_locator("#relevo-panel").get_by_role("status").first).to_contain_text(
-        reference, timeout=SECONDS
-    )
+    expect(page.frame_locator("#relevo-panel").get_by_role("status").first).to_contain_text(reference, timeout=SECONDS)
 
 
 @pytest.mark.bar(14)

@@ -72,9 +72,7 @@ def test_a_person_takes_over_both_talk_and_the_bot_answers_again(shop: Product, 
     confirm = desk.get_by_role("dialog").get_by_role("button", name=re.compile("Return"))
     if confirm.count():
         confirm.first.click()
-    expect(panel.get_by_role("status").first).to_contain_text(
-        re.compile("guides|guías"), timeout=SECONDS + 12_000
-    )
+    expect(panel.get_by_role("status").first).to_contain_text(re.compile("guides|guías"), timeout=SECONDS + 12_000)
     write(panel, "cuanto cuesta el envio?")
     expect(log.locator(".message.bot .source").last).to_be_visible(timeout=SECONDS)
     shopper.close()
