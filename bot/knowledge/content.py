@@ -119,6 +119,12 @@ class Entry(_Worded):
     audience: Literal["everyone", "customers"] = "everyone"
     suggested: bool = False
 
+    def questions(self, language: str) -> tuple[str, ...]:
+        """What customers ask: the phrasings, after the title, which they send by choosing it."""
+        title = self.title.get(language)
+        asked = self.phrasings.get(language, ())
+        return asked if title is None else (title, *(one for one in asked if one != title))
+
     def _texts(self) -> Mapping[str, Wording]:
         return self.answers
 

@@ -156,4 +156,3 @@ def _invalid(fields: Mapping[str, str]) -> KnowledgeInvalid:
     first = next(iter(fields.items()))
     more = f" (and {len(fields) - 1} more)" if len(fields) > 1 else ""
     return KnowledgeInvalid(f"{first[0]}: {first[1]}{more}", fields=fields)
-

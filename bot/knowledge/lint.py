@@ -75,7 +75,8 @@ def folded(text: str) -> str:
 def _questions(items: Iterable[Item]) -> Iterator[tuple[Item, str, str]]:
     for item in items:
         if isinstance(item, Entry):
-            yield from ((item, language, one) for language, some in item.phrasings.items() for one in some)
+            asked = sorted({*item.phrasings, *item.title})
+            yield from ((item, language, one) for language in asked for one in item.questions(language))
         elif isinstance(item, Negatives):
             languages = sorted({*item.near, *item.far})
             yield from ((item, language, one) for language in languages for one in item.of(language))

@@ -122,7 +122,7 @@ class Release:
             "release": self.number,
             "digest": self.digest,
             "entries": [
-                {"id": entry.id, "version": version, "phrasings": {k: list(v) for k, v in entry.phrasings.items()}}
+                {"id": entry.id, "version": version, "phrasings": {k: list(entry.questions(k)) for k in LANGUAGES}}
                 for entry, version in self.matchable(at)
             ],
             "negatives": {language: list(self._negatives(language)) for language in LANGUAGES},

@@ -13,6 +13,12 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 DEMO = Path(__file__).parents[2] / "data" / "knowledge"
 
 
+def _title(item_id: str) -> dict[str, str]:
+    if item_id == "shop-hours":
+        return {"en": "Opening hours", "es": "Horario"}
+    return {"en": f"About {item_id}", "es": f"Sobre {item_id}"}
+
+
 def entry(item_id: str = "shop-hours", **changes: Any) -> Entry:
     content: dict[str, Any] = {
         "id": item_id,
@@ -20,7 +26,7 @@ def entry(item_id: str = "shop-hours", **changes: Any) -> Entry:
         "owner": "Carmen",
         "author": "Marta",
         "review_by": date(2027, 6, 30),
-        "title": {"en": "Opening hours", "es": "Horario"},
+        "title": _title(item_id),
         "phrasings": {
             "en": [f"{item_id} when open {n}" for n in range(8)],
             "es": [f"{item_id} cuando abren {n}" for n in range(8)],

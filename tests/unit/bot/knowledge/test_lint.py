@@ -62,9 +62,16 @@ def test_four_segments_are_advice() -> None:
 
 def test_the_same_question_in_two_entries_is_found_without_accents_and_case() -> None:
     first = entry("first", phrasings={"en": ["When do you open?"], "es": ["¿Cuándo abren?"]})
-    second = entry("second", phrasings={"en": ["when  do you open"], "es": ["cuando abren"]})
+    title = {"en": "Another", "es": "Otro"}
+    second = entry("second", title=title, phrasings={"en": ["when  do you open"], "es": ["cuando abren"]})
     findings = list(lint_between([first, second]))
     assert [(one.item, one.level) for one in findings] == [("second", "error"), ("second", "error")]
+
+
+def test_a_title_is_a_question_too() -> None:
+    first = entry(phrasings={"en": ["when"], "es": ["cuando"]})
+    second = entry("second", title={"en": "Other", "es": "Otro"}, phrasings={"en": ["opening hours"], "es": ["a"]})
+    assert [one.item for one in lint_between([first, second])] == ["second"]
 
 
 def test_the_same_words_in_two_languages_are_no_clash() -> None:
