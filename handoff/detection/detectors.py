@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handoff.detection import verdict
-from handoff.detection.frustration import FrustrationDetector
+from handoff.detection.frustration import FrustrationDetector, Score
 from handoff.detection.language import LanguageDetector
 from handoff.detection.loops import Said, after_outcome
 from handoff.detection.memory import Memory
@@ -47,7 +47,7 @@ class Detectors:
         said = Said(
             text=text,
             language=language,
-            content=self._replies.read(text) is None,
+            content=self._replies.read(text) in {None, "no"},
             complaint=self._frustration.complains(text),
         )
         return after_outcome(outcome, memory, said, self.limits)
@@ -59,6 +59,10 @@ class Detectors:
     def language_of(self, text: str) -> tuple[str | None, float]:
         """(language, confidence); None when it is no language of ours, or too little to tell."""
         return self._language.read(text)
+
+    def explain_frustration(self, turns: Sequence[PastTurn]) -> Score:
+        """The frustration score of the last turn, with what each feature gave to it."""
+        return self._frustration.score(turns)
 
     def _reply_to_offer(self, text: str, language: str) -> tuple[Signal, ...]:
         kinds = {"yes": REQUEST, "no": DECLINE}

@@ -51,7 +51,7 @@ class Grammar:
     def _speller(self, data: Mapping[str, Any], shared: Mapping[str, Any]) -> Spelling:
         expansions = {str(short): str(full) for short, full in shared["expansions"].items()}
         lexicon = {NUMBER, *self._patterns.words, *(word for full in expansions.values() for word in full.split())}
-        other = _word_list(shared["other"]) + _word_list(data.get("other", ""))
+        other = _word_list(shared["other"]) + _word_list(data.get("other", "")) + _real_words()
         return Spelling(lexicon - MARKS - {UNKNOWN}, expansions, other, fuzzy=data.get("fuzzy", True))
 
     def read(self, text: str) -> Reading:
@@ -60,6 +60,15 @@ class Grammar:
         tokens = self._spelling.correct(words_of(text))
         spans = self._patterns.match([form for form, _ in tokens])
         return Reading(text, tokens, spans, self._rules, self._wide)
+
+
+@cache
+def _real_words() -> tuple[str, ...]:
+    """Common words of our languages and of every grammar: none of them is another one misspelt."""
+    words = load_lexicon("language")["words"]
+    classes = (load_lexicon(name)["classes"] for name in ("request", "urgency"))
+    every = [words["en"], words["es"], *classes]
+    return tuple(word for each in every for word in _word_list(each) if word.isalpha())
 
 
 def _word_list(words: object) -> tuple[str, ...]:
