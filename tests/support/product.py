@@ -74,7 +74,7 @@ class Product:
         }
         return inherited | own | self.environment
 
-    def start(self, seconds: float = 120) -> None:
+    def start(self, seconds: float = 240) -> None:
         """Returns once it has printed its addresses; raises RuntimeError with its words when it does not."""
         self.var.mkdir(parents=True, exist_ok=True)
         (self.var / "relevo.toml").write_text(self.settings, encoding="utf-8")
@@ -121,7 +121,7 @@ class Product:
         """Another `relevo …` command in the same environment, such as `audit`."""
         command = [sys.executable, "-m", "bot.cli", *arguments]
         return subprocess.run(
-            command, cwd=ROOT, env=self.variables(), capture_output=True, text=True, timeout=120, check=False
+            command, cwd=ROOT, env=self.variables(), capture_output=True, text=True, timeout=600, check=False
         )
 
     def logs(self, lines: int = 40) -> str:
