@@ -25,7 +25,7 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(
         (
-            "handoff_waiting", "still_waiting", "added_to_case", "case_told", "nobody_left", "wrong_number",
+            "handoff_waiting", "still_waiting", "added_to_case", "nobody_left", "wrong_number",
             "resolved", "withdrawn", "unreachable", "confirm_withdraw",
         ),
         _REFERENCE,
@@ -35,6 +35,7 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("sms_stopped", "sms_started", "sms_help"), ("business",)),
     "handoff_waiting_estimate": ("reference", "wait", "place"),
     "handoff_waiting_closed": ("reference", "opening"),
+    "case_told": _DUE,
     "ask_message": ("opening",),
     "safety": ("emergency",),
     "order_status": ("order", "status", "date"),
