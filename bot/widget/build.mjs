@@ -19,7 +19,7 @@ await build({
   build: {
     outDir: dist,
     emptyOutDir: false,
-    target: "es2020",
+    target: "es2022", // an older one puts helpers beside the function, and so names into the host page
     lib: { entry: join(here, "src/loader/main.ts"), formats: ["iife"], name: "RelevoLoader", fileName: () => "widget.js" },
   },
 });

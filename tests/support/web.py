@@ -125,6 +125,13 @@ class Site:
         version = service.read_case(self.core, self.agent, reference, now=utc_now()).item.version
         service.reply(self.core, self.agent, reference, version, f"a{time.monotonic_ns()}", text, now=utc_now())
 
+    def resolve(self, reference: str) -> None:
+        """The agent has read everything and ends the case."""
+        assert self.agent
+        service.mark_seen(self.core, self.agent, reference, now=utc_now())
+        version = service.read_case(self.core, self.agent, reference, now=utc_now()).item.version
+        service.resolve(self.core, self.agent, reference, version, "solved", "", now=utc_now())
+
     def queue(self) -> list[QueueItem]:
         assert self.agent
         view = service.read_queue(self.core, self.agent, now=utc_now())

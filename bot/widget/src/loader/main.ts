@@ -2,6 +2,7 @@
 
 import { LOADER_WORDS } from "../i18n/loader";
 import { isOurs, type ToPanel } from "../shared/protocol";
+import { keep, recall } from "./keeping";
 import { findTag, type Options, panelAddress, readOptions } from "./options";
 import { drawIcon, STYLES } from "./styles";
 
@@ -93,13 +94,19 @@ class Widget implements Api {
   }
 
   private tell(message: ToPanel): void {
-    if (this.ready) this.frame.contentWindow?.postMessage(message, this.options.origin);
+    if (this.ready) this.send(message);
     else this.waiting.push(message);
+  }
+
+  private send(message: ToPanel): void {
+    this.frame.contentWindow?.postMessage(message, this.options.origin);
   }
 
   private hear(event: MessageEvent): void {
     if (event.source !== this.frame.contentWindow || event.origin !== this.options.origin || !isOurs(event.data)) return;
-    const { relevo, value } = event.data;
+    const { relevo, key, value } = event.data;
+    if (relevo === "recall") return this.send({ relevo: "kept", value: recall() });
+    if (relevo === "keep") return keep(key, value);
     if (relevo === "ready") this.start();
     else if (relevo === "close") this.close();
     else if (relevo === "unread" && typeof value === "number") this.unread = value;

@@ -4,7 +4,7 @@ import { chooseLanguage } from "../i18n";
 import { isOurs, type ToLoader } from "../shared/protocol";
 import "./styles/panel.css";
 import { Panel } from "./panel";
-import { openBox } from "./storage";
+import { type Box, HostBox, MemoryBox, openBox } from "./storage";
 
 interface Config {
   name: string;
@@ -24,38 +24,66 @@ function tell(message: ToLoader): void {
   if (parent !== window) parent.postMessage(message, host);
 }
 
-const panel = new Panel(
-  {
-    business: config.name,
-    languages: config.languages,
-    language: chooseLanguage([options.get("language"), ...navigator.languages], config.languages),
-  },
-  {
-    close: () => tell({ relevo: "close" }),
-    unread: (value) => tell({ relevo: "unread", value }),
-    language: (value) => tell({ relevo: "language", value }),
-  },
-  openBox(() => localStorage),
-  openBox(() => sessionStorage),
-);
+function begin(box: Box): void {
+  const panel = new Panel(
+    {
+      business: config.name,
+      languages: config.languages,
+      language: chooseLanguage([options.get("language"), ...navigator.languages], config.languages),
+    },
+    {
+      close: () => tell({ relevo: "close" }),
+      unread: (value) => tell({ relevo: "unread", value }),
+      language: (value) => tell({ relevo: "language", value }),
+    },
+    box,
+    openBox(() => sessionStorage) ?? new MemoryBox(),
+  );
+  listen(panel);
+  panel.chat.resume();
+  if (parent === window) panel.show(true);
+  else tell({ relevo: "ready" });
+}
+
+function listen(panel: Panel): void {
+  hear(({ relevo, value }) => {
+    if (relevo === "shown") panel.show(value === true);
+    else if (relevo === "language" && typeof value === "string") panel.speak(value);
+    else if (relevo === "prefill" && typeof value === "string") panel.prefill(value);
+  });
+  window.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) tell({ relevo: "close" });
+  });
+  window.addEventListener("storage", () => panel.chat.look());
+  window.addEventListener("online", () => panel.chat.hurry());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) panel.chat.hurry();
+  });
+}
+
+function hear(take: (data: { relevo: string; value?: unknown }) => void): void {
+  window.addEventListener("message", (event) => {
+    if (event.source === parent && event.origin === host && isOurs(event.data)) take(event.data);
+  });
+}
+
+/** Where storage is denied, the host page is asked for what it keeps; without an answer we begin with nothing. */
+function beginWithHost(): void {
+  let begun = false;
+  const start = (kept: Record<string, string>) => {
+    if (begun) return;
+    begun = true;
+    begin(new HostBox(kept, (key, value) => tell({ relevo: "keep", key, value })));
+  };
+  hear(({ relevo, value }) => {
+    if (relevo === "kept" && typeof value === "object") start({ ...(value as Record<string, string>) });
+  });
+  setTimeout(() => start({}), 1000);
+  tell({ relevo: "recall" });
+}
+
 document.title = config.name;
-
-window.addEventListener("message", (event) => {
-  if (event.source !== parent || event.origin !== host || !isOurs(event.data)) return;
-  const { relevo, value } = event.data;
-  if (relevo === "shown") panel.show(value === true);
-  else if (relevo === "language" && typeof value === "string") panel.speak(value);
-  else if (relevo === "prefill" && typeof value === "string") panel.prefill(value);
-});
-window.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.isComposing) tell({ relevo: "close" });
-});
-window.addEventListener("storage", () => panel.chat.look());
-window.addEventListener("online", () => panel.chat.hurry());
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) panel.chat.hurry();
-});
-
-panel.chat.resume();
-if (parent === window) panel.show(true);
-else tell({ relevo: "ready" });
+const box = openBox(() => localStorage);
+if (box) begin(box);
+else if (parent === window) begin(new MemoryBox());
+else beginWithHost();

@@ -54,7 +54,18 @@ export class PassKeeper {
   }
 }
 
+/** One tab at a time, where the browser lets us: locks need a secure context and storage that is not denied. */
 async function alone<T>(work: () => Promise<T>): Promise<T> {
-  const locks = navigator.locks as LockManager | undefined; // only in secure contexts
-  return locks ? ((await locks.request("relevo:start", work)) as T) : work();
+  const locks = navigator.locks as LockManager | undefined;
+  let entered = false;
+  const enter = () => {
+    entered = true;
+    return work();
+  };
+  try {
+    return locks ? ((await locks.request("relevo:start", enter)) as T) : await work();
+  } catch (error) {
+    if (entered || !(error instanceof DOMException)) throw error;
+    return work();
+  }
 }

@@ -57,12 +57,34 @@ export class BrowserBox implements Box {
   }
 }
 
-export function openBox(storage: () => Storage): Box {
+/** Some browsers deny storage to a frame of another site: then the host page keeps it for us. */
+export class HostBox extends MemoryBox {
+  constructor(
+    kept: Record<string, string>,
+    private readonly keep: (key: string, value: string | null) => void,
+  ) {
+    super();
+    for (const [key, value] of Object.entries(kept)) super.set(key, value);
+  }
+
+  override set(key: string, value: string): void {
+    super.set(key, value);
+    this.keep(key, value);
+  }
+
+  override remove(key: string): void {
+    super.remove(key);
+    this.keep(key, null);
+  }
+}
+
+/** The browser's own storage, or null where it is denied. */
+export function openBox(storage: () => Storage): Box | null {
   try {
     const found = storage();
     found.getItem("relevo");
     return new BrowserBox(found);
   } catch {
-    return new MemoryBox();
+    return null;
   }
 }

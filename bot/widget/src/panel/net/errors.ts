@@ -26,5 +26,9 @@ export class CallFailed extends Error {
   }
 }
 
-export const asFailed = (error: unknown): CallFailed =>
-  error instanceof CallFailed ? error : new CallFailed(0, "unreachable");
+/** Anything else is a fault of ours: it is shown to developers, and tried again like a lost connection. */
+export function asFailed(error: unknown): CallFailed {
+  if (error instanceof CallFailed) return error;
+  console.error("relevo", error);
+  return new CallFailed(0, "broken");
+}

@@ -3,13 +3,14 @@
 import type { Words } from "../../i18n";
 import type { Choice, Message } from "../net/shapes";
 import type { Item } from "../outbox";
+import { neutral } from "../text/neutral";
 import { clock } from "../text/times";
 import { h, icon, unseen } from "./dom";
 import { drawMarkdown, drawPlain } from "./prose";
 
 export function speaker(message: Message, words: Words): string {
   if (message.author === "customer") return words.you;
-  if (message.author === "agent") return message.agent ?? words.person;
+  if (message.author === "agent") return neutral(message.agent ?? words.person);
   return message.author === "bot" ? words.assistant : words.notice;
 }
 
@@ -28,13 +29,14 @@ export function drawMessage(message: Message, words: Words, language: string): H
 
 function drawSource(message: Message, words: Words): HTMLElement | null {
   if (!message.entry) return null;
-  const { title, source } = message.entry;
+  const title = neutral(message.entry.title);
+  const source = neutral(message.entry.source);
   return h("p", { class: "source", title }, icon("guide"), h("span", {}, `${words.source}: ${source || title}`));
 }
 
 export function drawChoices(choices: Choice[], words: Words, choose: (choice: Choice) => void): HTMLElement {
   const buttons = choices.map((choice) =>
-    h("button", { type: "button", class: "choice", onclick: () => choose(choice) }, choice.label),
+    h("button", { type: "button", class: "choice", onclick: () => choose(choice) }, neutral(choice.label)),
   );
   return h("div", { class: "choices", role: "group", "aria-label": words.choices }, ...buttons);
 }

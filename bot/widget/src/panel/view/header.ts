@@ -3,6 +3,7 @@
 import type { Words } from "../../i18n";
 import { WORDS } from "../../i18n";
 import type { Chat } from "../chat";
+import { neutral } from "../text/neutral";
 import { dueTime } from "../text/times";
 import { h, icon } from "./dom";
 
@@ -13,7 +14,7 @@ export interface HeaderActions {
 
 export function stateLine(chat: Chat, words: Words, now: Date): string {
   if (chat.state === "closed") return words.stateClosed;
-  if (chat.state === "agent") return words.stateAgent(chat.agent ?? words.person);
+  if (chat.state === "agent") return words.stateAgent(neutral(chat.agent ?? words.person));
   if (chat.state === "waiting") return words.stateWaiting;
   if (chat.state === "callback") {
     const due = chat.handoff?.due_at;
@@ -39,7 +40,7 @@ export class Header {
   private shown = "";
 
   constructor(business: string, languages: readonly string[], actions: HeaderActions) {
-    const options = languages.map((code) => h("option", { value: code, lang: code, "aria-label": WORDS[code]?.languageName }, code.toUpperCase()));
+    const options = languages.map((code) => h("option", { value: code, lang: code, title: WORDS[code]?.languageName }, code.toUpperCase()));
     this.select = h("select", { onchange: () => actions.speak(this.select.value), hidden: languages.length < 2 }, ...options);
     this.closer = h("button", { type: "button", class: "plain", onclick: actions.close }, icon("close"));
     const names = h("div", { class: "names" }, h("h1", {}, business), this.line);

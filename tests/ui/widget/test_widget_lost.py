@@ -1,0 +1,156 @@
+"""Nothing lost, nothing doubled: reload, no network, a dead server, two tabs, a token that is refused."""
+
+import random
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.web import Site
+from tests.ui.widget.conftest import OpenPage, Widget
+
+
+def expect_said(widget: Widget, texts: list[str], seconds: float = 20) -> None:
+    log = widget.panel.locator(".messages .message.customer .bubble")
+    expect(log).to_have_text([re.compile(f"^{re.escape(text)}$") for text in texts], timeout=seconds * 1000)
+    expect(widget.panel.locator(".unsent")).to_have_count(0)
+
+
+def test_a_conversation_survives_a_reload(visit: OpenPage, site: Site) -> None:
+    widget = visit().open()
+    widget.say("hello")
+    site.answer("An answer")
+    expect(widget.panel.locator(".message.bot").last).to_contain_text("An answer")
+    widget.page.reload()
+    widget.open()
+    expect_said(widget, ["hello"])
+    expect(widget.panel.locator(".message.bot").last).to_contain_text("An answer")
+
+
+def test_a_draft_survives_a_reload(visit: OpenPage) -> None:
+    widget = visit().open()
+    widget.composer.fill("half a thought")
+    widget.page.reload()
+    widget.open()
+    expect(widget.composer).to_have_value("half a thought")
+
+
+def test_what_is_written_without_a_network_goes_out_when_it_is_back(visit: OpenPage) -> None:
+    widget = visit().open()
+    widget.page.context.set_offline(True)
+    widget.say("one")
+    widget.say("two")
+    expect(widget.panel.locator(".unsent")).to_have_count(2)
+    expect(widget.panel.locator(".unsent .status").first).to_contain_text("Not sent yet")
+    widget.page.context.set_offline(False)
+    expect_said(widget, ["one", "two"])
+
+
+@pytest.mark.bar(18)
+def test_a_dead_server_loses_nothing_even_over_a_reload(visit: OpenPage, site: Site) -> None:
+    widget = visit().open()
+    site.stop()
+    widget.say("while you were away")
+    expect(widget.panel.get_by_text("No connection.")).to_be_visible(timeout=15_000)
+    site.start()
+    widget.page.reload()
+    widget.open()
+    expect_said(widget, ["while you were away"])
+    site.answer("An answer")
+    expect(widget.panel.locator(".message.bot").last).to_contain_text("An answer")
+    expect(widget.panel.get_by_text("No connection.")).to_be_hidden()
+
+
+def test_a_person_can_be_asked_for_without_a_network(visit: OpenPage) -> None:
+    widget = visit().open()
+    widget.page.context.set_offline(True)
+    widget.panel.locator(".person").click()
+    widget.panel.locator(".person").click()
+    expect(widget.panel.locator(".unsent")).to_have_count(1)
+    widget.page.context.set_offline(False)
+    widget.expect_state("waiting")
+    expect(widget.panel.locator(".unsent")).to_have_count(0)
+
+
+def test_the_first_opening_without_a_server_begins_when_it_is_there(visit: OpenPage, site: Site) -> None:
+    widget = visit()
+    widget.launcher.wait_for()
+    expect(widget.panel.locator("header")).to_have_count(1)
+    site.stop()
+    widget.launcher.click()
+    widget.say("am I heard?")
+    site.start()
+    expect_said(widget, ["am I heard?"])
+
+
+def test_two_tabs_agree(visit: OpenPage, site: Site) -> None:
+    one = visit().open()
+    page = one.page.context.new_page()
+    page.goto(site.url)
+    two = Widget(page=page).open()
+    one.say("from one")
+    expect_said(two, ["from one"])
+    two.say("from two")
+    expect_said(one, ["from one", "from two"])
+    site.answer("An answer")
+    for each in (one, two):
+        expect(each.panel.locator(".message.bot").last).to_contain_text("An answer")
+
+
+def test_a_refused_token_begins_anew_and_keeps_what_is_unsent(visit: OpenPage) -> None:
+    widget = visit().open()
+    widget.say("old")
+    expect_said(widget, ["old"])
+    widget.page.context.set_offline(True)
+    widget.say("kept")
+    expect(widget.panel.locator(".unsent")).to_have_count(1)
+    widget.frame.evaluate(
+        """() => {
+            const stored = JSON.parse(localStorage.getItem('relevo:conversation'));
+            localStorage.setItem('relevo:conversation', JSON.stringify({...stored, token: stored.token + 'x'}));
+        }"""
+    )
+    widget.page.context.set_offline(False)
+    widget.page.reload()
+    widget.open()
+    expect_said(widget, ["kept"])
+    expect(widget.panel.get_by_text("This is a new one.")).to_be_visible()
+
+
+def test_a_message_that_cannot_be_taken_is_marked_and_can_be_deleted(visit: OpenPage) -> None:
+    widget = visit().open()
+    widget.page.route("**/messages", lambda route: route.fulfill(status=413, json={"error": {"code": "too_large"}}))
+    widget.say("no")
+    failed = widget.panel.locator(".unsent.failed")
+    expect(failed).to_contain_text("longer than one message")
+    widget.page.unroute("**/messages")
+    failed.get_by_role("button", name="Try again").click()
+    expect_said(widget, ["no"])
+
+
+@pytest.mark.bar(18)
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("seed", range(3))
+def test_random_cuts_reloads_and_restarts_lose_and_double_nothing(visit: OpenPage, site: Site, seed: int) -> None:
+    chance = random.Random(seed)
+    widget = visit().open()
+    texts: list[str] = []
+    down = False
+    for step in range(14):
+        act = chance.choice(("say", "say", "say", "cut", "mend", "restart", "reload"))
+        if act == "say":
+            texts.append(f"text {step}")
+            widget.say(texts[-1])
+        elif act in {"cut", "mend"}:
+            down = act == "cut"
+            widget.page.context.set_offline(down)
+        elif act == "restart":
+            site.stop()
+            site.start()
+        elif not down:
+            widget.page.reload()
+            widget.launcher.click()
+            expect(widget.composer).to_be_visible()
+        widget.page.wait_for_timeout(chance.choice((0, 50, 400)))
+    widget.page.context.set_offline(False)
+    expect_said(widget, texts, seconds=45)
