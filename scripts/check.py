@@ -7,7 +7,8 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,11 +21,12 @@ MISSING = "not run, this machine has no "  # as tests/support/missing.py writes 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One check: its commands, run in order; `folders` are pytest's, left out when there is nothing in them."""
+    """One check: its commands, run in order, and its tests; a folder in which there are none is left out."""
 
     name: str
     commands: tuple[Sequence[str | Path], ...] = ()
-    folders: tuple[str, ...] = ()
+    workspaces: tuple[str, ...] = ()  # Vitest's
+    folders: tuple[str, ...] = ()  # pytest's, below tests/
     options: tuple[str, ...] = ()
 
 
@@ -43,7 +45,7 @@ STAGES = (
     Stage(name="lint", commands=([BIN / "ruff", "check"], [BIN / "ruff", "format", "--check"])),
     Stage(name="types", commands=([BIN / "mypy"],)),
     Stage(name="imports", commands=([BIN / "lint-imports"],)),
-    Stage(name="front-end", commands=(["npm", "run", "check"], ["npm", "run", "test"])),
+    Stage(name="front-end", commands=(["npm", "run", "check"],), workspaces=("bot/widget", "handoff/desk/ui")),
     Stage(name="unit", folders=("unit",), options=PARALLEL),
     Stage(name="integration", folders=("integration", "migration", "faults"), options=PARALLEL),
     Stage(name="dialogue", folders=("dialogue",)),
@@ -57,6 +59,7 @@ def run(stage: Stage, summary: Summary) -> None:
     print(f"\n── {stage.name} ", "─" * (70 - len(stage.name)), flush=True)
     began = time.monotonic()
     codes = [_run(command) for command in stage.commands]
+    codes += [_vitest(workspace, summary) for workspace in stage.workspaces]
     folders = [folder for name in stage.folders if _has_tests(folder := ROOT / "tests" / name)]
     if folders:
         codes.append(_pytest(folders, stage.options, summary))
@@ -74,17 +77,29 @@ def _has_tests(folder: Path) -> bool:
 
 
 def _pytest(folders: Sequence[Path], options: Sequence[str], summary: Summary) -> int:
+    with _report(summary) as report:
+        return _run([BIN / "python", "-m", "pytest", "-q", *options, f"--junit-xml={report}", *folders])
+
+
+def _vitest(workspace: str, summary: Summary) -> int:
+    with _report(summary) as report:
+        reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
+        return _run(["npm", "run", "test", "--workspace", workspace, "--", *reporters])
+
+
+@contextmanager
+def _report(summary: Summary) -> Iterator[Path]:
+    """A file for a JUnit report, counted in the end."""
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
-        code = _run([BIN / "python", "-m", "pytest", "-q", *options, f"--junit-xml={report}", *folders])
+        yield report
         if report.exists():
             count(report, summary)
-    return code
 
 
 def count(report: Path, summary: Summary) -> None:
     """Adds what a JUnit report says: passed, failed and skipped, and what was missing."""
-    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest has just written it
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - our own tools have just written it
         skip = case.find("skipped")
         broken = case.find("failure") is not None or case.find("error") is not None
         summary.counts["failed" if broken else "skipped" if skip is not None else "passed"] += 1
