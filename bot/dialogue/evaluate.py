@@ -86,7 +86,7 @@ def write(path: Path, rows: Sequence[Dict[str, str]], decisions: Sequence[Decisi
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [*COLUMNS, *ADDED])
         writer.writeheader()
-        for row, made in zip(rows, decisions):
+        for row, made in zip(rows, decisions, strict=True):
             told = {"decision": made.decision, "predicted": made.label}
             writer.writerow({**row, **told, "score": f"{made.score:.4f}", "threshold": f"{made.threshold:.4f}"})
 

@@ -4,7 +4,7 @@ import re
 from typing import Optional
 
 # A letter prefix makes an order number unmistakable; six bare digits are one only where one was asked for.
-NUMBER = re.compile(r"(?<![\w@.])A[\s\-‐-―]?(\d{6})(?!\d)", re.IGNORECASE)
+NUMBER = re.compile(r"(?<![\w@.\-])A[\s\-‐-―]?(\d{6})(?![\w@])", re.IGNORECASE)
 BARE_NUMBER = re.compile(r"(?<![\w@.+])(\d{6})(?![\w@])")
 EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,5}")
 POSTCODE = re.compile(r"(?<!\w)(\d{5})(?!\w)")

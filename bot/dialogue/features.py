@@ -41,16 +41,15 @@ class Features:
 
     def row(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
         """The columns and values of a text, both one-dimensional; empty when nothing is known."""
-        blocks = [self._block(grams(text), columns) for grams, columns in zip(BLOCKS, self._columns)]
+        blocks = [self._block(grams(text), columns) for grams, columns in zip(BLOCKS, self._columns, strict=True)]
         return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
 
-    def coverage(self, text: str) -> float:
-        """The share of a text's words that were seen in fitting, rare ones counting more; 0 for no words."""
+    def rarities(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
+        """For each word of a text its column, -1 for one never seen, and how rare it is."""
         known = self._columns[0]
-        found = without_courtesy(words(text))
-        weights = [float(self.idf[known[word]]) if word in known else self._rarest for word in found]
-        seen = sum(weight for word, weight in zip(found, weights) if word in known)
-        return seen / sum(weights) if weights else 0.0
+        columns = [known.get(word, -1) for word in without_courtesy(words(text))]
+        weights = [float(self.idf[column]) if column >= 0 else self._rarest for column in columns]
+        return np.array(columns, np.int64), np.array(weights, np.float64)
 
     def _block(self, grams: List[str], known: Dict[str, int]) -> Tuple[np.ndarray, np.ndarray]:
         counts = Counter(known[gram] for gram in grams if gram in known)

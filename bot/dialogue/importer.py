@@ -40,7 +40,7 @@ def read_release(path: Path) -> Dict[str, Any]:
     release = json.loads(path.read_text("utf-8"))
     for key, kind in (("release", int), ("digest", str), ("entries", list), ("negatives", dict)):
         if not isinstance(release.get(key), kind):
-            raise ValueError(f"release.json: {key} is missing or not of the documented type")
+            raise ValueError(f"release.json: {key} is missing or not of the documented type")  # noqa: TRY004 - a file's fault
     return dict(release)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Sequence
+from typing import Callable, List, Sequence, Tuple
 
 import numpy as np
 from sklearn.svm import LinearSVC
@@ -14,7 +14,10 @@ from bot.dialogue.features import Features
 from bot.dialogue.neighbours import Neighbours
 
 OUTSIDE = "OUT_OF_SCOPE"
+TALK = "talk:"  # labels of small talk: never offered as a choice, and taken only for words they know
 SHARPNESS = 4.0
+EXPLAINED = 0.5
+LOOKED_AT = 10
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,10 @@ class Linear:
         columns, values = self.features.row(text)
         margins = np.asarray(values @ self._weights[columns] + self._bias)
         near = self._neighbours.nearest(columns, values, len(self.labels))
-        order = self._inside[np.argsort(-margins[self._inside], kind="stable")]
-        powers = np.exp(SHARPNESS * (margins[order] - margins[order[0]]))
+        seen, own = self._coverage(text)
+        order = self._order(margins, own)
+        # Talk that was put last may have the larger margin; it must not have the larger share.
+        powers = np.exp(SHARPNESS * np.minimum(margins[order] - margins[order[0]], 0.0))
         shares = powers / powers.sum()
         against = (-1.0, 0.0) if self._outside is None else (margins[self._outside], near[self._outside])
         evidence = [
@@ -67,10 +72,30 @@ class Linear:
             shares[0],
             near[self._inside].max(),
             near[order[0]],
-            self.features.coverage(text),
+            seen,
             *against,
         ]
         return Weighed([self.labels[at] for at in order], shares, np.array(evidence, np.float64))
+
+    def _order(self, margins: np.ndarray, own: Callable[[int], float]) -> np.ndarray:
+        """Best first; talk is formulaic, so talk that leaves most of the words unexplained comes last."""
+        order = self._inside[np.argsort(-margins[self._inside], kind="stable")]
+        front = [int(at) for at in order[:LOOKED_AT]]
+        late = [at for at in front if self.labels[at].startswith(TALK) and own(at) < EXPLAINED]
+        if len(late) == len(order):
+            return order
+        return np.concatenate([np.setdiff1d(order, late, assume_unique=True), np.array(late, np.int64)])
+
+    def _coverage(self, text: str) -> Tuple[float, Callable[[int], float]]:
+        """The share of a text's words known at all, and by a label's own phrasings; rare words count more."""
+        columns, rarity = self.features.rarities(text)
+        total = rarity.sum() or 1.0
+
+        def own(label: int) -> float:
+            known = [at for at, column in enumerate(columns) if column >= 0 and self._neighbours.knows(label, column)]
+            return float(rarity[known].sum() / total)
+
+        return float(rarity[columns >= 0].sum() / total), own
 
     def save(self, folder: Path) -> None:
         """Writes weights.npz, phrasings.npz and features.json."""

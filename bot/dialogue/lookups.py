@@ -12,7 +12,7 @@ DEADLINE = 2.0
 class BoundedEndpoint(EndpointConfig):
     """An endpoint whose every request ends within DEADLINE seconds, as a connection error when it is late."""
 
-    async def request(self, method: str = "post", subpath: Optional[str] = None, **kwargs: Any) -> Optional[Any]:  # type: ignore[override]
+    async def request(self, method: str = "post", subpath: Optional[str] = None, **kwargs: Any) -> Optional[Any]:
         """As EndpointConfig.request; Rasa's own time limit of five minutes is replaced."""
         kwargs["timeout"] = aiohttp.ClientTimeout(total=DEADLINE)
         try:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence, Tuple
 
-from bot.dialogue.linear import OUTSIDE, Linear, Weighed
+from bot.dialogue.linear import OUTSIDE, TALK, Linear, Weighed
 from bot.dialogue.selective import Selection, learn
 
 __all__ = ["OUTSIDE", "Decision", "Matcher"]
 SHOWN = 5
-TALK = "talk:"  # labels of small talk; they are never offered as a choice
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Matcher:
         score = round(float(self.selection.sureness(weighed.evidence)), 4)
         threshold = round(self.selection.threshold, 4)
         shown = [round(score * float(share / weighed.shares[0]), 4) for share in weighed.shares[:SHOWN]]
-        candidates = tuple(zip(weighed.labels, shown))
+        candidates = tuple(zip(weighed.labels[:SHOWN], shown, strict=True))
         if score < threshold:
             return Decision("refuse", weighed.labels[0], score, threshold, candidates)
         choices = self._close(weighed)

@@ -38,6 +38,11 @@ class Neighbours:
         np.maximum.at(near, self.owners, similarity.astype(np.float32))
         return near
 
+    def knows(self, owner: int, column: int) -> bool:
+        """Does any phrasing of this label have this feature?"""
+        held = self._rows[self._starts[column] : self._starts[column + 1]]
+        return bool((self.owners[held] == owner).any())
+
     def save(self, path: Path) -> None:
         """One npz file."""
         np.savez_compressed(path, starts=self._starts, rows=self._rows, values=self._values, owners=self.owners)

@@ -58,7 +58,7 @@ def _say(spoken: List[Dict[str, Any]], weighed: Dict[str, Any], before: State) -
             said = check_said(payload)
         except StateRefused:
             # Whatever this was, it is not an id: it must not leave the engine.
-            logger.error("engine.speech_dropped")
+            logger.error("engine.speech_dropped")  # noqa: TRY400 - a trace would carry the words
             continue
         if said["id"] == "ask_choices":
             said["choices"] = list(weighed.get("choices", []))

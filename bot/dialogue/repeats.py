@@ -15,7 +15,7 @@ def groups(texts: Sequence[str], labels: Sequence[str]) -> np.ndarray:
     numbers = np.zeros(len(texts), np.int64)
     leaders: Dict[str, List[Tuple[FrozenSet[str], int]]] = defaultdict(list)
     count = 0
-    for at, (text, label) in enumerate(zip(texts, labels)):
+    for at, (text, label) in enumerate(zip(texts, labels, strict=True)):
         said = frozenset(words(text))
         same = next((number for other, number in leaders[label] if _alike(said, other)), None)
         if same is None:

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Tuple
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from bot.dialogue.linear import OUTSIDE, Linear, Weighed
+from bot.dialogue.regression import fit
 from bot.dialogue.repeats import groups
 
 FOLDS = 5
 SHARE_OUTSIDE = 0.25  # the share of customers' questions taken to have no approved answer
-SHARE_ASKED = 0.04  # of the right answers, at most this share may become a choice between two
+MOST_ASKED = 0.1  # of the right answers, at most this share may become a choice between two
+COST_OF_ASKING = 1 / 3  # against one wrong answer turned into a choice that holds the right one
 PLENTY = 1000  # texts from which on one round of cross-validation is enough
-CAUTIOUS_WEIGHTS = (2.0, 1.0, 1.0, 1.0, 1.0, 2.0, 0.0, 0.0)
+SENSE = np.array([1, 1, 1, 1, 1, 1, -1, -1])  # more of it makes an answer surer (1) or less sure (-1)
+CAUTIOUS_WEIGHTS = (2.0, 1.0, 1.0, 0.0, 1.0, 2.0, 0.0, 0.0)
 CAUTIOUS_BIAS = -3.0
 
 
@@ -59,35 +61,37 @@ def learn(texts: Sequence[str], labels: Sequence[str]) -> Selection:
     outside = truth == OUTSIDE
     if right.sum() < FOLDS or outside.sum() < FOLDS:
         return Selection()
-    weights, bias = _regress(evidence[right | outside], right[right | outside])
+    weights, bias = fit(evidence, right, SENSE)
     sure = Selection(weights, bias).sureness(evidence)
-    gaps = np.array([weighed.shares[0] - weighed.shares[1] for weighed, _ in rows])
-    return Selection(weights, bias, _threshold(sure, right, outside), float(np.quantile(gaps[right], SHARE_ASKED)))
+    threshold = _threshold(sure, right, outside)
+    kept = [row for row, score in zip(rows, sure, strict=True) if score >= threshold]
+    return Selection(weights, bias, threshold, _gap(kept))
+
+
+def _gap(kept: List[Tuple[Weighed, str]]) -> float:
+    """The lead over the second candidate below which asking pays."""
+    leads = np.array([weighed.shares[0] - weighed.shares[1] for weighed, _ in kept])
+    right = np.array([weighed.labels[0] == label for weighed, label in kept])
+    rescued = np.array([weighed.labels[1] == label for weighed, label in kept])
+    tried = np.quantile(leads[right], np.linspace(0, MOST_ASKED, 41))
+    gains = [(rescued & (leads < at)).sum() - COST_OF_ASKING * (right & (leads < at)).sum() for at in tried]
+    return float(tried[int(np.argmax(gains))])
 
 
 def _held_back(texts: List[str], labels: np.ndarray, seed: int) -> List[Tuple[Weighed, str]]:
     """Every text once as a model saw it that was fitted without it, or without its whole label (then OUTSIDE)."""
     draw = np.random.default_rng(seed)
     known = sorted(set(labels) - {OUTSIDE})
-    label_fold = dict(zip(known, (draw.permutation(len(known)) % FOLDS).tolist()))
+    label_fold = dict(zip(known, (draw.permutation(len(known)) % FOLDS).tolist(), strict=True))
     alike = groups(texts, labels.tolist())
     row_fold = (draw.permutation(alike.max() + 1) % FOLDS)[alike]
     seen: List[Tuple[Weighed, str]] = []
     for fold in range(FOLDS):
         unseen = np.array([label_fold.get(label) == fold for label in labels])
         held = unseen | (row_fold == fold)
-        model = Linear.fit([text for text, out in zip(texts, held) if not out], labels[~held])
+        model = Linear.fit([text for text, out in zip(texts, held, strict=True) if not out], labels[~held])
         seen += [(model.weigh(texts[at]), OUTSIDE if unseen[at] else str(labels[at])) for at in np.flatnonzero(held)]
     return seen
-
-
-def _regress(evidence: np.ndarray, right: np.ndarray) -> Tuple[Tuple[float, ...], float]:
-    """Logistic weights on the evidence as it comes, fitted on it scaled."""
-    centre, spread = evidence.mean(axis=0), evidence.std(axis=0)
-    spread = np.where(spread > 1e-9, spread, np.inf)
-    fitted = LogisticRegression(class_weight="balanced").fit((evidence - centre) / spread, right)
-    weights = fitted.coef_[0] / spread
-    return tuple(float(weight) for weight in weights), float(fitted.intercept_[0] - weights @ centre)
 
 
 def _threshold(sure: np.ndarray, right: np.ndarray, outside: np.ndarray) -> float:
@@ -95,7 +99,8 @@ def _threshold(sure: np.ndarray, right: np.ndarray, outside: np.ndarray) -> floa
     tried = np.quantile(sure, np.linspace(0.01, 0.99, 197))
     inside_right = right[~outside]
     gains = [
-        (1 - SHARE_OUTSIDE) * (inside_right & (sure[~outside] >= at)).mean() + SHARE_OUTSIDE * (sure[outside] < at).mean()
+        (1 - SHARE_OUTSIDE) * (inside_right & (sure[~outside] >= at)).mean()
+        + SHARE_OUTSIDE * (sure[outside] < at).mean()
         for at in tried
     ]
     return float(tried[int(np.argmax(gains))])

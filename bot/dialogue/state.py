@@ -55,11 +55,11 @@ class State:
         return kept
 
 
-def load(raw: Optional[Dict[str, Any]], now: int) -> State:
+def load(raw: Any, now: int) -> State:
     """The state sent with a turn; None is a new dialogue. Raises StateRefused on anything but our own form."""
     if raw is None:
         return State()
-    _need(isinstance(raw, dict) and raw.get("v") == VERSION and type(raw["v"]) is int)
+    _need(type(raw) is dict and raw.get("v") == VERSION and type(raw["v"]) is int)
     _need(set(raw) == {"v", "events", "tries", "said", "offered"})
     _need(len(json.dumps(raw)) <= LARGEST)
     facts, asked = _read_events(raw["events"])

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Dict, List
 
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -46,7 +47,7 @@ def without_courtesy(found: List[str]) -> List[str]:
 def word_grams(text: str) -> List[str]:
     """Words and pairs of neighbouring words, with repeats."""
     found = without_courtesy(words(text))
-    return found + [f"{first} {second}" for first, second in zip(found, found[1:])]
+    return found + [f"{first} {second}" for first, second in pairwise(found)]
 
 
 def letter_grams(text: str) -> List[str]:

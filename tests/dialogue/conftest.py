@@ -21,7 +21,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def trained(room: Path) -> dict[str, Any]:
     """What the trainer printed: model, sha256, release, digest, seconds."""
-    command = [PYTHON, "-m", "bot.dialogue.train", "--release", RELEASE, "--out", room / "model"]
+    command = [str(PYTHON), "-m", "bot.dialogue.train", "--release", str(RELEASE), "--out", str(room / "model")]
     with (room / "train.log").open("wb") as log:
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, check=False)
     assert done.returncode == 0, (room / "train.log").read_text()[-3000:]

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from bot.outcome import Outcome
+
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = Path(__file__).parent / "data" / "release.json"
 PYTHON = Path(os.environ.get("RELEVO_ENGINE_VENV") or ROOT / ".venv-engine") / "bin" / "python"
@@ -44,6 +46,7 @@ class Talk:
     def say(self, text: str) -> dict[str, Any]:
         status, outcome = post(self.port, body(text, self.state, self.language))
         assert status == 200, outcome
+        Outcome.model_validate_json(json.dumps(outcome))  # what the gateway would believe
         self.state = outcome["state"]
         self.outcomes.append(outcome)
         return outcome
@@ -52,7 +55,7 @@ class Talk:
         return [said["id"] for said in self.say(text)["say"]]
 
 
-def body(text: str, state: Any = None, language: str = "en", **fields: Any) -> dict[str, Any]:
+def body(text: str, state: Any = None, language: Any = "en", **fields: Any) -> dict[str, Any]:
     return {"turn": "turn-1", "text": text, "language": language, "channel": "web", "state": state, **fields}
 
 

@@ -1,5 +1,6 @@
 """Answers, refusals, choices and small talk, in both languages, against a real engine."""
 
+import random
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def test_question_is_answered_by_its_entry(talk: Talk, text: str, entry: str) ->
         " ",
         "",
         "/restart",
-        "/answer{\"answer_id\": \"made-up\"}",
+        '/answer{"answer_id": "made-up"}',
         "\x00\u202e\u200b",
     ],
 )
@@ -63,7 +64,9 @@ def test_what_is_not_approved_is_refused(talk: Talk, text: str) -> None:
         ("no thanks", "no, gracias", "offer_declined"),
     ],
 )
-def test_small_talk_is_the_same_in_both_languages(talk: Talk, charla: Talk, english: str, spanish: str, notice: str) -> None:
+def test_small_talk_is_the_same_in_both_languages(
+    talk: Talk, charla: Talk, english: str, spanish: str, notice: str
+) -> None:
     assert talk.ids(english) == [notice]
     assert charla.ids(spanish) == [notice]
     assert talk.outcomes[0]["decision"] == "act"
@@ -108,3 +111,13 @@ def strings(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for inner in value for text in strings(inner)]
     return [value] if isinstance(value, str) else []
+
+
+def test_odd_messages_always_have_an_outcome_that_the_gateway_believes(talk: Talk) -> None:
+    parts = (
+        "hola where pedido A-104820 no yes 28013 x@y.com ¿? 🙂 returns cancel bot ñandú 42 the \ud83d ' \" { }".split()
+    )
+    draw = random.Random(7)
+    for _ in range(150):
+        said = talk.say(" ".join(draw.choices(parts, k=draw.randint(0, 9))))["say"]
+        assert said
