@@ -1,8 +1,8 @@
 """A grammar over words, kept as data: classes of words, patterns of classes, and what takes a pattern's force away.
 
 A pattern is one line: `WANT to? TALK with|to DET* PERSON`. CAPITALS name a class, lower case a word, `|` is or,
-`_` any word, `_{0,3}` up to three; `? * +` as usual; `^ . , ! $` are marks. START and END are any mark, QUESTION is
-the question mark.
+`_` any word, `~` any but a denial, `_{0,3}` up to three; `? * +` as usual; `^ . , ! $` are marks. START and END are
+any mark, QUESTION is the question mark.
 """
 
 from collections.abc import Mapping

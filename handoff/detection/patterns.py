@@ -41,8 +41,8 @@ class PatternIndex:
     def add(self, key: str, lines: Iterable[str]) -> None:
         """Pattern lines whose matches are reported under `key`; ValueError for one that no word is needed for."""
         for text in lines:
-            items = [(self._names(match["names"]), match["op"]) for match in _ITEM.finditer(text)]
-            required = [words for words, op in items if words and not (op and _OPTIONAL.fullmatch(op))]
+            items = [(match["names"], self._names(match["names"]), match["op"]) for match in _ITEM.finditer(text)]
+            required = [words for _, words, op in items if words and not (op and _OPTIONAL.fullmatch(op))]
             if not required:
                 raise ValueError(f"pattern without a needed word: {text}")
             line = _Line(key, tuple(required), self._compile(items))
@@ -61,17 +61,18 @@ class PatternIndex:
         return [(line.key, start, end) for line in able.values() for _, start, end in line.matcher(doc)]
 
     def _names(self, names: str) -> frozenset[str]:
-        """The words an item stands for; empty for any word."""
-        if names == "_":
+        """The words an item stands for; empty for the wildcards."""
+        if names in {"_", "~"}:
             return frozenset()
         words = {word for name in names.split("|") for word in (self._classes[name] if name.isupper() else (name,))}
         self.words |= words
         return frozenset(words)
 
-    def _compile(self, items: Sequence[tuple[frozenset[str], str | None]]) -> Any:
+    def _compile(self, items: Sequence[tuple[str, frozenset[str], str | None]]) -> Any:
         specs = []
-        for words, op in items:
-            orth = {"IN": sorted(words)} if words else {"NOT_IN": sorted(MARKS)}
+        for name, words, op in items:
+            barred = MARKS | frozenset(self._classes["NOT"] if name == "~" else ())
+            orth = {"IN": sorted(words)} if words else {"NOT_IN": sorted(barred)}
             specs.append({"ORTH": orth, "OP": op} if op else {"ORTH": orth})
         matcher = self._matcher(self._vocab, validate=False)
         matcher.add("line", [specs], greedy="LONGEST")
