@@ -46,10 +46,14 @@ def test_a_history_is_clean(world: World) -> None:
         "UPDATE ledger SET kind = 'other' WHERE seq = 3 AND stream LIKE 'conversation:%'",
         "DELETE FROM ledger WHERE seq = 2 AND stream LIKE 'conversation:%'",
         "UPDATE ledger SET actor = 'agent:me' WHERE seq = 2 AND stream LIKE 'conversation:%'",
-        "DELETE FROM ledger WHERE stream LIKE 'conversation:%'"
-        " AND seq = (SELECT MAX(seq) FROM ledger WHERE stream LIKE 'conversation:%')",
-        "UPDATE ledger_streams SET head = previous FROM ledger"
-        " WHERE ledger.stream = ledger_streams.stream AND ledger.seq = ledger_streams.next_seq - 1",
+        (
+            "DELETE FROM ledger WHERE stream LIKE 'conversation:%'"
+            " AND seq = (SELECT MAX(seq) FROM ledger WHERE stream LIKE 'conversation:%')"
+        ),
+        (
+            "UPDATE ledger_streams SET head = previous FROM ledger"
+            " WHERE ledger.stream = ledger_streams.stream AND ledger.seq = ledger_streams.next_seq - 1"
+        ),
     ],
     ids=["edited", "removed", "reattributed", "tail cut", "head moved back"],
 )
