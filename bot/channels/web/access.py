@@ -29,6 +29,8 @@ class WebRules:
     starts: Rule = field(default=Rule(name="web.starts", burst=300, per_minute=60))
     people: Rule = field(default=Rule(name="web.people", burst=120, per_minute=60))
     messages: Rule = field(default=Rule(name="web.messages", burst=20, per_minute=20))
+    reads: Rule = field(default=Rule(name="web.reads", burst=60, per_minute=120))
+    typing: Rule = field(default=Rule(name="web.typing", burst=10, per_minute=30))
     actions: Rule = field(default=Rule(name="web.actions", burst=20, per_minute=30))
 
 

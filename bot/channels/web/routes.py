@@ -105,7 +105,7 @@ def _add_start(routes: APIRouter, door: Door) -> None:
 
 
 def _add_reading(routes: APIRouter, door: Door) -> None:
-    enter = Depends(_gate(door, door.rules.actions))
+    enter = Depends(_gate(door, door.rules.reads))
 
     @routes.get("/conversations/{conversation_id}", response_model_exclude_none=True)
     def read(access: Annotated[Access, enter]) -> wire.ConversationOut:
@@ -189,6 +189,7 @@ def _add_case(routes: APIRouter, door: Door) -> None:
 
 def _add_small(routes: APIRouter, door: Door) -> None:
     enter = Depends(_gate(door, door.rules.actions))
+    enter_typing = Depends(_gate(door, door.rules.typing))
 
     @routes.put("/conversations/{conversation_id}/language")
     def speak(access: Annotated[Access, enter], body: wire.LanguageBody) -> wire.LanguageOut:
@@ -198,6 +199,6 @@ def _add_small(routes: APIRouter, door: Door) -> None:
         return wire.LanguageOut(language=language)
 
     @routes.post("/conversations/{conversation_id}/typing", status_code=204, dependencies=[Depends(is_empty)])
-    def typing(access: Annotated[Access, enter]) -> None:
+    def typing(access: Annotated[Access, enter_typing]) -> None:
         """A hint that the customer is typing; nothing is stored."""
         access.core.wake.notify(f"typing:{access.conversation_id}")

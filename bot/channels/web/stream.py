@@ -47,7 +47,7 @@ def add_events(routes: APIRouter, door: Door) -> None:
     ) -> EventSourceResponse:
         """Events `message` and `state`, each with its cursor as `id`: those after the cursor, then as they come."""
         access = read_access(request, conversation_id)
-        door.limit_conversation(access, door.rules.actions)
+        door.limit_conversation(access, door.rules.reads)
         await run_sync(door.check_token, access)
         if open_pages[conversation_id] >= MOST_STREAMS:
             raise RateLimited("Too many pages follow this conversation; close some.", fields={"retry_after": "10"})

@@ -51,6 +51,12 @@ test("telephone and mail addresses are links, bare ones end before the full stop
   ]);
 });
 
+test("a reference stays in one piece", () => {
+  const place = html("Your case is R-7K3M9Q.");
+  expect(place.querySelector(".reference")?.textContent).toBe("R-7K3M9Q");
+  expect(place.textContent).toBe("Your case is R-7K3M9Q.");
+});
+
 const ATTACKS = [
   "<script>alert(1)</script>",
   '<img src=x onerror="alert(1)">',

@@ -41,8 +41,9 @@ class Widget:
     @property
     def frame(self) -> Frame:
         handle = self.page.locator("#relevo-panel").element_handle()
-        frame = handle.content_frame() if handle else None
-        assert frame
+        assert handle is not None
+        frame = handle.content_frame()
+        assert frame is not None
         return frame
 
     @property

@@ -62,6 +62,13 @@ def test_nothing_is_cut_off_on_a_narrow_screen(visit: OpenPage, site: Site, widt
     expect(widget.panel.get_by_role("button", name="Close chat")).to_be_in_viewport()
 
 
+@pytest.mark.bar(39)
+def test_the_disclosure_is_in_view_first_even_on_a_small_screen(visit: OpenPage) -> None:
+    widget = visit(viewport={"width": 320, "height": 480}).open()
+    expect(widget.panel.locator(".choice").first).to_be_attached()
+    expect(widget.panel.locator(".message").first).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.bar(42)
 def test_every_target_is_large_enough(visit: OpenPage) -> None:
     widget = visit(viewport=PHONE).open()

@@ -37,7 +37,7 @@ def test_a_person_is_asked_for_comes_talks_and_leaves(visit: OpenPage, site: Sit
     widget = visit().open()
     widget.panel.get_by_role("button", name="Talk to a person").click()
     widget.expect_state("waiting")
-    expect(widget.panel.get_by_role("status").first).to_have_text(re.compile("Waiting for a person · R-"))
+    expect(widget.panel.get_by_role("status").first).to_have_text(re.compile(r"Waiting for a person\s· R-"))
     reference = site.claim("Ana Ruiz")
     widget.expect_state("agent")
     expect(widget.panel.get_by_text("Ana Ruiz is here")).to_be_visible()

@@ -56,6 +56,11 @@ export class Chat {
     return [...confirmed, ...this.outbox.items.filter((item) => !this.sent.has(item.clientId)).map((item) => ({ item, sent: false }))];
   }
 
+  /** Nothing but the bot's greeting so far. */
+  get untouched(): boolean {
+    return this.state === "bot" && !this.unsent.length && this.timeline.messages.every(({ author }) => author === "bot");
+  }
+
   /** Takes up the conversation of an earlier visit; false when there is none. */
   resume(): boolean {
     if (!this.keeper.read()) return false;

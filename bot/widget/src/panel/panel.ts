@@ -30,7 +30,7 @@ export interface Outside {
 
 export class Panel {
   readonly chat: Chat;
-  private readonly scroller = new Scroller();
+  private readonly scroller = new Scroller(() => this.chat.untouched);
   private readonly banner = h("div", { class: "banner", role: "status", hidden: true });
   private readonly person = h("button", { type: "button", class: "person" });
   private readonly personText = h("span");
@@ -76,7 +76,7 @@ export class Panel {
     this.count();
     this.chat.open();
     this.chat.hurry();
-    this.scroller.toEnd();
+    if (!this.chat.untouched) this.scroller.toEnd();
     this.composer.focus();
   }
 

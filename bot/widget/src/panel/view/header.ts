@@ -62,9 +62,9 @@ export class Header {
 
   /** The reference is never cut in two: it is read aloud. */
   private drawLine(line: string, reference: string): void {
-    const whole = reference ? `${line} · ${reference}` : line;
-    if (this.line.textContent === whole) return;
-    this.line.replaceChildren(reference ? `${line} · ` : line, ...(reference ? [h("span", { class: "reference" }, reference)] : []));
+    const before = reference ? `${line}\u00a0· ` : line;
+    if (this.line.textContent === before + reference) return;
+    this.line.replaceChildren(before, ...(reference ? [h("span", { class: "reference" }, reference)] : []));
   }
 }
 

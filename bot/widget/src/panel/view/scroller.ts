@@ -8,7 +8,8 @@ export class Scroller {
   readonly element = h("div", { class: "scroller" });
   private following = true;
 
-  constructor() {
+  /** `resting`: nothing but the greeting is there, which is read from its beginning. */
+  constructor(private readonly resting: () => boolean) {
     this.element.addEventListener("scroll", () => {
       const { scrollTop, scrollHeight, clientHeight } = this.element;
       this.following = scrollHeight - scrollTop - clientHeight < NEAR;
@@ -18,7 +19,7 @@ export class Scroller {
 
   /** After a change of the content. */
   settle(): void {
-    if (this.following) this.toEnd();
+    if (this.following && !this.resting()) this.toEnd();
   }
 
   toEnd(): void {

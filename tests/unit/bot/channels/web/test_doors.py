@@ -106,6 +106,16 @@ def test_opens_are_limited_per_network_while_the_form_still_accepts(
     assert visits[2].post("/callback", {"message": "hi", "phone": "600123456"}).status_code == 201
 
 
+@pytest.mark.bar(20)
+def test_reading_and_typing_never_use_up_the_calls_for_a_person(make_client: Callable[..., Client]) -> None:
+    visit = start(make_client(Door()))
+    for _ in range(80):
+        visit.call("GET")
+        visit.post("/typing")
+    assert visit.call("GET").status_code == 429
+    assert visit.post("/handoff", {}).status_code == 201
+
+
 def test_a_stranger_who_knows_the_id_cannot_spend_the_customers_calls(
     make_client: Callable[..., Client],
 ) -> None:
