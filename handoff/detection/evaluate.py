@@ -191,5 +191,5 @@ def _instant(data: dict[str, Any], place: str) -> datetime | None:
         return None
     try:
         return check_aware(datetime.fromisoformat(data["at"]))
-    except (ValueError, NaiveDatetime) as error:
+    except (ValueError, OverflowError, NaiveDatetime) as error:
         raise TranscriptInvalid(f"{place}: `at` must be an instant with a zone, as 2026-11-20T09:30:00Z") from error

@@ -6,6 +6,7 @@ from handoff.detection.grammar import load_lexicon
 from handoff.detection.words import Word, clean, squeezed, words_of
 
 Reply = Literal["yes", "no", "thanks", "more"]
+KINDS: tuple[Reply, ...] = ("no", "thanks", "yes", "more")  # "ok thanks" takes leave rather than an offer
 
 
 class Replies:
@@ -14,8 +15,7 @@ class Replies:
     def __init__(self) -> None:
         data = load_lexicon("replies")
         self._phrases: dict[str, list[tuple[str, ...]]] = {
-            kind: [tuple(str(phrase).split()) for part in data[kind].values() for phrase in part]
-            for kind in ("yes", "no", "thanks", "more")
+            kind: [tuple(str(phrase).split()) for part in data[kind].values() for phrase in part] for kind in KINDS
         }
         self._polite = frozenset(str(data["polite"]).split())
 
@@ -24,7 +24,7 @@ class Replies:
         words = tuple(_plain(word) for word in words_of(clean(text)) if not word.is_mark)
         if not words or len(words) > 9:
             return None
-        for kind in ("no", "yes", "more", "thanks"):
+        for kind in KINDS:
             if any(self._is(words, phrase) for phrase in self._phrases[kind]):
                 return kind
         return None

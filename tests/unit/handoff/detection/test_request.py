@@ -73,7 +73,7 @@ def test_a_yes_right_after_the_offer_is_a_request(detectors: Detectors, dialogue
     assert not memory.offered
 
 
-@pytest.mark.parametrize("text", ["si", "yes", "vale", "ok"])
+@pytest.mark.parametrize("text", ["si", "yes", "vale", "ok", "ok thanks"])
 def test_a_yes_without_an_offer_is_none(detectors: Detectors, dialogue: Dialogue, text: str) -> None:
     assert not detectors.before_engine(dialogue(f"customer: {text}"), "es", Memory())
 
@@ -84,3 +84,10 @@ def test_a_no_right_after_the_offer_refuses_it(detectors: Detectors, dialogue: D
     verdict, memory = detectors.decide(signals, Memory(offered=True))
     assert (verdict.kind, verdict.reason) == ("continue", "offer_declined")
     assert memory.declined
+
+
+@pytest.mark.parametrize("text", ["ok thanks", "gracias", "where is my order", "¿y cuánto tarda?"])
+def test_thanks_and_other_questions_after_an_offer_neither_take_nor_refuse_it(
+    detectors: Detectors, dialogue: Dialogue, text: str
+) -> None:
+    assert not detectors.before_engine(dialogue(f"customer: {text}"), "es", Memory(offered=True))
