@@ -18,7 +18,8 @@ WIDE = {"width": 1180, "height": 800}
 
 @pytest.fixture(scope="session", autouse=True)
 def built() -> None:
-    """The files that `npm run build` makes."""
+    """The files that `npm run build` makes; and patience for a machine that is busy with other tests."""
+    expect.set_options(timeout=15_000)
     need("build of the widget (npm ci && npm run build)", DIST / "widget.js" if (DIST / "widget.js").exists() else None)
 
 

@@ -1,5 +1,6 @@
 """Nothing lost, nothing doubled: reload, no network, a dead server, two tabs, a token that is refused."""
 
+import os
 import random
 import re
 
@@ -8,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests.support.web import Site
 from tests.ui.widget.conftest import OpenPage, Widget
+
+ROUNDS = int(os.environ.get("RELEVO_WIDGET_ROUNDS", "3"))  # of random cuts, reloads and restarts
 
 
 def expect_said(widget: Widget, texts: list[str], seconds: float = 20) -> None:
@@ -130,7 +133,7 @@ def test_a_message_that_cannot_be_taken_is_marked_and_can_be_deleted(visit: Open
 
 @pytest.mark.bar(18)
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(ROUNDS))
 def test_random_cuts_reloads_and_restarts_lose_and_double_nothing(visit: OpenPage, site: Site, seed: int) -> None:
     chance = random.Random(seed)
     widget = visit().open()
