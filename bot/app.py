@@ -21,6 +21,7 @@ from bot.gateway import Gateway
 from bot.guard import Guard
 from bot.knowledge import release as releases
 from bot.knowledge.render import Release
+from bot.limits import make_limits
 from bot.logs import set_up_logs
 from bot.relay import Relay
 from bot.settings import ROOT, Env, load_env
@@ -118,7 +119,7 @@ def create_app() -> FastAPI:
     routes.add_errors(app)
     routes.add_operations(app)
     if parts.box.core.business.channels.web.enabled:
-        app.include_router(web_router(public_url=env.public_url))
+        app.include_router(web_router(limits=make_limits(env.redis_url), public_url=env.public_url))
     app.include_router(desk.router())
     for channel in parts.channels:
         app.include_router(channel.router())
