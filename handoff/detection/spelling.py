@@ -8,7 +8,7 @@ from handoff.detection.words import Word, sound, squeezed, unleeted
 UNKNOWN = "·"  # every word outside the lexicon: the vocabulary stays small and holds nobody's words
 NUMBER = "0"
 SHORTEST = 5  # letters; shorter words have too many neighbours
-LONG = 9  # letters; from here two slips are allowed
+LONG = 11  # letters; from here two slips are allowed ("excluding" is not "exploding")
 
 
 class Spelling:

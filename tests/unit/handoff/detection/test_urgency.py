@@ -43,3 +43,8 @@ def test_the_word_urgent_alone_is_weak(detectors: Detectors) -> None:
     verdict = verdict_on(detectors, "URGENT")
     assert (verdict.kind, verdict.urgency) == ("continue", Urgency.NORMAL)
     assert [signal.kind for signal in verdict.signals] == ["urgency.deadline"]
+
+
+@pytest.mark.parametrize("text", ["what is the price excluding delivery", "cuanto es excluyendo el envio"])
+def test_an_ordinary_word_that_looks_like_a_danger_is_none(detectors: Detectors, text: str) -> None:
+    assert verdict_on(detectors, text).kind == "continue"
