@@ -36,11 +36,13 @@ class Answering:
         language = self._language(turn)
         began_with = memory = Memory.load(turn.memory)
         if not turn.text.strip():
-            return _short(turn, "media_declined" if turn.media else "text_empty", language)
+            return _short(turn, "media_declined" if turn.media else "text_empty", language, memory)
         early = tuple(self.detectors.before_engine(turn.history, language, began_with))
         verdict, memory = self.detectors.decide(early, memory)
         if verdict.kind == "handoff":
             return _hand_over(verdict, language, memory, facts={"engine": "not_asked"})
+        if verdict.reason == "offer_declined":
+            return _short(turn, "offer_declined", language, memory)
         if turn.tries > MOST_TRIES:
             return _engine_failed("turn_broken", turn, language, memory, early)
         began = time.monotonic()
@@ -146,6 +148,7 @@ def _outcome_facts(outcome: Outcome) -> OutcomeFacts:
         form=form.name if form else None,
         form_filled=len(form.filled) if form else 0,
         form_attempts=form.attempts if form else 0,
+        facts=";".join(f"{name}={value.value}" for each in outcome.say for name, value in each.values.items()),
     )
 
 
@@ -166,8 +169,10 @@ def _verdict_facts(verdict: Verdict) -> dict[str, Any]:
     return {"verdict": verdict.kind, "reason": verdict.reason, "signals": [each.kind for each in verdict.signals]}
 
 
-def _short(turn: Turn, notice: str, language: str) -> Reply:
-    return Reply(said=(Said(notice=notice),), language=language, memory=turn.memory, facts={"decision": notice})
+def _short(turn: Turn, notice: str, language: str, memory: Memory) -> Reply:
+    """A turn that needs no engine; silence where people have the case."""
+    said = () if turn.handoff_open else (Said(notice=notice),)
+    return Reply(said=said, language=language, memory=memory.dump(), facts={"decision": notice})
 
 
 def _hand_over(
