@@ -39,7 +39,8 @@ class Linear:
         self.labels = labels
         self.features = features
         self._neighbours = neighbours
-        self._weights, self._bias = weights, bias
+        # A turn reads a hundred rows of it, so rows lie together in memory.
+        self._weights, self._bias = np.ascontiguousarray(weights), bias
         self._inside = np.array([at for at, label in enumerate(labels) if label != OUTSIDE])
         self._outside = labels.index(OUTSIDE) if OUTSIDE in labels else None
 

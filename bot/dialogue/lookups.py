@@ -1,5 +1,6 @@
 """The action server as the engine sees it: a secret, and a deadline shorter than the gateway's."""
 
+import asyncio
 import os
 from typing import Any, Optional
 
@@ -17,7 +18,7 @@ class BoundedEndpoint(EndpointConfig):
         kwargs["timeout"] = aiohttp.ClientTimeout(total=DEADLINE)
         try:
             return await super().request(method, subpath, **kwargs)
-        except TimeoutError as late:
+        except asyncio.TimeoutError as late:
             raise aiohttp.ServerTimeoutError from late
 
 

@@ -39,6 +39,7 @@ def serve(model: Path, port: int) -> None:
 async def _limit(app: Any, _loop: Any) -> None:
     app.config.REQUEST_MAX_SIZE = 8 * LARGEST_BODY  # the channel refuses from LARGEST_BODY on, with its own error
     app.config.ACCESS_LOG = False
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 3.0
 
 
 def main() -> int:

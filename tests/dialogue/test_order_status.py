@@ -1,5 +1,7 @@
 """The order-status dialogue: two matching facts, limited attempts, corrections, changes of topic, dead engines."""
 
+import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -119,6 +121,19 @@ def test_killing_the_engine_between_two_turns_loses_nothing(model: Path, room: P
         assert talk.ids("marta@example.org") == ["order_status"]
     finally:
         second.kill()
+
+
+def test_hung_action_server_is_a_notice_before_the_gateways_deadline(model: Path, room: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        engine = start_engine(model, room, hung.getsockname()[1])
+        try:
+            talk = Talk(engine.port)
+            talk.say("order status A-104820")
+            began = time.monotonic()
+            assert talk.ids("lucia@example.com") == ["lookup_failed"]
+            assert time.monotonic() - began < 3
+        finally:
+            engine.kill()
 
 
 def test_dead_action_server_is_a_notice_and_the_next_try_works(model: Path, room: Path, tmp_path: Path) -> None:
