@@ -17,6 +17,12 @@ from tests.support.redis import RedisServer, find_server
 sys.addaudithook(network.refuse_outside)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last, in whatever order: Playwright leaves a running event loop in the thread."""
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Async tests run on asyncio, as the product does."""
