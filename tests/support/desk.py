@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from handoff.clock import utc_now
 from handoff.desk.api import router
 from handoff.desk.static import static_router
 from handoff.detection.signals import Signal
+from handoff.errors import RelevoError
 from handoff.service import accounts
 from handoff.service.core import work
 from handoff.service.moving import lock_conversation
@@ -162,7 +163,8 @@ def running(core: service.Core, port: int | None = None, *, public_url: str | No
 def _sweep(desk: Desk) -> None:
     sweeper = Sweeper(service.CoreBox(desk.core), utc_now)
     while not desk.stopping.wait(0.3):
-        sweeper.tick(utc_now())
+        with suppress(RelevoError):  # as the sweeper's own loop: the next tick tries again
+            sweeper.tick(utc_now())
 
 
 def eventually(check: Callable[[], bool], *, seconds: float = 10) -> None:

@@ -22,25 +22,24 @@ export async function openCase(reference: string): Promise<void> {
   await refreshCase(reference);
 }
 
-let reading: string | null = null;
-let again = false;
+const reading = new Map<string, Promise<void>>();
+const wanted = new Set<string>();
 
-/** Reads the case anew; calls that come while it is being read become one more read. */
-export async function refreshCase(reference: string): Promise<void> {
-  if (reading === reference) {
-    again = true;
-    return;
-  }
-  reading = reference;
+/** Reads the case anew; calls that come while it is being read become one more read, which they wait for. */
+export function refreshCase(reference: string): Promise<void> {
+  wanted.add(reference);
+  const running = reading.get(reference) ?? readWhileWanted(reference);
+  reading.set(reference, running);
+  return running;
+}
+
+async function readWhileWanted(reference: string): Promise<void> {
   try {
-    do {
-      again = false;
-      show(await api.read(reference));
-    } while (again);
+    while (wanted.delete(reference)) show(await api.read(reference));
   } catch (error) {
     patch(reference, { trouble: said(error) });
   } finally {
-    if (reading === reference) reading = null;
+    reading.delete(reference);
   }
 }
 
@@ -51,9 +50,19 @@ function show(found: Case): void {
   if (shown?.reference !== item.reference) return;
   const confirmed = new Set(found.transcript.map((message) => message.client_id));
   const sending = shown.sending.filter((each) => !confirmed.has(each.client_id));
+  const transcript = sameWhereEqual(shown.found?.transcript ?? [], found.transcript);
   if (sending.length !== shown.sending.length) keepUnconfirmed(item.reference, sending);
-  state.open.set({ ...shown, found, sending });
+  state.open.set({ ...shown, found: { ...found, transcript }, sending });
   void markSeen();
+}
+
+/** `next` with the objects of `before` where nothing changed, so that only what is new is drawn. */
+function sameWhereEqual(before: readonly Message[], next: readonly Message[]): Message[] {
+  const known = new Map(before.map((message) => [message.id, message]));
+  return next.map((message) => {
+    const old = known.get(message.id);
+    return old && old.delivery === message.delivery && old.text === message.text ? old : message;
+  });
 }
 
 /** The holder who looks at the page has seen what the customer wrote. */

@@ -34,6 +34,11 @@ describe("what went wrong", () => {
     expect(said(new ApiError("already_held", "", 409), held, ME)).toBe("Luis took this chat first.");
   });
 
+  it("says it even before the case could be read again", () => {
+    const held = new ApiError("already_held", "Luis holds this chat", 409, { agent: "Luis" });
+    expect(said(held, item(), ME)).toBe("Luis took this chat first.");
+  });
+
   it("says where the case is now", () => {
     expect(said(new ApiError("stale_version", "", 409), item({ state: "promised" }), ME)).toContain("callback promised");
   });

@@ -8,7 +8,7 @@ import { en } from "../words/en";
 export function said(error: unknown, item: QueueItem | null = null, me = ""): string {
   if (!(error instanceof ApiError)) return t("error.other", { message: String(error) });
   const conflict = error.status === 409;
-  const other = item?.agent && item.agent.id !== me ? item.agent.name : null;
+  const other = item?.agent ? (item.agent.id === me ? null : item.agent.name) : error.fields["agent"];
   if (conflict && other && error.code !== "at_capacity") return t("error.lost_to", { agent: other });
   if (conflict && error.code === "stale_version" && item) {
     return t("error.moved_on", { state: named("state", item.state) });

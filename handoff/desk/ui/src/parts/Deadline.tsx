@@ -3,20 +3,21 @@ import { closeness, dayAndHour, span } from "../logic/clock";
 import { language, t, type Word } from "../logic/words";
 import { en } from "../words/en";
 import type { QueueItem } from "../types";
-import { useNow } from "./hooks";
+import { useTicking } from "./hooks";
 
 const QUIET = 5 * 60_000; // a chat in which nobody owes a word needs no clock yet
 
 /** The countdown: words first, colour second. */
 export function Deadline({ item }: { item: QueueItem }): JSX.Element | null {
-  const now = useNow();
   const kind = item.deadline_kind ?? "";
-  if (!item.deadline_at || !kind) return null;
   const called = kind === "remind_at" || kind === "due_at";
-  const at = Date.parse(called ? (item.due_at ?? item.deadline_at) : item.deadline_at);
-  if (kind === "idle_by" && at - now > QUIET) return null;
-  const how = closeness(at, now, kind);
-  return <span class={`deadline ${how}`}>{words(kind, at, now, how === "past", called)}</span>;
+  const at = Date.parse((called ? item.due_at : null) ?? item.deadline_at ?? "");
+  const element = useTicking((now) => {
+    if (kind === "idle_by" && at - now > QUIET) return { name: "deadline", text: "" };
+    const how = closeness(at, now, kind);
+    return { name: `deadline ${how}`, text: words(kind, at, now, how === "past", called) };
+  });
+  return Number.isNaN(at) || !kind ? null : <span ref={element} />;
 }
 
 function words(kind: string, at: number, now: number, late: boolean, called: boolean): string {
@@ -29,6 +30,9 @@ function words(kind: string, at: number, now: number, late: boolean, called: boo
 
 /** How long the customer has been waiting. */
 export function Waits({ since }: { since: string }): JSX.Element {
-  const now = useNow();
-  return <span class="waits">{t("queue.waits", { time: span(now - Date.parse(since)) })}</span>;
+  const element = useTicking((now) => ({
+    name: "waits",
+    text: t("queue.waits", { time: span(now - Date.parse(since)) }),
+  }));
+  return <span ref={element} />;
 }

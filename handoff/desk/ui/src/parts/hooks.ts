@@ -1,4 +1,5 @@
-import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { Cell } from "../logic/cell";
 import { serverNow } from "../logic/clock";
 
@@ -21,6 +22,28 @@ setInterval(() => second.update((count) => count + 1), 1000);
 export function useNow(): number {
   useCell(second);
   return serverNow();
+}
+
+export interface Face {
+  name: string;
+  text: string;
+}
+
+/** An element whose class and text are new every second, without drawing its component again. */
+export function useTicking(face: (now: number) => Face): RefObject<HTMLSpanElement> {
+  const element = useRef<HTMLSpanElement>(null);
+  const latest = useRef(face);
+  latest.current = face;
+  useLayoutEffect(() => wear(element.current, latest.current));
+  useEffect(() => second.listen(() => wear(element.current, latest.current)), []);
+  return element;
+}
+
+function wear(element: HTMLElement | null, face: (now: number) => Face): void {
+  if (!element) return;
+  const { name, text } = face(serverNow());
+  if (element.className !== name) element.className = name;
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /** Whether the window is at most `width` pixels wide. */

@@ -8,14 +8,18 @@ import { markSeen, send } from "../work";
 import { Said } from "./Said";
 
 const NEAR = 80;
+const PAGE = 200;
 
 /** The log. It follows the newest message unless the agent has scrolled up to read. */
 export function Transcript({ shown, onDrop }: { shown: OpenCase; onDrop: (id: string) => void }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
-  const messages = shown.found?.transcript ?? [];
-  const count = messages.length + shown.sending.length;
+  const [most, setMost] = useState(PAGE);
+  const all = shown.found?.transcript ?? [];
+  const messages = all.slice(-most);
+  const earlier = all.length - messages.length;
+  const count = all.length + shown.sending.length;
   useLayoutEffect(() => {
     if (atEnd.current) toEnd(box.current);
     else setBelow(true);
@@ -34,6 +38,11 @@ export function Transcript({ shown, onDrop }: { shown: OpenCase; onDrop: (id: st
   const me = session.value?.agent.name;
   return (
     <div class="transcript" ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-label={t("chat.log")}>
+      {earlier > 0 && (
+        <button type="button" class="earlier" onClick={() => setMost(most + PAGE)}>
+          {t("chat.earlier", { n: earlier })}
+        </button>
+      )}
       <ol>
         {messages.map((message, index) => (
           <Day key={message.id} message={message} before={messages[index - 1]}>

@@ -136,6 +136,7 @@ export const en = {
   "chat.their_time": "{time} where they are",
   "chat.copy": "Copy the reference",
   "chat.copied": "Copied",
+  "chat.earlier": "{n} earlier messages",
   "chat.newer": "New message below",
 
   "delivery.queued": "queued",

@@ -138,6 +138,7 @@ export const es: Record<Word, string> = {
   "chat.their_time": "allí son las {time}",
   "chat.copy": "Copiar la referencia",
   "chat.copied": "Copiada",
+  "chat.earlier": "{n} mensajes anteriores",
   "chat.newer": "Mensaje nuevo abajo",
 
   "delivery.queued": "en cola",
