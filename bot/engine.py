@@ -1,6 +1,7 @@
 """The gateway's side of the boxed engine: a deadline, a circuit breaker, and nothing believed unchecked."""
 
 import asyncio
+import os
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
@@ -10,10 +11,11 @@ from pydantic import BaseModel, ValidationError
 
 from bot.breaker import Breaker
 from bot.outcome import Candidate, Form, Health, Outcome, Said, Turn, TypedValue
-from handoff.errors import RelevoError
+from handoff.errors import RelevoError, SettingsInvalid
 
 __all__ = ["Candidate", "EngineClient", "EngineUnavailable", "Form", "Health", "Outcome", "Said", "Turn", "TypedValue"]
 DEADLINE = 3.0
+SHORTEST, LONGEST = 0.1, 30.0
 LARGEST = 128 * 1024
 Checked = TypeVar("Checked", bound=BaseModel)
 log = structlog.get_logger()
@@ -39,12 +41,24 @@ class StateRefused(RequestRefused):
     """The engine does not know this dialogue state."""
 
 
+def deadline() -> float:
+    """RELEVO_ENGINE_TIMEOUT in seconds, else DEADLINE; raises SettingsInvalid when it is no number from 0.1 to 30."""
+    raw = os.environ.get("RELEVO_ENGINE_TIMEOUT") or str(DEADLINE)
+    try:
+        seconds = float(raw)
+    except ValueError:
+        seconds = 0.0
+    if not SHORTEST <= seconds <= LONGEST:
+        raise SettingsInvalid(fields={"RELEVO_ENGINE_TIMEOUT": "a number of seconds from 0.1 to 30"})
+    return seconds
+
+
 class EngineClient:
     """Asks the engine one turn at a time; safe to share between conversations."""
 
-    def __init__(self, url: str, secret: str, timeout: float = DEADLINE, breaker: Breaker | None = None) -> None:
-        """`url` is the engine's address, `timeout` the seconds for a whole turn."""
-        self._timeout = timeout
+    def __init__(self, url: str, secret: str, timeout: float | None = None, breaker: Breaker | None = None) -> None:
+        """`url` is the engine's address, `timeout` the seconds for a turn (RELEVO_ENGINE_TIMEOUT, else 3)."""
+        self._timeout = timeout = timeout or deadline()
         self._breaker = breaker or Breaker()
         headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
         # trust_env is off: a proxy in the environment must never see a customer's words on their way to loopback.

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.matcher import OUTSIDE, Decision, Matcher
+from bot.dialogue.text import fold
 
 ENTRY, TALK = "entry:", "talk:"
 RELEASE_FILE = "release.json"
@@ -30,6 +31,7 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
         self._resource = resource
         self._matcher = matcher
         self._release = release
+        self._titles: Dict[str, str] = release.pop("titles", {})
 
     @classmethod
     def create(
@@ -49,12 +51,14 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
             if example.get("relevo_release"):
                 self._release = example.get("relevo_release")
             elif example.get(TEXT) and example.get(INTENT):
+                if example.get("title"):
+                    self._titles[fold(example.get(TEXT))] = example.get("answer_id")
                 texts.append(example.get(TEXT))
                 labels.append(_label(example))
         self._matcher = Matcher.fit(texts, labels)
         with self._storage.write_to(self._resource) as folder:
             self._matcher.save(folder)
-            (folder / RELEASE_FILE).write_text(json.dumps(self._release), "utf-8")
+            (folder / RELEASE_FILE).write_text(json.dumps({**self._release, "titles": self._titles}), "utf-8")
         return self._resource
 
     @classmethod
@@ -87,6 +91,7 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
             "decision": decision.decision,
             "candidates": [{"id": _id(label), "score": score} for label, score in decision.candidates],
             "choices": [label[len(ENTRY) :] for label in decision.choices],
+            "titled": self._titles.get(fold(message.get(TEXT) or "")),
             "score": decision.score,
             "threshold": decision.threshold,
         }

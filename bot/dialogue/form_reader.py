@@ -83,13 +83,23 @@ def chosen(text: str, offered: List[str], weighed: Dict[str, Any]) -> Optional[s
     """The offered entry that the customer picked by place, by id or by asking again, or None."""
     if not offered:
         return None
-    if text.strip() in offered:
-        return text.strip()
+    named = weighed.get("titled") or text.strip()
+    if named in offered:
+        return str(named)
     said = [word for word in re.findall(r"\w+", fold(text)) if word not in AROUND_ORDINAL]
     if len(said) == 1 and ORDINALS.get(said[0], len(offered)) < len(offered):
         return offered[ORDINALS[said[0]]]
-    first = (weighed.get("choices") or [None])[0]
-    return first if weighed.get("decision") == "ask" and first in offered else None
+    return _meant(offered, weighed)
+
+
+def _meant(offered: List[str], weighed: Dict[str, Any]) -> Optional[str]:
+    """The offered entry nearest to the words; a pressed choice arrives as its title, which no phrasing need repeat."""
+    candidates = weighed.get("candidates") or []
+    if weighed.get("decision") == "answer" and candidates and candidates[0]["id"] not in offered:
+        return None
+    enough = float(weighed.get("threshold") or 1.0) / 2
+    near = (each["id"] for each in candidates if each["id"] in offered and each["score"] >= enough)
+    return next(near, None)
 
 
 def _facts(text: str, asked: Optional[str], intent: str) -> Dict[str, str]:

@@ -49,6 +49,10 @@ def _entries(release: Dict[str, Any]) -> Iterator[Message]:
         for language, phrasings in entry["phrasings"].items():
             for text in phrasings:
                 yield Message({TEXT: text, INTENT: "answer", "answer_id": entry["id"], "language": language})
+        # A pressed choice arrives as the entry's title.
+        for language, title in entry.get("titles", {}).items():
+            said = {TEXT: title, INTENT: "answer", "answer_id": entry["id"], "language": language, "title": True}
+            yield Message(said)
 
 
 def _negatives(release: Dict[str, Any]) -> Iterator[Message]:

@@ -1,11 +1,12 @@
 """Answers, refusals, choices and small talk, in both languages, against a real engine."""
 
+import json
 import random
 from typing import Any
 
 import pytest
 
-from tests.dialogue.engines import Talk
+from tests.dialogue.engines import RELEASE, Talk
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -88,8 +89,9 @@ def test_two_close_answers_become_choices_and_a_number_picks_one(talk: Talk) -> 
     else:
         assert len(outcome["say"][0]["choices"]) == 2
     offered = talk.state["offered"]
+    titles = {entry["id"]: entry["titles"]["es"] for entry in json.loads(RELEASE.read_text())["entries"]}
     kept = talk.state
-    for text, place in (("2", 1), ("the first one", 0), ("la segunda", 1), (offered[0], 0)):
+    for text, place in (("2", 1), ("the first one", 0), ("la segunda", 1), (offered[0], 0), (titles[offered[1]], 1)):
         talk.state = kept
         assert talk.ids(text) == [offered[place]]
 

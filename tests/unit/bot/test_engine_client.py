@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot.breaker import Breaker
-from bot.engine import EngineClient, EngineUnavailable, Turn
+from bot.engine import EngineClient, EngineUnavailable, Turn, deadline
+from handoff.errors import SettingsInvalid
 
 SECRET = "a-secret-of-good-length"
 TURN = Turn(id="t-1", text="hola", language="es", channel="web")
@@ -240,3 +241,14 @@ def test_cancelled_probe_lets_the_next_caller_probe() -> None:
     assert not breaker.admits()
     breaker.let_go()
     assert breaker.admits()
+
+
+def test_deadline_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RELEVO_ENGINE_TIMEOUT", raising=False)
+    assert deadline() == 3.0
+    monkeypatch.setenv("RELEVO_ENGINE_TIMEOUT", "1.5")
+    assert deadline() == 1.5
+    for wrong in ("nan", "0", "-1", "soon", "1e9"):
+        monkeypatch.setenv("RELEVO_ENGINE_TIMEOUT", wrong)
+        with pytest.raises(SettingsInvalid):
+            deadline()
