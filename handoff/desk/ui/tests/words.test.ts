@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { chooseLanguage, named, preferred, t } from "../src/logic/words";
+import { chooseLanguage, named, preferred, reasonOf, t } from "../src/logic/words";
 import { en, type Word } from "../src/words/en";
 import { es } from "../src/words/es";
 
@@ -30,6 +31,13 @@ describe("choosing", () => {
     expect(t("queue.unseen", { n: 3 })).toBe("3 sin leer");
     expect(t("queue.unseen")).toBe("{n} sin leer");
     chooseLanguage("en");
+  });
+
+  it("has words for every reason of the verdict table and every kind of its signals", () => {
+    const table = readFileSync("../../detection/lexicons/table.toml", "utf8");
+    const codes = [...table.matchAll(/^(?:reason|kind) = "([\w.]+)"/gm)].map((each) => each[1] ?? "");
+    expect(codes.length).toBeGreaterThan(10);
+    for (const code of codes) expect(reasonOf(code), code).toBe(t(`reason.${code.replaceAll(".", "_")}` as "reason.loop"));
   });
 
   it("shows a code that has no word yet as it is", () => {

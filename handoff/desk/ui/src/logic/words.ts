@@ -36,6 +36,11 @@ export function t(word: Word, values: Values = {}): string {
   return BOOKS[language.value][word].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+/** Why a person is needed: a reason's slug or a signal's kind, which spell the same thing apart. */
+export function reasonOf(code: string): string {
+  return named("reason", code.replaceAll(".", "_"));
+}
+
 /** The word for a code that the server may extend: the code itself when there is none. */
 export function named(prefix: string, code: string): string {
   const word = `${prefix}.${code}`;

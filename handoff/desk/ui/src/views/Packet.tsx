@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { go } from "../desk";
 import { dayAndHour, serverNow } from "../logic/clock";
-import { language, named, t, type Word } from "../logic/words";
+import { language, named, reasonOf, t, type Word } from "../logic/words";
 import { useCell } from "../parts/hooks";
 import { Icon } from "../parts/icons";
 import { open } from "../state";
@@ -68,7 +68,7 @@ function Why({ found }: { found: Case }): JSX.Element {
         {found.why.map((signal, index) => (
           <li key={index}>
             <span class={signal.kind.startsWith("urgency.") ? "badge high" : "badge"}>
-              {named("reason", signal.kind)}
+              {reasonOf(signal.kind)}
             </span>
             {signal.evidence && (
               <q lang={signal.language} dir="auto">
@@ -77,7 +77,7 @@ function Why({ found }: { found: Case }): JSX.Element {
             )}
           </li>
         ))}
-        {found.why.length === 0 && <li>{named("reason", found.item.reason)}</li>}
+        {found.why.length === 0 && <li>{reasonOf(found.item.reason)}</li>}
       </ul>
     </Part>
   );

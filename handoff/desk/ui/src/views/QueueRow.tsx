@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { go } from "../desk";
-import { named, t } from "../logic/words";
+import { named, reasonOf, t } from "../logic/words";
 import { Deadline, Waits } from "../parts/Deadline";
 import { pure } from "../parts/pure";
 import type { QueueItem } from "../types";
@@ -14,7 +14,7 @@ interface Props {
 
 function view({ item, chosen, mine, showAgent }: Props): JSX.Element {
   const held = mine || showAgent;
-  const sameWord = item.reason === `urgency.${item.urgency}`;
+  const sameWord = item.reason.endsWith(item.urgency);
   return (
       <button
         type="button"
@@ -29,7 +29,7 @@ function view({ item, chosen, mine, showAgent }: Props): JSX.Element {
         </span>
         <span class="middle">
           {item.urgency !== "normal" && <span class={`badge ${item.urgency}`}>{t(`urgency.${item.urgency}`)}</span>}
-          {!sameWord && <span class="reason">{named("reason", item.reason)}</span>}
+          {!sameWord && <span class="reason">{reasonOf(item.reason)}</span>}
           {held && item.unseen > 0 && <span class="badge new">{t("queue.unseen", { n: item.unseen })}</span>}
           {!held && <Waits since={item.waiting_since} />}
         </span>
