@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from handoff.errors import RelevoError
+from handoff.errors import RelevoError, SettingsInvalid, Unavailable
 
 if TYPE_CHECKING:
     from bot.settings import Env
@@ -242,7 +242,23 @@ def main() -> NoReturn:
         relevo(prog_name="relevo")
     except RelevoError as error:
         fail(error)
+    except Exception as error:  # noqa: BLE001 - raised again unless it is understood
+        fail(database_trouble(error))
     sys.exit(0)
+
+
+def database_trouble(error: Exception) -> RelevoError:
+    """What to mend when the database cannot be used; any other error is raised again as it is."""
+    if not type(error).__module__.startswith("sqlalchemy."):
+        raise error
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
+    reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+    if isinstance(error, OperationalError):
+        return Unavailable(f"The database cannot be used: {reason}")
+    if isinstance(error, ArgumentError):
+        return SettingsInvalid("This is no address of a database.", fields={"RELEVO_DATABASE_URL": reason})
+    raise error
 
 
 if __name__ == "__main__":

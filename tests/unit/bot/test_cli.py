@@ -59,3 +59,17 @@ def test_the_engine_without_a_model_says_to_train(tmp_path: Path) -> None:
     done = run("engine", RELEVO_VAR=str(tmp_path))
     assert (done.returncode, done.stderr.partition(":")[0]) == (1, "model_missing")
     assert "relevo train" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("postgresql://nobody@127.0.0.1:9/relevo", "unavailable"),
+        ("oracle+made_up://relevo", "settings_invalid"),
+        ("sqlite:////proc/relevo.db", "unavailable"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_without_a_traceback(tmp_path: Path, url: str, code: str) -> None:
+    done = run("migrate", RELEVO_DATABASE_URL=url, RELEVO_VAR=str(tmp_path))
+    assert (done.returncode, done.stderr.partition(":")[0]) == (1, code)
+    assert "Traceback" not in done.stderr
