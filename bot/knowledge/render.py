@@ -122,7 +122,12 @@ class Release:
             "release": self.number,
             "digest": self.digest,
             "entries": [
-                {"id": entry.id, "version": version, "phrasings": {k: list(entry.questions(k)) for k in LANGUAGES}}
+                {
+                    "id": entry.id,
+                    "version": version,
+                    "titles": dict(entry.title),
+                    "phrasings": {k: list(v) for k, v in entry.phrasings.items()},
+                }
                 for entry, version in self.matchable(at)
             ],
             "negatives": {language: list(self._negatives(language)) for language in LANGUAGES},
