@@ -41,8 +41,8 @@ class Sweeper:
         slept = self._last is None or now - self._last > GAP or now < self._last
         if slept:
             service.start_afresh(self._box.core, now)
+        self._last = now  # before what may fail: a failing sweep is no gap, and presence must be lost in time
         moved = service.expire(self._box.core, now)
-        self._last = now
         if moved:
             log.info("sweeper.moved", cases=moved)
         return moved

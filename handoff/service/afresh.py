@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select, update
 
+from handoff.errors import Unavailable
 from handoff.models import HandoffRow, Presence
 from handoff.service.core import Core, Work, work
 from handoff.service.holding import open_case
@@ -11,6 +13,7 @@ from handoff.service.moving import world
 from handoff.service.records import columns, open_promise_of, to_record
 from handoff.states import DeadlineKind, afresh
 
+log = structlog.get_logger()
 _AGAIN = (DeadlineKind.ACCEPT_BY.value, DeadlineKind.IDLE_BY.value)
 
 
@@ -24,8 +27,13 @@ def start_afresh(core: Core, now: datetime) -> int:
     with work(core, now) as unit:
         unit.session.execute(update(Presence).where(Presence.status != "offline").values(beat_at=unit.now))
     for reference in references:
-        with work(core, now) as unit:
-            _again(unit, reference)
+        try:
+            with work(core, now) as unit:
+                _again(unit, reference)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("sweeper.stuck", reference=reference, edge="afresh")
     return len(references)
 
 

@@ -105,23 +105,33 @@ def begin_sending(core: Core, delivery_id: str, owner: str, now: datetime) -> bo
     False: it was superseded, or the lease is somebody else's.
     """
     with work(core, now) as unit:
-        found = one(unit.session, Delivery, delivery_id)
-        if found is None:
-            return False
-        conversation = lock_conversation(unit, found.conversation_id)
-        row = one(unit.session, Delivery, delivery_id, lock=True)
+        row = _locked(unit, delivery_id)
         if row is None or row.lease_owner != owner or row.status not in UNFINISHED:
             return False
+        conversation = unit.session.get_one(Conversation, row.conversation_id)
         if row.status == "pending" and _is_stale(unit, conversation, row):
             row.status, row.updated_at = "superseded", unit.now
             unit.wake(DELIVERIES)
             return False
-        if row.author != "system" and _opted_out(unit, conversation):
+        if _opted_out(unit, conversation) and not _confirms_opt_out(unit, row):
             _die(unit, row, "opted_out")
             return False
         row.status, row.updated_at = "sending", unit.now
         row.tries += 1
         return True
+
+
+def _locked(unit: Work, delivery_id: str) -> Delivery | None:
+    """The delivery, locked after its conversation, as every writer locks: in another order two would deadlock."""
+    found = one(unit.session, Delivery, delivery_id)
+    if found is None:
+        return None
+    lock_conversation(unit, found.conversation_id)
+    return one(unit.session, Delivery, delivery_id, lock=True)
+
+
+def _confirms_opt_out(unit: Work, row: Delivery) -> bool:
+    return unit.session.get_one(Message, row.message_id).notice == "sms_stopped"
 
 
 def _is_stale(unit: Work, conversation: Conversation, row: Delivery) -> bool:
@@ -142,7 +152,7 @@ def _opted_out(unit: Work, conversation: Conversation) -> bool:
 def finish_sending(core: Core, delivery_id: str, owner: str, result: Sent | Failed, now: datetime) -> None:
     """Stores how the attempt went: sent, to be tried again, or dead with an agent told."""
     with work(core, now) as unit:
-        row = one(unit.session, Delivery, delivery_id, lock=True)
+        row = _locked(unit, delivery_id)
         if row is None or row.lease_owner != owner or row.status != "sending":
             return
         row.lease_owner = row.lease_until = None
@@ -190,10 +200,11 @@ def record_status(
     `message` says what an agent can do about a failure.
     """
     with work(core, now) as unit:
-        statement = select(Delivery).where(
+        statement = select(Delivery.id).where(
             Delivery.channel == channel, Delivery.account == account, Delivery.carrier_id == carrier_id
         )
-        row = unit.session.execute(locked(statement)).scalar_one_or_none()
+        found = unit.session.execute(statement).scalar_one_or_none()
+        row = _locked(unit, found) if found else None
         if row is None or row.status in {"delivered", "dead"}:
             return
         if status in _FAILED:

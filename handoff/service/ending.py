@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 
-from handoff.errors import Forbidden, InvalidInput, NotFound, RelevoError, StaleVersion
+from handoff.errors import Forbidden, InvalidInput, NotFound, RelevoError, StaleVersion, Unavailable
 from handoff.models import HandoffRow
 from handoff.service.alerts import alert
 from handoff.service.core import Core, work
@@ -17,6 +18,7 @@ from handoff.service.views import AgentView, Pending
 from handoff.states import Event, EventKind, next_state
 
 OUTCOMES = ("solved", "partly", "not_solved", "wrong_channel", "abuse")
+log = structlog.get_logger()
 _KINDS = {"resolve": EventKind.RESOLVE, "return": EventKind.RETURN, "transfer": EventKind.TRANSFER}
 
 
@@ -140,11 +142,20 @@ def carry_out_due(core: Core, now: datetime, limit: int = 50) -> int:
         )
         due = session.execute(statement).scalars().all()
     for reference in due:
-        try:
-            _finish(core, reference, now)
-        except RelevoError as exc:
-            _give_up(core, reference, now, exc)
+        _finish_or_give_up(core, reference, now)
     return len(due)
+
+
+def _finish_or_give_up(core: Core, reference: str, now: datetime) -> None:
+    """A busy database is no reason to give up, and one case that breaks is none to leave the others."""
+    try:
+        _finish(core, reference, now)
+    except Unavailable:
+        raise
+    except RelevoError as exc:
+        _give_up(core, reference, now, exc)
+    except Exception:
+        log.exception("sweeper.stuck", reference=reference, edge="pending")
 
 
 def _finish(core: Core, reference: str, now: datetime) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import structlog
 from sqlalchemy import select
 
 from handoff import hours
-from handoff.errors import TransitionRefused
+from handoff.errors import TransitionRefused, Unavailable
 from handoff.models import Agent, HandoffRow, Presence
 from handoff.service.core import Core, work
 from handoff.service.ending import carry_out_due
@@ -18,10 +19,14 @@ from handoff.states import ENDS, EventKind, State
 _HOLDING = [State.OFFERED.value, State.ACTIVE.value, State.CALLING.value]
 _ENDED = [state.value for state in ENDS]
 BATCH = 200
+log = structlog.get_logger()
 
 
 def expire(core: Core, now: datetime) -> int:
-    """Moves on everything that is due at `now`, oldest first, each case in its own transaction; returns how many."""
+    """Moves on everything that is due at `now`, oldest first, each case in its own transaction; returns how many.
+
+    A case that cannot be moved is logged, and holds up no other.
+    """
     done = carry_out_due(core, now)
     for due in [*_due(core, now), *_vanished(core, now), *_by_hour(core, now), *_alone(core, now)]:
         done += _fire(core, due, now)
@@ -119,4 +124,9 @@ def _fire(core: Core, due: Due, now: datetime) -> int:
             move(unit, case.conversation, case.row, Act(kind=due.kind, actor="system", agent=due.agent))
             return 1
     except TransitionRefused:
+        return 0
+    except Unavailable:
+        raise  # the database, not the case: the next tick tries again
+    except Exception:
+        log.exception("sweeper.stuck", reference=due.reference, edge=due.kind.value)
         return 0

@@ -15,7 +15,7 @@ from handoff.service.presence import show_life
 from handoff.service.records import message_view, open_promise_of
 from handoff.service.saying import Saying, say
 from handoff.service.views import AgentView, MessageView
-from handoff.states import ENDS, HELD_STATES, EventKind, State
+from handoff.states import ENDS, HELD_STATES, OPEN_STATES, EventKind, State
 from handoff.store import new_id
 
 ATTEMPTS = ("reached", "voicemail", "no_answer", "wrong_number")
@@ -68,7 +68,7 @@ def _take(core: Core, actor: AgentView, reference: str, version: int, now: datet
         act = Act(kind=kind, actor=f"agent:{actor.id}", agent=actor.id, expected=version)
         move(unit, case.conversation, case.row, act)
         for other in cases:
-            if other is not case and State(other.row.state) not in HELD_STATES:
+            if other is not case and State(other.row.state) in OPEN_STATES - HELD_STATES:  # it may have just ended
                 also = Act(kind=EventKind.CLAIM, actor=f"agent:{actor.id}", agent=actor.id, has_room=True)
                 move(unit, other.conversation, other.row, also)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+import structlog
 from sqlalchemy import func, select, update
 
-from handoff.errors import NotFound, StaleVersion
+from handoff.errors import NotFound, StaleVersion, TextMissing
 from handoff.models import Agent, Conversation, HandoffRow, Message, Presence, PromiseRow
 from handoff.policy import facts as facts_of
 from handoff.service import ledger
@@ -32,6 +33,7 @@ from handoff.states import (
 )
 from handoff.store import new_id, one
 
+log = structlog.get_logger()
 PRESENCE_LOST = timedelta(seconds=40)
 
 
@@ -188,10 +190,10 @@ _AUDIENCE = {
 
 def _do(moved: Moved, effect: Effect) -> None:
     """One effect. Promises are kept from the record itself, and holding.claim takes all."""
-    work, conversation, row, promise = moved
+    work, conversation, row, _ = moved
     match effect.kind:
         case EffectKind.TELL_CUSTOMER:
-            tell(work, conversation, effect.value, handoff=row, promise=promise)
+            _tell_if_approved(moved, effect.value)
         case EffectKind.TELL_AGENT | EffectKind.TELL_AGENTS | EffectKind.TELL_ON_CALL | EffectKind.TELL_SUPERVISOR:
             alert(work, effect.value, effect.agent or _AUDIENCE[effect.kind], row)
         case EffectKind.CANCEL_BOT_DELIVERIES:
@@ -204,11 +206,27 @@ def _do(moved: Moved, effect: Effect) -> None:
             forget_turns(conversation)
 
 
+def _tell_if_approved(moved: Moved, notice: str) -> None:
+    """Tells the customer. A notice that the release lacks must not keep the case from moving: people are told then."""
+    work, conversation, row, promise = moved
+    try:
+        tell(work, conversation, notice, handoff=row, promise=promise)
+    except TextMissing as error:
+        log.warning("handoff.untold", reference=row.reference, notice=notice, code=error.code)
+        alert(work, "untellable", "agent", row, {"notice": notice})
+
+
 def forget_turns(conversation: Conversation) -> None:
     """What was said until now was said to people: it is never a turn, and the loop memory starts afresh."""
-    conversation.watermark = conversation.next_seq - 1
-    conversation.turn_since = conversation.turn_owner = conversation.turn_until = None
+    leave_to_people(conversation, conversation.next_seq - 1)
     conversation.memory = None
+
+
+def leave_to_people(conversation: Conversation, upto: int) -> None:
+    """No turn is due, and what was said up to that place never becomes one."""
+    conversation.watermark = max(conversation.watermark, upto)
+    conversation.turn_since = conversation.turn_owner = conversation.turn_until = None
+    conversation.turn_tries = 0
 
 
 def mark_messages_seen(work: Work, conversation_id: str) -> None:

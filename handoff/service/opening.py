@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from handoff.detection.signals import Signal
 from handoff.models import Address, Conversation, HandoffRow, Message
 from handoff.service.core import Work
-from handoff.service.moving import Act, move, settle, world
+from handoff.service.moving import Act, leave_to_people, move, settle, world
 from handoff.service.records import columns, open_handoff_of
 from handoff.service.saying import last_message_seq
 from handoff.service.tokens import new_reference
@@ -82,8 +82,7 @@ def begin(
     )
     work.session.add(row)
     work.session.flush()
-    conversation.turn_since = None
-    conversation.watermark = max(conversation.watermark, last_customer)
+    leave_to_people(conversation, last_customer)
     data = {"reason": need.reason, "urgency": need.urgency.value, "signals": [s["kind"] for s in row.signals]}
     settle(work, conversation, row, transition, Act(kind=kind, actor=need.actor, data=data))
     return row

@@ -112,7 +112,7 @@ def _deliver(work: Work, conversation: Conversation, message: Message, handoff: 
             message_id=message.id,
             conversation_id=conversation.id,
             handoff_id=handoff.id if handoff else None,
-            handoff_version=handoff.version if handoff and message.author == "system" else None,
+            handoff_version=handoff.version if handoff and _goes_stale(message) else None,
             author="system" if message.notice == "disclosure" else message.author,  # never taken back
             epoch=conversation.epoch,
             channel=conversation.channel,
@@ -130,6 +130,11 @@ def _deliver(work: Work, conversation: Conversation, message: Message, handoff: 
     work.wake(DELIVERIES)
     if opted_out:
         alert(work, "delivery_dead", "agent", handoff, {"code": "opted_out", "conversation": conversation.id})
+
+
+def _goes_stale(message: Message) -> bool:
+    """A notice of how the case stands does; where to turn to in danger stays true, whoever has the case."""
+    return message.author == "system" and message.notice != "safety"
 
 
 def _opted_out(work: Work, conversation: Conversation) -> bool:

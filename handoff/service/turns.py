@@ -1,25 +1,29 @@
 """Turns: the bot's handling of messages that are not yet answered, one at a time a conversation, under a lease."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+import structlog
 from sqlalchemy import or_, select
 
 from handoff.detection.signals import PastTurn, Role
+from handoff.errors import TextMissing
 from handoff.models import Conversation, Message
 from handoff.service import ledger
 from handoff.service.core import TURNS, Core, Work, work
-from handoff.service.moving import lock_conversation
+from handoff.service.moving import leave_to_people, lock_conversation
 from handoff.service.notices import tell, usual_choices
 from handoff.service.opening import Need, open_handoff
 from handoff.service.records import open_handoff_of
-from handoff.service.saying import Saying, say
+from handoff.service.saying import Saying, last_message_seq, say
 from handoff.service.views import Choice, EntryRef
 from handoff.service.waiting import bot_may_answer
 from handoff.store import locked
 
+log = structlog.get_logger()
 LEASE = timedelta(seconds=10)  # longer than the engine's deadline and its commit
 HISTORY = 40
 
@@ -94,15 +98,18 @@ def take_turns(core: Core, *, owner: str, limit: int, now: datetime) -> tuple[Tu
 def _take(unit: Work, conversation: Conversation, owner: str) -> Turn | None:
     handoff = open_handoff_of(unit.session, conversation.id)
     fresh = _unanswered(unit, conversation)
-    if not fresh or conversation.turn_since is None or (handoff and not bot_may_answer(handoff)):
+    if handoff and not bot_may_answer(handoff):
+        leave_to_people(conversation, last_message_seq(unit, conversation.id, "customer"))
+        return None
+    if not fresh or conversation.turn_since is None:
         conversation.turn_since = None
         return None
-    conversation.turn_owner = owner
+    conversation.turn_owner = f"{owner}.{secrets.token_hex(4)}"  # a lease each: a worker may meet its own late turn
     conversation.turn_until = unit.now + LEASE
     conversation.turn_tries += 1
     return Turn(
         conversation_id=conversation.id,
-        owner=owner,
+        owner=conversation.turn_owner,
         epoch=conversation.epoch,
         channel=conversation.channel,
         language=conversation.language,
@@ -159,15 +166,18 @@ def finish_turn(core: Core, turn: Turn, reply: Reply, now: datetime) -> bool:
     """
     with work(core, now) as unit:
         conversation = lock_conversation(unit, turn.conversation_id)
-        if conversation.turn_owner != turn.owner or conversation.turn_since is None:
-            return False
+        ours = conversation.turn_owner == turn.owner and conversation.turn_since is not None
         handoff = open_handoff_of(unit.session, conversation.id, lock=True)
         if conversation.epoch != turn.epoch or (handoff is not None and not bot_may_answer(handoff)):
-            _drop(unit, conversation, turn)
+            _record_drop(unit, conversation, turn)
+            if ours:
+                leave_to_people(conversation, turn.upto)
+            return False
+        if not ours:
             return False
         _keep(conversation, reply)
         for said in reply.said:
-            _speak(unit, conversation, said, reply.decision)
+            _say_if_approved(unit, conversation, said, reply)
         stream = ledger.conversation_stream(conversation.id)
         ledger.append(unit, stream, "turn", actor="bot", data=dict(reply.facts or {}))
         _close(unit, conversation, turn)
@@ -177,12 +187,22 @@ def finish_turn(core: Core, turn: Turn, reply: Reply, now: datetime) -> bool:
 
 
 def _keep(conversation: Conversation, reply: Reply) -> None:
-    if reply.language is not None:
+    if reply.language is not None and not conversation.language_known:  # chosen meanwhile, it stays
         conversation.language = reply.language
     if reply.dialogue is not None:
         conversation.dialogue = dict(reply.dialogue)
     if reply.memory is not None:
         conversation.memory = dict(reply.memory)
+
+
+def _say_if_approved(unit: Work, conversation: Conversation, said: Said, reply: Reply) -> None:
+    """Says it. A notice that the release lacks keeps nobody from a person; without a need the turn is tried again."""
+    try:
+        _speak(unit, conversation, said, reply.decision)
+    except TextMissing as error:
+        if reply.need is None:
+            raise
+        log.warning("turn.untold", conversation=conversation.id, notice=said.notice, code=error.code)
 
 
 def _speak(unit: Work, conversation: Conversation, said: Said, decision: str | None) -> None:
@@ -216,11 +236,9 @@ def _close(unit: Work, conversation: Conversation, turn: Turn) -> None:
         unit.wake(TURNS)
 
 
-def _drop(unit: Work, conversation: Conversation, turn: Turn) -> None:
+def _record_drop(unit: Work, conversation: Conversation, turn: Turn) -> None:
     stream = ledger.conversation_stream(conversation.id)
     ledger.append(unit, stream, "reply.dropped", actor="system", data={"epoch": conversation.epoch, "was": turn.epoch})
-    conversation.turn_since = conversation.turn_owner = conversation.turn_until = None
-    conversation.turn_tries = 0
 
 
 def release_turn(core: Core, turn: Turn, now: datetime) -> None:
