@@ -54,16 +54,35 @@ def start_conversation(
     now: datetime,
 ) -> Started:
     """A new conversation; its first message discloses that a bot answers. The same key gives the same conversation."""
+
+    def start() -> Started:
+        with work(core, now) as unit:
+            return _start(unit, channel, account, address, language, time_zone, idempotency_key)
+
+    try:
+        return start()
+    except IntegrityError:  # a twin of this request was first; now its row can be read
+        return start()
+
+
+def _start(
+    unit: Work,
+    channel: str,
+    account: str,
+    address: str,
+    language: str | None,
+    time_zone: str | None,
+    idempotency_key: str | None,
+) -> Started:
     request = idempotency.digest(channel, account, language, time_zone)
-    with work(core, now) as unit:
-        known = idempotency.recall(unit, "start", idempotency_key, request)
-        if known is not None:
-            return _started(unit, known["conversation_id"])
-        conversation = create(unit, channel, account, address, language=language, time_zone=time_zone)
-        if channel == "web":
-            tell(unit, conversation, "greeting", author="bot", choices=_suggestions(unit, conversation))
-        idempotency.remember(unit, "start", idempotency_key, request, {"conversation_id": conversation.id})
-        return _started(unit, conversation.id)
+    known = idempotency.recall(unit, "start", idempotency_key, request)
+    if known is not None:
+        return _started(unit, known["conversation_id"])
+    conversation = create(unit, channel, account, address, language=language, time_zone=time_zone)
+    if channel == "web":
+        tell(unit, conversation, "greeting", author="bot", choices=_suggestions(unit, conversation))
+    idempotency.remember(unit, "start", idempotency_key, request, {"conversation_id": conversation.id})
+    return _started(unit, conversation.id)
 
 
 def create(
@@ -89,7 +108,7 @@ def create(
         address=address,
         language=chosen or business.languages[0],
         language_known=False,
-        time_zone=time_zone,
+        time_zone=time_zone if time_zone and time_zone.isprintable() else None,
         epoch=0,
         next_seq=1,
         watermark=0,

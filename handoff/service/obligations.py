@@ -1,7 +1,9 @@
 """What a customer can ask of their case: a person, a callback, to withdraw; and what they thought of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,7 +18,7 @@ from handoff.service.records import brief, open_handoff_of, open_promise_of
 from handoff.service.saying import Saying, say
 from handoff.service.views import HandoffBrief
 from handoff.states import EventKind
-from handoff.store import new_id
+from handoff.store import new_id, one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +36,11 @@ def ask_person(core: Core, conversation_id: str, *, idempotency_key: str | None 
     scope, request = f"handoff:{conversation_id}", idempotency.digest("ask")
     with work(core, now) as unit:
         conversation = _live(unit, conversation_id)
-        if idempotency.recall(unit, scope, idempotency_key, request) is not None:
-            return _brief(unit, conversation)
-        open_handoff(unit, conversation, Need(reason="asked_for_person"))
-        idempotency.remember(unit, scope, idempotency_key, request, {})
+        known = idempotency.recall(unit, scope, idempotency_key, request)
+        if known is not None:
+            return _brief(unit, conversation, known)
+        row = open_handoff(unit, conversation, Need(reason="asked_for_person"))
+        idempotency.remember(unit, scope, idempotency_key, request, {"handoff": row.id})
         return _brief(unit, conversation)
 
 
@@ -50,14 +53,15 @@ def submit_form(
     request = idempotency.digest(form.message, form.name, form.phone, form.email)
     with work(core, now) as unit:
         conversation = _live(unit, conversation_id)
-        if idempotency.recall(unit, scope, idempotency_key, request) is not None:
-            return _brief(unit, conversation)
-        _take_form(unit, conversation, form)
-        idempotency.remember(unit, scope, idempotency_key, request, {})
+        known = idempotency.recall(unit, scope, idempotency_key, request)
+        if known is not None:
+            return _brief(unit, conversation, known)
+        row = _take_form(unit, conversation, form)
+        idempotency.remember(unit, scope, idempotency_key, request, {"handoff": row.id})
         return _brief(unit, conversation)
 
 
-def _take_form(unit: Work, conversation: Conversation, form: CallbackForm) -> None:
+def _take_form(unit: Work, conversation: Conversation, form: CallbackForm) -> HandoffRow:
     row = open_handoff_of(unit.session, conversation.id, lock=True)
     saying = Saying(author="customer", kind="form", text=form.message, language=conversation.language)
     message = say(unit, conversation, saying, row)
@@ -70,6 +74,7 @@ def _take_form(unit: Work, conversation: Conversation, form: CallbackForm) -> No
         unit.session.flush()
         move(unit, conversation, row, Act(kind=EventKind.FORM, actor="customer", contact=True))
     conversation.watermark = max(conversation.watermark, message.seq)
+    return row
 
 
 def _check_form(form: CallbackForm) -> None:
@@ -141,8 +146,11 @@ def _live(unit: Work, conversation_id: str) -> Conversation:
     return conversation
 
 
-def _brief(unit: Work, conversation: Conversation) -> HandoffBrief:
+def _brief(unit: Work, conversation: Conversation, known: Mapping[str, Any] | None = None) -> HandoffBrief:
+    """The open case; to a repeated call also the one that it opened, when that has ended."""
     row = open_handoff_of(unit.session, conversation.id)
+    if row is None and known is not None:
+        row = one(unit.session, HandoffRow, known.get("handoff"))
     if row is None:
         raise NotFound
     return brief(row, open_promise_of(unit.session, row.id))
