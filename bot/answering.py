@@ -33,6 +33,8 @@ class Answering:
 
     async def answer(self, turn: Turn, now: datetime) -> Reply:
         """The reply to one turn; a failing engine becomes a handoff, never an exception."""
+        if turn.tries > MOST_TRIES:  # before anything that may have broken it
+            return _engine_failed("turn_broken", turn, turn.language, Memory.load(None), ())
         language = self._language(turn)
         began_with = memory = Memory.load(turn.memory)
         if not turn.text.strip():
@@ -43,8 +45,6 @@ class Answering:
             return _hand_over(verdict, language, memory, facts={"engine": "not_asked"})
         if verdict.reason == "offer_declined":
             return _short(turn, "offer_declined", language, memory)
-        if turn.tries > MOST_TRIES:
-            return _engine_failed("turn_broken", turn, language, memory, early)
         began = time.monotonic()
         try:
             outcome = await self.engine.ask(_asked(turn, language))

@@ -56,6 +56,10 @@ class Gateway:
             log.warning("gateway.no_lease", code=error.code)
             await asyncio.sleep(POLL_SECONDS)
             return True
+        except Exception:  # whatever it was, the loop must outlive it: nobody else would answer
+            log.exception("gateway.no_lease")
+            await asyncio.sleep(POLL_SECONDS)
+            return True
         for turn in turns:
             task = asyncio.create_task(self._handle(turn))
             self._running.add(task)

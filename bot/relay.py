@@ -15,6 +15,7 @@ from handoff.service import DELIVERIES, CoreBox, Failed, Outgoing, Sent
 
 log = structlog.get_logger()
 POLL_SECONDS = 2.0
+DRAIN_SECONDS = 8.0
 AT_ONCE = 16
 
 
@@ -45,8 +46,16 @@ class Relay:
             log.warning("relay.no_lease", code=error.code)
             await asyncio.sleep(POLL_SECONDS)
             return True
+        except Exception:  # whatever it was, the loop must outlive it: nobody else would send
+            log.exception("relay.no_lease")
+            await asyncio.sleep(POLL_SECONDS)
+            return True
         sending = asyncio.gather(*(self._send(outgoing) for outgoing in leased))
-        await asyncio.shield(sending)
+        try:
+            await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            await asyncio.wait((sending,), timeout=DRAIN_SECONDS)
+            raise
         return bool(leased)
 
     def _lease(self) -> tuple[Outgoing, ...]:
@@ -58,14 +67,22 @@ class Relay:
         try:
             if not await run_sync(self._begin, outgoing.id):
                 return
-            result = await self._channel.deliver(outgoing)
+            result = await self._deliver(outgoing)
             await run_sync(self._finish, outgoing.id, result)
             outcome = "sent" if isinstance(result, Sent) else result.code
             log.info("relay.sent", channel=outgoing.channel, delivery=outgoing.id, outcome=outcome)
         except RelevoError as error:
             log.warning("relay.unfinished", delivery=outgoing.id, code=error.code)
         except Exception:
+            log.exception("relay.unfinished", delivery=outgoing.id)
+
+    async def _deliver(self, outgoing: Outgoing) -> Sent | Failed:
+        """A channel that breaks has perhaps sent it; its tries are counted, so that it does not block what follows."""
+        try:
+            return await self._channel.deliver(outgoing)
+        except Exception as error:
             log.exception("relay.broken", delivery=outgoing.id)
+            return Failed(code="channel_broken", message=type(error).__name__, retry=True, ambiguous=True)
 
     def _begin(self, delivery_id: str) -> bool:
         return service.begin_sending(self._box.core, delivery_id, self._owner, now=self._clock())

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import DateTime, Engine, create_engine, event, select
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 from sqlalchemy.types import TypeDecorator
@@ -64,9 +65,11 @@ class Database:
         self.engine = self._engine()
 
     def _engine(self) -> Engine:
+        # an error's text goes to the log: what customers wrote must not be in it
+        pool: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 10, "hide_parameters": True}
         if not self.is_sqlite:
-            return create_engine(self.url, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=10)
-        engine = create_engine(self.url, pool_size=10, max_overflow=20, pool_timeout=10)
+            return create_engine(self.url, pool_pre_ping=True, **pool)
+        engine = create_engine(self.url, **pool)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -89,7 +92,7 @@ class Database:
         try:
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except OperationalError as exc:
+        except (OperationalError, PoolTimeout) as exc:
             raise Unavailable from exc
         except DBAPIError as exc:
             if exc.connection_invalidated:
