@@ -1,5 +1,6 @@
 /** What an agent does with a case: open, act, reply, undo; every failure is told beside the case. */
 import { api, ApiError } from "./api";
+import { serverNow } from "./logic/clock";
 import { said } from "./logic/errors";
 import { draftOf, keepDraft, keepUnconfirmed, unconfirmedOf } from "./logic/kept";
 import { merged } from "./logic/queue";
@@ -54,6 +55,26 @@ function show(found: Case): void {
   if (sending.length !== shown.sending.length) keepUnconfirmed(item.reference, sending);
   state.open.set({ ...shown, found: { ...found, transcript }, sending });
   void markSeen();
+  lookAgain(item.reference, transcript);
+}
+
+const LOOK_AGAIN = 4000;
+const STILL_FRESH = 120_000;
+let looking: ReturnType<typeof setTimeout> | undefined;
+
+/** How a reply fares on its way moves no case, so that the stream does not tell: for two minutes we look. */
+function lookAgain(reference: string, transcript: readonly Message[]): void {
+  clearTimeout(looking);
+  const underWay = transcript.some(
+    ({ author, delivery, at }) =>
+      author === "agent" &&
+      (delivery === "queued" || delivery === "sending" || delivery === "sent") &&
+      serverNow() - Date.parse(at) < STILL_FRESH,
+  );
+  if (!underWay) return;
+  looking = setTimeout(() => {
+    if (state.open.value?.reference === reference && !document.hidden) void refreshCase(reference);
+  }, LOOK_AGAIN);
 }
 
 /** `next` with the objects of `before` where nothing changed, so that only what is new is drawn. */

@@ -22,8 +22,16 @@ export function Transcript({ shown, onDrop }: { shown: OpenCase; onDrop: (id: st
   const count = all.length + shown.sending.length;
   useLayoutEffect(() => {
     if (atEnd.current) toEnd(box.current);
-    else setBelow(true);
+  });
+  useEffect(() => {
+    if (!atEnd.current) setBelow(true);
   }, [count]);
+  useEffect(() => {
+    if (!box.current) return undefined;
+    const observer = new ResizeObserver(() => atEnd.current && toEnd(box.current));
+    observer.observe(box.current);
+    return () => observer.disconnect();
+  }, []);
   useEffect(() => {
     const look = (): void => void markSeen();
     document.addEventListener("visibilitychange", look);
