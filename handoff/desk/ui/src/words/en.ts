@@ -127,11 +127,9 @@ export const en = {
   "chat.to_chat": "Back to the chat",
   "chat.log": "Transcript",
   "chat.loading": "Opening {reference}…",
-  "chat.gone": "There is no such case, or it is not yours to see.",
   "chat.customer": "Customer",
   "chat.bot": "Bot",
   "chat.you": "You",
-  "chat.system": "Notice",
   "chat.source": "Source: {title}",
   "chat.choices": "Choices offered",
   "chat.their_time": "{time} where they are",
@@ -186,7 +184,6 @@ export const en = {
   "attempt.no_answer": "No answer",
   "attempt.wrong_number": "Wrong number",
   "attempt.left": "{n} more tries before the case counts as unreachable.",
-  "attempt.reached_hint": "Call noted. Resolve the case when it is settled.",
 
   "resolve.title": "How did it end?",
   "resolve.topic": "Topic",
@@ -217,7 +214,6 @@ export const en = {
   "undo.done": "Undone. The chat is still yours.",
 
   "packet.title": "Case",
-  "packet.who": "Who",
   "packet.want": "What they want",
   "packet.want_none": "The customer has not said it in words yet.",
   "packet.why": "Why a person",
@@ -254,7 +250,6 @@ export const en = {
   "calls.empty_hint": "Messages that customers leave after hours appear here with the time by which we call.",
   "calls.by": "by {due}",
   "calls.tries": "{n} tries so far",
-  "calls.open": "Open",
 
   "keys.title": "Keys",
   "keys.on": "Single-key shortcuts are on",

@@ -129,11 +129,9 @@ export const es: Record<Word, string> = {
   "chat.to_chat": "Volver al chat",
   "chat.log": "Conversación",
   "chat.loading": "Abriendo {reference}…",
-  "chat.gone": "Ese caso no existe o no te corresponde verlo.",
   "chat.customer": "Cliente",
   "chat.bot": "Bot",
   "chat.you": "Tú",
-  "chat.system": "Aviso",
   "chat.source": "Fuente: {title}",
   "chat.choices": "Opciones ofrecidas",
   "chat.their_time": "allí son las {time}",
@@ -188,7 +186,6 @@ export const es: Record<Word, string> = {
   "attempt.no_answer": "No contestó",
   "attempt.wrong_number": "Número equivocado",
   "attempt.left": "Quedan {n} intentos antes de darlo por no localizable.",
-  "attempt.reached_hint": "Llamada anotada. Resuelve el caso cuando quede arreglado.",
 
   "resolve.title": "¿Cómo ha terminado?",
   "resolve.topic": "Tema",
@@ -219,7 +216,6 @@ export const es: Record<Word, string> = {
   "undo.done": "Deshecho. El chat sigue siendo tuyo.",
 
   "packet.title": "Caso",
-  "packet.who": "Quién",
   "packet.want": "Qué quiere",
   "packet.want_none": "El cliente aún no lo ha dicho con palabras.",
   "packet.why": "Por qué una persona",
@@ -256,7 +252,6 @@ export const es: Record<Word, string> = {
   "calls.empty_hint": "Los mensajes que se dejan fuera de horario aparecen aquí con la hora para la que llamaremos.",
   "calls.by": "para {due}",
   "calls.tries": "{n} intentos hasta ahora",
-  "calls.open": "Abrir",
 
   "keys.title": "Teclas",
   "keys.on": "Atajos de una tecla activados",
