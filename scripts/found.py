@@ -12,7 +12,7 @@ ENGINE_CHECK = "import sys, ctypes, sqlite3, ssl, zlib; sys.exit(sys.version_inf
 OLDEST_NODE = (20, 19)
 
 NO_ENGINE_PYTHON = """\
-The dialogue engine needs Python 3.10, and none was found or could be installed.
+The dialogue engine needs Python 3.10, which was neither found nor could be installed.
 Do one of these and run it again:
   - install it: pyenv install 3.10, or your system's python3.10
   - name it: RELEVO_ENGINE_PYTHON=/path/to/python3.10 make run

@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scripts.found import (
@@ -80,11 +80,7 @@ def project() -> Step:
 
 def engine_environment() -> Step:
     def act(run: Runner) -> None:
-        python = find_engine_python(UV)
-        if python is None and "RELEVO_ENGINE_PYTHON" not in os.environ:
-            python = _install_python(run)
-        if python is None:
-            raise StepFailed(NO_ENGINE_PYTHON)
+        python = find_engine_python(UV) or _install_python(run)
         run.command([UV, "venv", "--quiet", "--clear", "--python", python, ENGINE])
         _install(run, ENGINE / "bin" / "python", "engine.txt")
 
@@ -97,12 +93,14 @@ def engine_environment() -> Step:
     )
 
 
-def _install_python(run: Runner) -> Path | None:
-    try:
+def _install_python(run: Runner) -> Path:
+    if chosen := os.environ.get("RELEVO_ENGINE_PYTHON"):
+        raise StepFailed(f"RELEVO_ENGINE_PYTHON={chosen} is no Python 3.10 that runs.\n{NO_ENGINE_PYTHON}")
+    with suppress(StepFailed):
         run.command([UV, "python", "install", "3.10"])
-    except StepFailed:
-        return None
-    return find_engine_python(UV)
+    if python := find_engine_python(UV):
+        return python
+    raise StepFailed(NO_ENGINE_PYTHON)
 
 
 def node() -> Step:
