@@ -1,0 +1,266 @@
+"""The gateway's loop over a real core and a real engine client; only the engine's choices are scripted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from anyio.to_thread import run_sync
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.answering import Answering
+from bot.engine import EngineClient
+from bot.gateway import Gateway
+from bot.knowledge.render import Release
+from bot.texts import ReleaseTexts
+from handoff import service
+from handoff.audit import audit_database
+from handoff.clock import utc_now
+from handoff.detection import Detectors, PastTurn
+from handoff.service import CoreBox
+from tests.support.core import World, make_core
+from tests.support.engine import ScriptedEngine, outcome, scripted_engine
+from tests.support.knowledge import entry, every_notice, notice
+
+ENGINE_MAY_SAY = {"greeting", "refuse", "ask_choices", "ask_order_number"}
+DETECTORS = Detectors(("es", "en"), {})
+SECRET = "a-secret-of-good-length"
+ALWAYS = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+
+
+def small_release() -> Release:
+    notices = {one.id: (notice(one.id, one.values, engine=one.id in ENGINE_MAY_SAY), 1) for one in every_notice()}
+    return Release(
+        number=1,
+        digest="d",
+        loaded_at=datetime(2026, 11, 20, tzinfo=UTC),
+        entries={"shop-hours": (entry("shop-hours"), 3), "returns": (entry("returns"), 2)},
+        notices=notices,
+    )
+
+
+@dataclass
+class Running:
+    """A gateway at work."""
+
+    world: World
+    engine: ScriptedEngine
+    release: Release
+
+    async def ask(self, conversation: str, text: str) -> None:
+        self.world.now = utc_now()
+        await run_sync(self.world.write, conversation, text)
+
+    async def visit(self) -> str:
+        self.world.now = utc_now()
+        return await run_sync(self.world.visit)
+
+    async def heard(self, conversation: str) -> list[str]:
+        view = await run_sync(self.view, conversation)
+        return [message.text for message in view.messages if message.author != "customer"][2:]
+
+    def view(self, conversation: str) -> service.ConversationView:
+        return service.read_conversation(self.world.core, conversation, now=utc_now())
+
+    async def until(self, look: Callable[[], Awaitable[Any]], seconds: float = 10) -> Any:
+        async with asyncio.timeout(seconds):
+            while not (found := await look()):  # noqa: ASYNC110 - what it looks at is a database
+                await asyncio.sleep(0.02)
+        return found
+
+
+@asynccontextmanager
+async def running(url: str, deadline: float = 1.0) -> AsyncIterator[Running]:
+    release = small_release()
+    core = make_core(url, hours=ALWAYS)
+    core = replace(core, texts=ReleaseTexts(release=release, clock=utc_now))
+    box = CoreBox(core)
+    async with (
+        scripted_engine() as engine,
+        EngineClient(engine.url, "secret-of-good-length", timeout=timeout) as client,
+    ):
+        answering = Answering(release=release, engine=client, detectors=DETECTORS, languages=("es", "en"))
+        task = asyncio.create_task(Gateway(box, lambda: answering, utc_now).run())
+        try:
+            yield Running(World(core), engine, release)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+    try:
+        check_clean(core)
+    finally:
+        core.database.dispose()
+
+
+def check_clean(core: service.Core) -> None:
+    report = audit_database(core.database, core.secret, utc_now())
+    assert report.clean, report.as_text()
+
+
+async def test_a_question_is_answered_with_its_approved_text_and_source(database_url: str) -> None:
+    async with running(database_url) as shop:
+        conversation = await shop.visit()
+        await shop.ask(conversation, "when do you open?")
+        assert await shop.until(lambda: shop.heard(conversation)) == ["Open **every day**."]
+        answer = shop.view(conversation).messages[-1]
+        assert answer.entry is not None
+        assert (answer.entry.id, answer.entry.version, answer.entry.source) == ("shop-hours", 3, "Guide · 1")
+
+
+async def test_the_state_goes_out_with_each_turn_and_comes_back(database_url: str) -> None:
+    async with running(database_url) as shop:
+        conversation = await shop.visit()
+        await shop.ask(conversation, "when do you open?")
+        await shop.until(lambda: shop.heard(conversation))
+        await shop.ask(conversation, "and on Sundays?")
+        await shop.until(lambda: _asked(shop, 2))
+        assert [asked["state"] for asked in shop.engine.asked] == [None, {"turns": 1}]
+
+
+async def test_a_request_for_a_person_needs_no_engine(database_url: str) -> None:
+    async with running(database_url) as shop:
+        conversation = await shop.visit()
+        await shop.ask(conversation, "quiero hablar con una persona")
+        await shop.until(lambda: _state(shop, conversation, "waiting"))
+        assert shop.engine.asked == []
+
+
+async def _state(shop: Running, conversation: str, state: str) -> bool:
+    return (await run_sync(shop.view, conversation)).state == state
+
+
+@pytest.mark.bar(12)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"garbage",
+        b"{}",
+        b"[]",
+        b'{"text": "You get a full refund, I promise"}',
+        b"\xff" * 200_000,
+    ],
+    ids=["empty", "garbage", "no fields", "a list", "prose", "huge"],
+)
+async def test_an_engine_that_answers_nonsense_brings_a_person(sqlite_url: str, answer: bytes) -> None:
+    async with running(sqlite_url) as shop:
+        shop.engine.script = lambda asked: answer
+        conversation = await shop.visit()
+        await shop.ask(conversation, "when do you open?")
+        await shop.until(lambda: _state(shop, conversation, "waiting"), seconds=5)
+        assert (await shop.heard(conversation))[0] == "engine_down"
+
+
+@pytest.mark.bar(12)
+async def test_a_hung_engine_brings_a_person_within_five_seconds(database_url: str) -> None:
+    async with running(database_url, deadline=3.0) as shop:
+        shop.engine.hold.clear()
+        conversation = await shop.visit()
+        await shop.ask(conversation, "when do you open?")
+        await shop.until(lambda: _state(shop, conversation, "waiting"), seconds=5)
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        [{"kind": "entry", "id": "nowhere", "values": {}, "choices": []}],
+        [{"kind": "notice", "id": "promised", "values": {}, "choices": []}],
+        [{"kind": "entry", "id": "shop-hours", "values": {"x": {"kind": "enum", "value": "y"}}, "choices": []}],
+        [{"kind": "notice", "id": "ask_choices", "values": {}, "choices": ["nowhere"]}],
+    ],
+    ids=["unknown entry", "a notice that is the core's", "a value it does not have", "an unknown choice"],
+)
+async def test_what_is_not_approved_is_never_said(sqlite_url: str, say: list[dict[str, Any]]) -> None:
+    async with running(sqlite_url) as shop:
+        shop.engine.script = lambda asked: outcome(asked, say=say)
+        conversation = await shop.visit()
+        await shop.ask(conversation, "when do you open?")
+        await shop.until(lambda: _state(shop, conversation, "waiting"))
+        assert (await shop.heard(conversation))[0] == "engine_down"
+
+
+@pytest.mark.bar(17)
+async def test_the_engines_answer_is_dropped_when_a_person_takes_over_meanwhile(database_url: str) -> None:
+    async with running(database_url) as shop:
+        shop.engine.hold.clear()
+        conversation = await shop.visit()
+        await shop.ask(conversation, "when do you open?")
+        await shop.until(lambda: _asked(shop))
+        await run_sync(lambda: service.ask_person(shop.world.core, conversation, now=utc_now()))
+        shop.engine.hold.set()
+        await asyncio.sleep(0.5)
+        assert "Open **every day**." not in await shop.heard(conversation)
+
+
+async def _asked(shop: Running, times: int = 1) -> bool:
+    return len(shop.engine.asked) >= times
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+SAYS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(["entry", "notice", "text"]) | st.text(max_size=8),
+            "id": st.sampled_from(["shop-hours", "returns", "greeting", "promised", "refuse"]) | st.text(max_size=20),
+            "values": st.dictionaries(st.text(max_size=8), JSON, max_size=2),
+            "choices": st.lists(st.sampled_from(["returns", "shop-hours"]) | st.text(max_size=8), max_size=2),
+        }
+    ),
+    max_size=3,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(hostile=st.binary(max_size=200) | JSON | SAYS.map(lambda say: {"say": say}))
+def test_whatever_a_hostile_engine_sends_only_approved_words_come_out(hostile: Any) -> None:
+    """No database here: what the gateway would commit is looked at itself."""
+    release = small_release()
+    approved = {
+        text
+        for item, _ in [*release.entries.values(), *release.notices.values()]
+        for text in (item.text("en", "web"), item.text("es", "web"))
+    }
+
+    def script(asked: dict[str, Any]) -> Any:
+        if isinstance(hostile, dict) and set(hostile) == {"say"}:
+            return outcome(asked, **hostile)
+        return hostile if isinstance(hostile, bytes) else {**outcome(asked), "extra": hostile}
+
+    async def answer() -> service.Reply:
+        async with scripted_engine() as engine, EngineClient(engine.url, SECRET) as client:
+            engine.script = script
+            answering = Answering(release=release, engine=client, detectors=DETECTORS, languages=("es", "en"))
+            return await answering.answer(_turn(), utc_now())
+
+    reply = asyncio.run(answer())
+    for said in reply.said:
+        assert said.text in approved if said.text is not None else said.notice in release.notices
+    assert reply.said or reply.need
+
+
+def _turn() -> service.Turn:
+    return service.Turn(
+        conversation_id="c",
+        owner="o",
+        epoch=0,
+        channel="web",
+        language="en",
+        language_known=True,
+        since=utc_now(),
+        tries=1,
+        upto=1,
+        text="when do you open?",
+        media=0,
+        history=(PastTurn(role="customer", text="when do you open?"),),
+        dialogue=None,
+        memory=None,
+        handoff_open=False,
+    )
