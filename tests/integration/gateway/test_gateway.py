@@ -81,7 +81,7 @@ async def running(url: str, deadline: float = 1.0) -> AsyncIterator[Running]:
     box = CoreBox(core)
     async with (
         scripted_engine() as engine,
-        EngineClient(engine.url, "secret-of-good-length", timeout=timeout) as client,
+        EngineClient(engine.url, SECRET, timeout=deadline) as client,
     ):
         answering = Answering(release=release, engine=client, detectors=DETECTORS, languages=("es", "en"))
         task = asyncio.create_task(Gateway(box, lambda: answering, utc_now).run())
