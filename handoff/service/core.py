@@ -49,7 +49,7 @@ class Core:
     texts: Texts
     business: Business
     wake: Wake
-    secret: bytes
+    secret: bytes = field(repr=False)
 
 
 class CoreBox:
