@@ -1,6 +1,7 @@
 """Around every request: a limit on bodies, the headers that every answer has, and a count."""
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.metrics import REQUESTS
@@ -8,6 +9,7 @@ from bot.routes import answer
 from handoff.errors import TooLarge
 
 BIGGEST_BODY = 64 * 1024
+TOO_LARGE = "The request is larger than 64 KiB"
 
 
 class Guard:
@@ -22,7 +24,7 @@ class Guard:
             return
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdecimal() or len(length) > 12 or int(length) > BIGGEST_BODY:
-            await answer(TooLarge("The request is larger than 64 KiB"))(scope, receive, send)
+            await answer(TooLarge(TOO_LARGE))(scope, receive, send)
             return
         await self._app(scope, _counted(receive), _dressed(scope, send))
 
@@ -36,7 +38,7 @@ def _counted(receive: Receive) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > BIGGEST_BODY:
-            raise TooLarge("The request is larger than 64 KiB")
+            raise HTTPException(413, TOO_LARGE)  # the one kind of error that FastAPI lets out of reading a body
         return message
 
     return counted

@@ -40,7 +40,12 @@ def add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def plain(_request: Request, error: HTTPException) -> JSONResponse:
-        kinds: dict[int, RelevoError] = {404: NotFound(), 405: MethodNotAllowed(), 403: Forbidden(), 413: TooLarge()}
+        kinds: dict[int, RelevoError] = {
+            404: NotFound(),
+            405: MethodNotAllowed(),
+            403: Forbidden(),
+            413: TooLarge(error.detail),
+        }
         return answer(kinds.get(error.status_code, RelevoError()), error.headers)
 
     @app.exception_handler(Exception)
