@@ -193,20 +193,23 @@ def record_status(
     status: str,
     error_code: str | None,
     message: str = "",
+    delivery_id: str | None = None,
     now: datetime,
 ) -> None:
     """Takes in what the carrier says of a message, in any order; it never goes backwards. Unknown ids are ignored.
 
-    `message` says what an agent can do about a failure.
+    `message` says what an agent can do about a failure. `delivery_id`, when the report names it, finds a delivery
+    whose sending has not been finished yet.
     """
     with work(core, now) as unit:
         statement = select(Delivery.id).where(
             Delivery.channel == channel, Delivery.account == account, Delivery.carrier_id == carrier_id
         )
-        found = unit.session.execute(statement).scalar_one_or_none()
+        found = unit.session.execute(statement).scalar_one_or_none() or delivery_id
         row = _locked(unit, found) if found else None
-        if row is None or row.status in {"delivered", "dead"}:
+        if row is None or row.status not in {*UNFINISHED, "sent"} or row.carrier_id not in (None, carrier_id):
             return
+        row.carrier_id = carrier_id
         if status in _FAILED:
             row.carrier_status = status
             _die(unit, row, error_code or status, message)

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from handoff import hours
 from handoff.errors import TransitionRefused, Unavailable
 from handoff.models import Agent, HandoffRow, Presence
-from handoff.service.core import Core, work
+from handoff.service.core import Core, Work, work
 from handoff.service.ending import carry_out_due
 from handoff.service.holding import open_case
 from handoff.service.moving import PRESENCE_LOST, Act, move
 from handoff.states import ENDS, EventKind, State
+from handoff.store import one
 
 _HOLDING = [State.OFFERED.value, State.ACTIVE.value, State.CALLING.value]
 _ENDED = [state.value for state in ENDS]
@@ -113,6 +114,12 @@ def _alone(core: Core, now: datetime) -> Sequence[Due]:
         return [Due(reference, EventKind.NOBODY_LEFT) for reference in session.execute(statement).scalars()]
 
 
+def _is_back(unit: Work, agent_id: str | None) -> bool:
+    """Whether the agent has given a sign of life while others' cases were moved."""
+    presence = one(unit.session, Presence, agent_id)
+    return presence is not None and presence.beat_at > unit.now - PRESENCE_LOST
+
+
 def _fire(core: Core, due: Due, now: datetime) -> int:
     """One case, looked at again under its lock: somebody may have been quicker."""
     try:
@@ -120,6 +127,8 @@ def _fire(core: Core, due: Due, now: datetime) -> int:
             case = open_case(unit, due.reference)
             still_due = case.row.deadline_at is not None and case.row.deadline_at <= unit.now
             if due.by_deadline and not still_due:
+                return 0
+            if due.kind is EventKind.AGENT_GONE and _is_back(unit, due.agent):
                 return 0
             move(unit, case.conversation, case.row, Act(kind=due.kind, actor="system", agent=due.agent))
             return 1

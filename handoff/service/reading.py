@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from handoff.errors import NotFound
@@ -92,7 +92,8 @@ def items_of(session: Session, rows: Sequence[HandoffRow]) -> list[QueueItem]:
     agents = _by_id(session, Agent, {row.agent_id for row in rows if row.agent_id})
     customers = _by_id(session, Customer, {row.customer_id for row in rows})
     talks = _by_id(session, Conversation, {row.conversation_id for row in rows})
-    lasts = _last_messages(session, [row.conversation_id for row in rows])
+    said = Message.author.in_(("customer", "agent", "bot"))
+    lasts = _last_messages(session, [row.conversation_id for row in rows], said)
     statement = select(PromiseRow).where(PromiseRow.handoff_id.in_(ids), PromiseRow.status == "open")
     promises = {promise.handoff_id: promise for promise in session.execute(statement).scalars()}
     return [
@@ -111,10 +112,13 @@ def _by_id(session: Session, entity: Any, ids: set[str]) -> dict[str, Any]:
     return {found.id: found for found in session.execute(select(entity).where(entity.id.in_(ids))).scalars()}
 
 
-def _last_messages(session: Session, conversation_ids: Sequence[str]) -> dict[str, Message]:
+def _last_messages(
+    session: Session, conversation_ids: Sequence[str], *which: ColumnElement[bool]
+) -> dict[str, Message]:
+    """The newest of `which` messages, by conversation."""
     newest = (
         select(Message.conversation_id, func.max(Message.seq).label("seq"))
-        .where(Message.conversation_id.in_(conversation_ids), Message.author.in_(("customer", "agent", "bot")))
+        .where(Message.conversation_id.in_(conversation_ids), *which)
         .group_by(Message.conversation_id)
         .subquery()
     )
@@ -212,15 +216,7 @@ def contact_line(row: HandoffRow) -> tuple[str | None, str | None]:
 
 def _forms(session: Session, conversation_ids: Sequence[str]) -> dict[str, str]:
     """The newest words a customer left, by conversation: the form, else their last message."""
-    statement = (
-        select(Message)
-        .where(Message.conversation_id.in_(conversation_ids), Message.author == "customer")
-        .order_by(Message.seq)
-    )
-    left: dict[str, str] = {}
-    forms: dict[str, str] = {}
-    for message in session.execute(statement).scalars():
-        left[message.conversation_id] = message.text
-        if message.kind == "form":
-            forms[message.conversation_id] = message.text
-    return left | forms
+    theirs = Message.author == "customer"
+    left = _last_messages(session, conversation_ids, theirs)
+    forms = _last_messages(session, conversation_ids, theirs, Message.kind == "form")
+    return {conversation_id: message.text for conversation_id, message in (left | forms).items()}

@@ -198,17 +198,18 @@ def _keep(conversation: Conversation, reply: Reply) -> None:
 def _say_if_approved(unit: Work, conversation: Conversation, said: Said, reply: Reply) -> None:
     """Says it. A notice that the release lacks keeps nobody from a person; without a need the turn is tried again."""
     try:
-        _speak(unit, conversation, said, reply.decision)
+        _speak(unit, conversation, said, reply)
     except TextMissing as error:
         if reply.need is None:
             raise
         log.warning("turn.untold", conversation=conversation.id, notice=said.notice, code=error.code)
 
 
-def _speak(unit: Work, conversation: Conversation, said: Said, decision: str | None) -> None:
+def _speak(unit: Work, conversation: Conversation, said: Said, reply: Reply) -> None:
     choices = tuple(said.choices) if said.choices is not None else None
     if said.text is None and said.notice is not None:
-        tell(unit, conversation, said.notice, author="bot", choices=choices).decision = decision
+        author = "bot" if reply.need is None else "system"  # why people come: opening the case must not take it back
+        tell(unit, conversation, said.notice, author=author, choices=choices).decision = reply.decision
         return
     if choices is None:
         choices = usual_choices(unit, conversation, said.notice or "")
@@ -222,7 +223,7 @@ def _speak(unit: Work, conversation: Conversation, said: Said, decision: str | N
         version=said.version,
         release=said.release,
         choices=choices,
-        decision=decision,
+        decision=reply.decision,
     )
     say(unit, conversation, saying)
 

@@ -38,7 +38,7 @@ def router(box: CoreBox, signatures: Signatures, memory: SendMemory) -> APIRoute
         delivery_id = request.query_params.get("delivery")
         if delivery_id:  # signed with the URL, so it is the id that we sent
             memory.sent(delivery_id, form.first("MessageSid"))
-        await to_thread.run_sync(_record_status, box, form)
+        await to_thread.run_sync(_record_status, box, form, delivery_id)
         return Response(status_code=204)
 
     return routes
@@ -66,7 +66,7 @@ def _record(box: CoreBox, texts: list[Inbound]) -> None:
         )
 
 
-def _record_status(box: CoreBox, form: Form) -> None:
+def _record_status(box: CoreBox, form: Form, delivery_id: str | None) -> None:
     carrier_id, status, error_code = form.first("MessageSid"), form.first("MessageStatus"), form.first("ErrorCode")
     if not carrier_id or not status or not is_reachable(form.first("From")):
         raise InvalidInput(fields={"MessageSid, MessageStatus, From": "all three are needed"})
@@ -78,6 +78,7 @@ def _record_status(box: CoreBox, form: Form) -> None:
         status=status,
         error_code=error_code[:MOST_CODE] or None,
         message=advice_for(error_code).en if error_code else "",
+        delivery_id=delivery_id,
         now=utc_now(),
     )
     log.info("sms.status.recorded", carrier_id=carrier_id, status=status, error_code=error_code or None)

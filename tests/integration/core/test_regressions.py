@@ -1,8 +1,9 @@
 """What once went wrong in the core: lost and doubled turns, cases that held up others, deadlocks, false silences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pytest
 from sqlalchemy import update
@@ -10,7 +11,7 @@ from sqlalchemy import update
 from handoff import service
 from handoff.errors import TextMissing, Unavailable
 from handoff.models import Delivery, HandoffRow, LedgerRow
-from handoff.service import Failed, Need, Reply, Said, Sent, Text
+from handoff.service import Failed, Need, Reply, Said, Sent, Text, accounts, expiry
 from handoff.service import ending as endings
 from handoff.service.core import work
 from handoff.service.holding import open_case
@@ -289,3 +290,65 @@ def test_a_zone_that_no_database_can_hold_is_left_out(world: World) -> None:
         world.core, channel="web", account="web", address="v", time_zone="Europe\x00Madrid", now=world.now
     )
     assert started.messages
+
+
+def test_a_report_that_comes_before_the_sending_is_stored_is_kept(world: World) -> None:
+    conversation, reference = sms_case(world)
+    send_all(world)
+    ana = world.agent()
+    item = world.claim(ana, reference)
+    send_all(world)
+    service.reply(world.core, ana, reference, item.version, "r1", "hello", now=world.now)
+    (outgoing,) = lease(world)
+    assert service.begin_sending(world.core, outgoing.id, "relay", now=world.now)
+    service.record_status(
+        world.core,
+        channel="sms",
+        account="+34900000000",
+        carrier_id="SM-early",
+        status="undelivered",
+        error_code="30003",
+        delivery_id=outgoing.id,
+        now=world.now,
+    )
+    service.finish_sending(world.core, outgoing.id, "relay", Sent(carrier_id="SM-early"), now=world.now)
+    transcript = service.read_case(world.core, ana, reference, now=world.now).transcript
+    assert transcript[-1].delivery == "dead", conversation
+
+
+def test_an_agent_who_comes_back_during_the_sweep_keeps_the_chat(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, conversation = world.agent(), world.visit()
+    world.claim(ana, world.open_case(conversation))
+    world.later(seconds=50)
+    looked = expiry._vanished
+
+    def late(core: service.Core, now: datetime) -> Sequence[expiry.Due]:
+        gone = looked(core, now)
+        accounts.beat(core, ana, "online", now=now)
+        return gone
+
+    monkeypatch.setattr(expiry, "_vanished", late)
+    world.sweep(seconds=1)
+    assert world.state(conversation) == "agent"
+
+
+def test_the_callbacks_show_the_form_else_the_last_words(world: World) -> None:
+    ana = world.agent()
+    with_form, without_form = world.visit(), world.text(PHONE, "hola", "SM1").conversation_id
+    form = service.CallbackForm(message="call me", phone="1")
+    service.submit_form(world.core, with_form, form, now=world.now)
+    world.write(with_form, "and one more thing")
+    reference = world.open_case(without_form)
+    world.text(PHONE, "my last words", "SM2")
+    item = world.claim(ana, reference)
+    service.make_callback(world.core, ana, reference, item.version, now=world.now)
+    shown = {item.message for item in service.read_callbacks(world.core, ana, now=world.now)}
+    assert shown == {"call me", "my last words"}
+
+
+def test_a_phone_hears_that_the_assistant_is_ill_before_it_hears_that_it_waits(world: World) -> None:
+    world.text(PHONE, "hola", "SM1")
+    (turn,) = take(world)
+    reply = Reply(said=(Said(notice="engine_down"),), need=Need(reason="engine_down", actor="system"))
+    assert service.finish_turn(world.core, turn, reply, now=world.now)
+    assert [text.split(" ")[0] for text in send_all(world)][-2:] == ["[engine_down", "[handoff_waiting"]
