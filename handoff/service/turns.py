@@ -180,9 +180,9 @@ def finish_turn(core: Core, turn: Turn, reply: Reply, now: datetime) -> bool:
             _say_if_approved(unit, conversation, said, reply)
         stream = ledger.conversation_stream(conversation.id)
         ledger.append(unit, stream, "turn", actor="bot", data=dict(reply.facts or {}))
-        _close(unit, conversation, turn)
         if reply.need is not None:
-            open_handoff(unit, conversation, reply.need)
+            open_handoff(unit, conversation, reply.need)  # before the turn closes: the bot has not answered this
+        _close(unit, conversation, turn)
         return True
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from handoff import service
-from handoff.errors import TextMissing, Unavailable
+from handoff.errors import TextMissing, Unavailable, UnseenMessages
 from handoff.models import Delivery, HandoffRow, LedgerRow
 from handoff.service import Failed, Need, Reply, Said, Sent, Text, accounts, expiry
 from handoff.service import ending as endings
@@ -352,3 +352,18 @@ def test_a_phone_hears_that_the_assistant_is_ill_before_it_hears_that_it_waits(w
     reply = Reply(said=(Said(notice="engine_down"),), need=Need(reason="engine_down", actor="system"))
     assert service.finish_turn(world.core, turn, reply, now=world.now)
     assert [text.split(" ")[0] for text in send_all(world)][-2:] == ["[engine_down", "[handoff_waiting"]
+
+
+def test_the_words_that_brought_a_person_are_unseen_until_a_person_sees_them(world: World) -> None:
+    conversation, ana = world.visit(), world.agent()
+    world.write(conversation, "a person, please")
+    (turn,) = take(world)
+    assert service.finish_turn(world.core, turn, Reply(need=Need(reason="request")), now=world.now)
+    handoff = service.read_conversation(world.core, conversation, now=world.now).handoff
+    assert handoff is not None
+    item = world.claim(ana, handoff.reference)
+    with pytest.raises(UnseenMessages):
+        service.resolve(world.core, ana, handoff.reference, item.version, "solved", now=world.now)
+    service.mark_seen(world.core, ana, handoff.reference, now=world.now)
+    service.resolve(world.core, ana, handoff.reference, item.version, "solved", now=world.now)
+    assert take(world) == ()
