@@ -133,7 +133,8 @@ def _outcome(session: object, conversation: str) -> str:
     turn = turns[-1]
     if turn.get("verdict") == "offer" or OFFERS & set(turn.get("said", ())):
         return "offered"
-    return {"answer": "answered", "ask": "asked", "act": "small talk or form"}.get(turn["decision"], turn["decision"])
+    decision = str(turn["decision"])
+    return {"answer": "answered", "ask": "asked", "act": "small talk or form"}.get(decision, decision)
 
 
 def report(sent: Sequence[Sent]) -> None:

@@ -15,7 +15,7 @@ Found = TypeVar("Found")
 _numbers = itertools.count(int(time.time()) % 1_000_000)
 
 
-def eventually(look: Callable[[], Found], *, seconds: float = 15, what: str = "it") -> Found:
+def eventually(look: Callable[[], Found | None], *, seconds: float = 15, what: str = "it") -> Found:
     """What `look` finds as soon as it finds something; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:

@@ -21,6 +21,7 @@ from handoff.service.accounts import beat
 from handoff.service.core import work
 from handoff.service.moving import lock_conversation
 from handoff.service.opening import open_handoff
+from handoff.service.views import AgentView
 from handoff.states import Urgency
 from tests.support.core import SUNDAY_NIGHT, World
 
@@ -49,7 +50,7 @@ def test_of_eight_who_claim_at_once_one_has_the_chat(world: World) -> None:
     agents = [world.agent(f"Agent{number}") for number in range(8)]
     version = world.case(agents[0], reference).version
 
-    def claim(agent: service.accounts.AgentView) -> str:
+    def claim(agent: AgentView) -> str:
         try:
             service.claim(world.core, agent, reference, version, now=world.now)
         except (AlreadyHeld, StaleVersion) as error:
