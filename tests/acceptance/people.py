@@ -23,7 +23,7 @@ def eventually(look: Callable[[], Found | None], *, seconds: float = 15, what: s
         if found:
             return found
         assert time.monotonic() < deadline, f"{what} did not happen in {seconds} s"
-        time.sleep(0.05)
+        time.sleep(0.2)  # a conversation may be read twice a second, sixty times at once
 
 
 @dataclass(kw_only=True)
@@ -51,7 +51,11 @@ class Visitor:
         return self.http.post(f"/conversations/{self.id}/messages", json=body)
 
     def conversation(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.http.get(f"/conversations/{self.id}").raise_for_status().json()
+        read = self.http.get(f"/conversations/{self.id}")
+        while read.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            time.sleep(1)
+            read = self.http.get(f"/conversations/{self.id}")
+        found: dict[str, Any] = read.raise_for_status().json()
         return found
 
     def messages(self) -> list[dict[str, Any]]:
@@ -89,8 +93,13 @@ class AgentAtDesk:
             opened = http.post("/session", json={"invite": token})
             assert opened.status_code == 200, opened.text
             http.headers["X-Relevo-CSRF"] = opened.json()["csrf"]
-            http.put("/presence", json={"status": "online"}).raise_for_status()
-            yield cls(http=http, me=opened.json()["agent"])
+            agent = cls(http=http, me=opened.json()["agent"])
+            agent.beats()
+            yield agent
+
+    def beats(self) -> None:
+        """The page's heartbeat."""
+        self.http.put("/presence", json={"status": "online"}).raise_for_status()
 
     def queue(self) -> dict[str, Any]:
         found: dict[str, Any] = self.http.get("/queue").raise_for_status().json()
