@@ -22,6 +22,8 @@ from handoff.desk.auth import (
 )
 from handoff.desk.wire import (
     Act,
+    AlertId,
+    AlertsAnswer,
     Attempt,
     CallbacksAnswer,
     NewPassword,
@@ -107,6 +109,12 @@ def _add_reading(routes: APIRouter) -> None:
         now = utc_now()
         return CallbacksAnswer(callbacks=tuple(service.read_callbacks(core, session.agent, now=now)), now=now)
 
+    @routes.get("/alerts")
+    def read_alerts(session: Reading, core: TheCore) -> AlertsAnswer:
+        """What this agent must know, newest first, at most 100."""
+        now = utc_now()
+        return AlertsAnswer(alerts=service.read_alerts(core, session.agent, now=now), now=now)
+
     @routes.get("/agents", dependencies=[Depends(current_session)])
     def list_agents(core: TheCore) -> list[PresenceView]:
         """Who works here and who is present: for transfers and the head of the page."""
@@ -127,6 +135,7 @@ def _add_actions(routes: APIRouter) -> None:
         _add_simple(routes, name, act)
     _add_reply(routes)
     _add_ends(routes)
+    _add_alerts(routes)
 
 
 def _add_simple(routes: APIRouter, name: str, act: Callable[..., Any]) -> None:
@@ -147,6 +156,13 @@ def _add_reply(routes: APIRouter) -> None:
     @routes.post("/handoffs/{reference}/seen", status_code=204)
     def mark_seen(reference: Reference, session: Writing, core: TheCore) -> None:
         service.mark_seen(core, session.agent, reference, now=utc_now())
+
+
+def _add_alerts(routes: APIRouter) -> None:
+    @routes.post("/alerts/{alert_id}/done", status_code=204)
+    def finish_alert(alert_id: AlertId, session: Writing, core: TheCore) -> None:
+        """Takes the alert from everybody who sees it."""
+        service.finish_alert(core, session.agent, alert_id, now=utc_now())
 
 
 def _add_ends(routes: APIRouter) -> None:

@@ -7,12 +7,13 @@ from typing import Annotated, Literal, TypeVar
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from handoff.service.views import AgentView, CallbackItem, DeskChanges, QueueView
+from handoff.service.views import AgentView, AlertView, CallbackItem, DeskChanges, QueueView
 
 Answer = TypeVar("Answer")
 
 Short = Annotated[str, Field(min_length=1, max_length=200)]
 Reference = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+AlertId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 Version = Annotated[int, Field(ge=0)]
 
 
@@ -114,6 +115,12 @@ class QueueAnswer(QueueView):
 @dataclass(frozen=True, kw_only=True)
 class CallbacksAnswer:
     callbacks: tuple[CallbackItem, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertsAnswer:
+    alerts: tuple[AlertView, ...]
     now: datetime
 
 

@@ -1,6 +1,7 @@
 """The use cases of the core: one transaction each, `core` first and `now` by name. Nobody else touches the tables."""
 
 from handoff.service.afresh import start_afresh
+from handoff.service.alerting import finish_alert, read_alerts
 from handoff.service.conversations import Recorded, Started, record_inbound, start_conversation
 from handoff.service.core import DELIVERIES, DESK, TURNS, Core, CoreBox, Text, Texts, conversation_topic
 from handoff.service.deliveries import (
@@ -76,6 +77,7 @@ __all__ = [
     "decline",
     "desk_changes",
     "expire",
+    "finish_alert",
     "finish_sending",
     "finish_turn",
     "lease_deliveries",
@@ -84,6 +86,7 @@ __all__ = [
     "mark_seen",
     "migrate",
     "rate",
+    "read_alerts",
     "read_callbacks",
     "read_case",
     "read_conversation",

@@ -1,7 +1,8 @@
 """Telling people at the desk: one open alert of a kind about a case, however often it happens."""
 
 from collections.abc import Mapping
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
 from sqlalchemy import update
 
@@ -10,10 +11,48 @@ from handoff.service.core import DESK, Work
 from handoff.store import new_id
 
 
+class Lasts(Enum):
+    """How long an alert is shown when nobody marks it as done."""
+
+    UNTIL_DONE = "until_done"  # after the case has ended too
+    WHILE_OPEN = "while_open"
+    UNTIL_MOVED = "until_moved"  # until the case enters another state
+
+
+SHOWN: Final[Mapping[str, Lasts]] = {
+    "delivery_dead": Lasts.UNTIL_DONE,
+    "untellable": Lasts.UNTIL_DONE,
+    "withdrawn": Lasts.UNTIL_DONE,
+    "customer_opted_out": Lasts.WHILE_OPEN,
+    "safety": Lasts.WHILE_OPEN,
+    "pending_refused": Lasts.WHILE_OPEN,
+    "agent_lost": Lasts.WHILE_OPEN,
+    "call_lost": Lasts.WHILE_OPEN,
+    "chat_taken_away": Lasts.WHILE_OPEN,
+    "call_taken_away": Lasts.WHILE_OPEN,
+    "reassigned_away": Lasts.WHILE_OPEN,
+    "reassigned_to": Lasts.WHILE_OPEN,
+    "promise_missed": Lasts.WHILE_OPEN,
+    "promise_due_soon": Lasts.UNTIL_MOVED,
+    "answer_by_missed": Lasts.UNTIL_MOVED,
+    "alarm": Lasts.UNTIL_MOVED,
+    "nobody_left": Lasts.UNTIL_MOVED,
+    "idle": Lasts.UNTIL_MOVED,
+}
+
+# What the queue itself shows already: these only wake the desk, and no row is kept.
+HINTS: Final = frozenset(
+    {"opened", "customer_wrote", "offered", "offer_ended", "form", "asked_again", "more_urgent", "transferred"}
+)
+
+
 def alert(
     work: Work, kind: str, audience: str, row: HandoffRow | None = None, data: Mapping[str, Any] | None = None
 ) -> None:
     """Tells people at the desk: `audience` is a role, or an agent's id. Alerts of a kind about a case coalesce."""
+    if kind in HINTS:
+        work.wake(DESK)
+        return
     if row is not None:
         same = (
             update(Alert)

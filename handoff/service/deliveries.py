@@ -46,12 +46,16 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """`retry`: it may pass later. `ambiguous`: it may have been sent already."""
+    """`message` and `message_es` say what an agent can do. `retry`: it may pass later.
+
+    `ambiguous`: it may have been sent already.
+    """
 
     code: str
     message: str
     retry: bool
     ambiguous: bool = False
+    message_es: str = ""
 
 
 def lease_deliveries(core: Core, *, channel: str, owner: str, limit: int, now: datetime) -> tuple[Outgoing, ...]:
@@ -164,17 +168,18 @@ def finish_sending(core: Core, delivery_id: str, owner: str, result: Sent | Fail
             row.next_at = unit.now + timedelta(seconds=BACKOFF[min(row.tries, len(BACKOFF)) - 1])
             row.error = {"code": result.code, "message": result.message}
         else:
-            _die(unit, row, result.code, result.message)
+            _die(unit, row, result.code, result.message, result.message_es)
         _show(unit, row)
         unit.wake(DELIVERIES)
 
 
-def _die(unit: Work, row: Delivery, code: str, message: str = "") -> None:
+def _die(unit: Work, row: Delivery, code: str, message: str = "", message_es: str = "") -> None:
     row.status, row.updated_at = "dead", unit.now
     row.error = {"code": code, "message": message}
     row.lease_owner = row.lease_until = None
     handoff = one(unit.session, HandoffRow, row.handoff_id) if row.handoff_id else None
-    alert(unit, "delivery_dead", "agent", handoff, {"code": code, "conversation": row.conversation_id})
+    data = {"code": code, "message": message, "message_es": message_es, "conversation": row.conversation_id}
+    alert(unit, "delivery_dead", "agent", handoff, data)
 
 
 def _show(unit: Work, row: Delivery) -> None:
@@ -193,13 +198,14 @@ def record_status(
     status: str,
     error_code: str | None,
     message: str = "",
+    message_es: str = "",
     delivery_id: str | None = None,
     now: datetime,
 ) -> None:
     """Takes in what the carrier says of a message, in any order; it never goes backwards. Unknown ids are ignored.
 
-    `message` says what an agent can do about a failure. `delivery_id`, when the report names it, finds a delivery
-    whose sending has not been finished yet.
+    `message` and `message_es` say what an agent can do about a failure. `delivery_id`, when the report names it,
+    finds a delivery whose sending has not been finished yet.
     """
     with work(core, now) as unit:
         statement = select(Delivery.id).where(
@@ -212,7 +218,7 @@ def record_status(
         row.carrier_id = carrier_id
         if status in _FAILED:
             row.carrier_status = status
-            _die(unit, row, error_code or status, message)
+            _die(unit, row, error_code or status, message, message_es)
         elif _RANK.get(status, 0) > _RANK.get(row.carrier_status or "", 0):
             row.carrier_status, row.updated_at = status, unit.now
             row.status = "delivered" if _RANK[status] >= _RANK["delivered"] else "sent"

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from handoff.errors import NotFound
 from handoff.models import Agent, Conversation, Counter, Customer, HandoffRow, Message, PromiseRow
 from handoff.service import accounts
+from handoff.service.alerting import alerts_of
 from handoff.service.core import DESK, Core
+from handoff.service.records import label_of
 from handoff.service.tokens import make_cursor, read_cursor
 from handoff.service.views import AgentRef, AgentView, CallbackItem, DeskChanges, Pending, QueueItem, QueueView
 from handoff.states import ENDS, HELD_STATES, DeadlineKind, State, Urgency
@@ -47,8 +49,7 @@ def read_callbacks(core: Core, actor: AgentView, now: datetime) -> tuple[Callbac
 
 
 def desk_changes(core: Core, actor: AgentView, after: str | None, now: datetime) -> DeskChanges:
-    """Snapshots of the cases that changed after the cursor, ended ones too."""
-    del actor
+    """Snapshots of the cases that changed after the cursor, ended ones too, and the open alerts."""
     with core.database.read() as session:
         since, newest = read_cursor(after), _newest(session)
         statement = (
@@ -60,8 +61,9 @@ def desk_changes(core: Core, actor: AgentView, after: str | None, now: datetime)
         rows = session.execute(statement).scalars().all() if since <= newest else []
         reset = after is None or since > newest or len(rows) > MOST_CHANGES
         cases = () if reset else tuple(items_of(session, rows))
+        alerts = alerts_of(session, actor)
     presence = accounts.list_presence(core, now=now)
-    return DeskChanges(cursor=make_cursor(newest), cases=cases, presence=presence, reset=reset)
+    return DeskChanges(cursor=make_cursor(newest), cases=cases, presence=presence, alerts=alerts, reset=reset)
 
 
 def _newest(session: Session) -> int:
@@ -126,15 +128,6 @@ def _last_messages(
         newest, (Message.conversation_id == newest.c.conversation_id) & (Message.seq == newest.c.seq)
     )
     return {message.conversation_id: message for message in session.execute(statement).scalars()}
-
-
-def label_of(row: HandoffRow, customer: Customer, conversation: Conversation) -> str:
-    """A name if one was given, else the channel's address so far masked that it only tells people apart."""
-    name = customer.name or (row.contact or {}).get("name")
-    if name:
-        return str(name)
-    tail = conversation.address[-4:]
-    return f"•••{tail}" if conversation.channel == "sms" else f"web {conversation.id[-4:]}"
 
 
 def _item(

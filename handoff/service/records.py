@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff import states
-from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
+from handoff.models import Agent, Conversation, Customer, HandoffRow, Message, PromiseRow
 from handoff.service.tokens import make_cursor
 from handoff.service.views import AgentView, Choice, EntryRef, HandoffBrief, MessageView
 from handoff.states import ENDS, Deadline, DeadlineKind, Handoff, Promise, State, Urgency
@@ -100,6 +100,15 @@ def columns(record: Handoff) -> dict[str, Any]:
         "nudged": record.nudged,
         "nobody_told": record.nobody_told,
     }
+
+
+def label_of(row: HandoffRow | None, customer: Customer, conversation: Conversation) -> str:
+    """A name if one was given, else the channel's address so far masked that it only tells people apart."""
+    name = customer.name or ((row.contact if row else None) or {}).get("name")
+    if name:
+        return str(name)
+    tail = conversation.address[-4:]
+    return f"•••{tail}" if conversation.channel == "sms" else f"web {conversation.id[-4:]}"
 
 
 def brief(row: HandoffRow, promise: PromiseRow | None) -> HandoffBrief:

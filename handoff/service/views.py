@@ -3,6 +3,7 @@
 Instants are aware and UTC. References look like `R-7K3M9Q`. Cursors are opaque.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -222,8 +223,20 @@ class CaseView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlertView:
+    """Something that this agent must know. `data` has the fields that its words need, such as `message`."""
+
+    id: str
+    kind: str
+    reference: str | None  # of the case, when it is about one
+    customer_label: str | None
+    at: datetime
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeskChanges:
-    """Snapshots of every case that changed after a cursor, and who is present now.
+    """Snapshots of every case that changed after a cursor, who is present now, and every open alert.
 
     `reset` says that the cursor was unknown or too old: read the queue again.
     """
@@ -231,4 +244,5 @@ class DeskChanges:
     cursor: str
     cases: tuple[QueueItem, ...] = ()
     presence: tuple[PresenceView, ...] = ()
+    alerts: tuple[AlertView, ...] = ()
     reset: bool = False

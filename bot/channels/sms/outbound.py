@@ -123,4 +123,5 @@ class SmsChannel:
         if not unclear:
             self.memory.not_sent(outgoing.id)
         log.warning("sms.outbound.failed", delivery_id=outgoing.id, code=fault.code, detail=fault.detail, final=final)
-        return Failed(code=fault.code, message=advice_for(fault.code).en, retry=not final, ambiguous=unclear)
+        advice = advice_for(fault.code)
+        return Failed(code=fault.code, message=advice.en, message_es=advice.es, retry=not final, ambiguous=unclear)

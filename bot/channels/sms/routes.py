@@ -78,6 +78,7 @@ def _record_status(box: CoreBox, form: Form, delivery_id: str | None) -> None:
         status=status,
         error_code=error_code[:MOST_CODE] or None,
         message=advice_for(error_code).en if error_code else "",
+        message_es=advice_for(error_code).es if error_code else "",
         delivery_id=delivery_id,
         now=utc_now(),
     )

@@ -67,7 +67,8 @@ async def test_accepted_text_arrives_word_for_word(make: Make, double: Double, p
 async def test_refusal_is_final_and_says_what_to_do(make: Make, double: Double, phone: str, code: int) -> None:
     double.faults(answer="refuse", status=400, code=code)
     failed = await make().deliver(_outgoing(phone))
-    assert failed == Failed(code=str(code), message=advice_for(str(code)).en, retry=False, ambiguous=False)
+    advice = advice_for(str(code))
+    assert failed == Failed(code=str(code), message=advice.en, message_es=advice.es, retry=False)
 
 
 @pytest.mark.parametrize(("status", "ambiguous"), [(429, False), (503, False), (500, True), (502, True)])
@@ -125,7 +126,8 @@ async def test_found_but_not_delivered_is_final_with_the_carriers_code(make: Mak
     assert isinstance(await make(timeout=0.5).deliver(outgoing), Failed)
     double.faults()
     failed = await make().deliver(_again(outgoing))
-    assert failed == Failed(code="30003", message=advice_for("30003").en, retry=False, ambiguous=False)
+    advice = advice_for("30003")
+    assert failed == Failed(code="30003", message=advice.en, message_es=advice.es, retry=False)
     assert len(double.thread(phone)) == 1
 
 

@@ -1,0 +1,130 @@
+"""The alerts of the desk: who sees which, and taking one away once somebody has seen to it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from handoff.errors import NotFound
+from handoff.models import Alert, Conversation, Customer, HandoffRow
+from handoff.service import ledger
+from handoff.service.alerts import SHOWN, Lasts
+from handoff.service.core import DESK, Core, Work, work
+from handoff.service.moving import lock_conversation
+from handoff.service.records import label_of
+from handoff.service.views import AgentView, AlertView
+from handoff.states import ENDS
+from handoff.store import one
+
+MOST_ALERTS = 100
+_MOST_ROWS = 500  # the same thing told to several audiences is one alert to who is in all of them
+_ENDED = [state.value for state in ENDS]
+_SAID = ("code", "message", "message_es", "notice")
+
+
+def read_alerts(core: Core, actor: AgentView, now: datetime) -> tuple[AlertView, ...]:
+    """The open alerts that this agent must know of, newest first, at most 100."""
+    del now
+    with core.database.read() as session:
+        return alerts_of(session, actor)
+
+
+def alerts_of(session: Session, actor: AgentView) -> tuple[AlertView, ...]:
+    statement = (
+        select(Alert, HandoffRow)
+        .outerjoin(HandoffRow, HandoffRow.id == Alert.handoff_id)
+        .where(Alert.audience.in_(_audiences(actor)), Alert.done_at.is_(None), _lasting())
+        .order_by(Alert.at.desc(), Alert.id.desc())
+        .limit(_MOST_ROWS)
+    )
+    newest: dict[tuple[str, str], tuple[Alert, HandoffRow | None]] = {}
+    for found, row in session.execute(statement):
+        newest.setdefault(_matter(found), (found, row))
+    kept = list(newest.values())[:MOST_ALERTS]
+    labels = _labels(session, kept)
+    return tuple(
+        AlertView(
+            id=found.id,
+            kind=found.kind,
+            reference=row.reference if row else None,
+            customer_label=labels.get(found.id),
+            at=found.at,
+            data={name: str(found.data[name]) for name in _SAID if found.data.get(name)},
+        )
+        for found, row in kept
+    )
+
+
+def finish_alert(core: Core, actor: AgentView, alert_id: str, now: datetime) -> None:
+    """Somebody has seen to it: it goes from every desk. Raises NotFound when it is not open, or not theirs."""
+    with work(core, now) as unit:
+        found = one(unit.session, Alert, alert_id)
+        if found is None:
+            raise NotFound
+        conversation_id = _conversation_of(unit.session, found)
+        if conversation_id:
+            lock_conversation(unit, conversation_id)
+        same = _open_alike(unit.session, actor, found)
+        if all(each.id != alert_id for each in same):
+            raise NotFound
+        for each in same:
+            each.done_at, each.changed_seq = unit.now, unit.next_change()
+        if conversation_id:
+            _record(unit, conversation_id, actor, found)
+        unit.wake(DESK)
+
+
+def _audiences(actor: AgentView) -> list[str]:
+    roles = ["agent"] if actor.role == "agent" else ["agent", "supervisor", "on_call"]
+    return [actor.id, *roles]
+
+
+def _lasting() -> ColumnElement[bool]:
+    kinds = {lasts: [kind for kind, each in SHOWN.items() if each is lasts] for lasts in Lasts}
+    is_open = or_(Alert.handoff_id.is_(None), HandoffRow.state.not_in(_ENDED))
+    return or_(
+        Alert.kind.in_(kinds[Lasts.UNTIL_DONE]),
+        and_(Alert.kind.in_(kinds[Lasts.WHILE_OPEN]), is_open),
+        and_(Alert.kind.in_(kinds[Lasts.UNTIL_MOVED]), is_open, Alert.at >= HandoffRow.entered_at),
+    )
+
+
+def _matter(found: Alert) -> tuple[str, str]:
+    """What it is about: alerts with the same answer are one."""
+    return found.kind, str(found.handoff_id or found.data.get("conversation") or found.id)
+
+
+def _open_alike(session: Session, actor: AgentView, found: Alert) -> list[Alert]:
+    case = Alert.handoff_id == found.handoff_id if found.handoff_id else Alert.handoff_id.is_(None)
+    statement = (
+        select(Alert)
+        .where(Alert.kind == found.kind, Alert.audience.in_(_audiences(actor)), Alert.done_at.is_(None), case)
+        .order_by(Alert.id)
+        .execution_options(populate_existing=True)
+    )
+    return [each for each in session.execute(statement).scalars() if _matter(each) == _matter(found)]
+
+
+def _conversation_of(session: Session, found: Alert) -> str | None:
+    row = one(session, HandoffRow, found.handoff_id) if found.handoff_id else None
+    named: Any = row.conversation_id if row else found.data.get("conversation")
+    return str(named) if named else None
+
+
+def _record(unit: Work, conversation_id: str, actor: AgentView, found: Alert) -> None:
+    stream = ledger.conversation_stream(conversation_id)
+    ledger.append(unit, stream, "alert.done", actor=f"agent:{actor.id}", data={"alert": found.id, "kind": found.kind})
+
+
+def _labels(session: Session, kept: Sequence[tuple[Alert, HandoffRow | None]]) -> dict[str, str]:
+    """Which customer each is about, by alert."""
+    talks = {found.id: row.conversation_id if row else found.data.get("conversation") for found, row in kept}
+    statement = (
+        select(Conversation, Customer)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(Conversation.id.in_({talk for talk in talks.values() if talk}))
+    )
+    people = {talk.id: (customer, talk) for talk, customer in session.execute(statement)}
+    return {found.id: label_of(row, *people[talk]) for found, row in kept if (talk := str(talks[found.id])) in people}
