@@ -1,5 +1,5 @@
 /** The desk API over fetch: typed errors, the CSRF header on writes, and a cookie that this code never sees. */
-import type { Callback, Case, Message, Presence, Queue, Session } from "./types";
+import type { Alert, Callback, Case, Message, Presence, Queue, Session } from "./types";
 
 const ROOT = "/api/v1/desk";
 
@@ -63,6 +63,8 @@ export const api = {
   setPassword: (password: string, current: string | null) => call<void>("PUT", "/password", { password, current }),
   queue: () => call<Queue>("GET", "/queue"),
   callbacks: () => call<{ callbacks: Callback[]; now: string }>("GET", "/callbacks"),
+  alerts: () => call<{ alerts: Alert[]; now: string }>("GET", "/alerts"),
+  alertDone: (id: string) => call<void>("POST", `/alerts/${encodeURIComponent(id)}/done`),
   agents: () => call<Presence[]>("GET", "/agents"),
   read: (reference: string) => call<Case>("GET", at(reference)),
   act: (reference: string, act: string, body: Record<string, unknown>) =>

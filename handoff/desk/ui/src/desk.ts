@@ -62,13 +62,14 @@ async function enter(session: Session): Promise<void> {
 let cursor = "";
 
 async function readQueue(): Promise<void> {
-  const [queue, agents] = await Promise.all([api.queue(), api.agents()]);
+  const [queue, agents, told] = await Promise.all([api.queue(), api.agents(), api.alerts()]);
   setServerNow(queue.now);
   cursor = queue.cursor;
   const items = [...queue.waiting, ...queue.mine, ...queue.others];
   state.cases.set(new Map(items.map((item) => [item.reference, item])));
   state.callbacks.set(queue.callbacks);
   state.presence.set(agents);
+  state.notices.set(told.alerts);
 }
 
 function follow(): void {
@@ -84,6 +85,7 @@ function follow(): void {
 function take(changes: Changes): void {
   setServerNow(changes.now);
   state.presence.set(changes.presence);
+  state.notices.set(changes.alerts);
   if (changes.reset) {
     void readQueue().catch(() => undefined);
     return;

@@ -6,6 +6,7 @@ import "./styles/queue.css";
 import "./styles/chat.css";
 import "./styles/packet.css";
 import "./styles/menus.css";
+import "./styles/notices.css";
 import { start } from "./desk";
 import { listenToKeys } from "./keyboard";
 import { App } from "./views/App";

@@ -2,12 +2,15 @@
 import { Cell } from "./logic/cell";
 import { read } from "./logic/kept";
 import type { Cases } from "./logic/queue";
-import type { Callback, Case, Presence, Session, Status } from "./types";
+import type { Alert, Callback, Case, Presence, Session, Status } from "./types";
 import type { Unconfirmed } from "./logic/kept";
 
 export type Phase = "opening" | "signed_out" | "in";
 
-export type Route = { view: "queue"; reference: string | null } | { view: "callbacks"; reference: string | null };
+export interface Route {
+  view: "queue" | "callbacks" | "notices";
+  reference: string | null;
+}
 
 export interface OpenCase {
   reference: string;
@@ -27,6 +30,7 @@ export const askPassword = new Cell(false);
 
 export const cases = new Cell<Cases>(new Map());
 export const callbacks = new Cell<readonly Callback[]>([]);
+export const notices = new Cell<readonly Alert[]>([]);
 export const presence = new Cell<readonly Presence[]>([]);
 export const live = new Cell(true);
 export const route = new Cell<Route>({ view: "queue", reference: null });

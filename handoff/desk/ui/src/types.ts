@@ -164,10 +164,20 @@ export interface Case {
   pending: Pending | null;
 }
 
+export interface Alert {
+  id: string;
+  kind: string;
+  reference: string | null;
+  customer_label: string | null;
+  at: string;
+  data: Readonly<Record<string, string>>;
+}
+
 export interface Changes {
   cursor: string;
   cases: QueueItem[];
   presence: Presence[];
+  alerts: Alert[];
   reset: boolean;
   now: string;
 }

@@ -194,3 +194,14 @@ export function drop(reference: string, client_id: string): string {
   patch(reference, { sending });
   return draft;
 }
+
+/** Takes a notice from everybody who sees it; gone already is as good. Returns what went wrong, in words. */
+export async function finishNotice(id: string): Promise<string | null> {
+  try {
+    await api.alertDone(id);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) return said(error);
+  }
+  state.notices.update((notices) => notices.filter((each) => each.id !== id));
+  return null;
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { toDo } from "../src/logic/notices";
 import { chooseLanguage, named, preferred, reasonOf, t } from "../src/logic/words";
 import { en, type Word } from "../src/words/en";
 import { es } from "../src/words/es";
@@ -38,6 +39,24 @@ describe("choosing", () => {
     const codes = [...table.matchAll(/^(?:reason|kind) = "([\w.]+)"/gm)].map((each) => each[1] ?? "");
     expect(codes.length).toBeGreaterThan(10);
     for (const code of codes) expect(reasonOf(code), code).toBe(t(`reason.${code.replaceAll(".", "_")}` as "reason.loop"));
+  });
+
+  it("has words for every alert that the desk shows: what happened, and what to do", () => {
+    const source = readFileSync("../../service/alerts.py", "utf8");
+    const kinds = [...source.matchAll(/^ {4}"(\w+)": Lasts\./gm)].map((each) => each[1] ?? "");
+    expect(kinds.length).toBeGreaterThan(10);
+    for (const kind of kinds) for (const word of [`notice.${kind}`, `todo.${kind}`]) expect(Object.keys(en)).toContain(word);
+  });
+
+  it("gives the carrier's advice in the reader's language, and the kind's own where there is none", () => {
+    const data = { code: "30005", message: "Call.", message_es: "Llamar." };
+    const dead = { id: "1", kind: "delivery_dead", reference: null, customer_label: null, at: "", data };
+    expect(toDo(dead)).toBe("Call.");
+    chooseLanguage("es");
+    expect(toDo(dead)).toBe("Llamar.");
+    expect(toDo({ ...dead, data: { code: "x" } })).toBe(es["todo.delivery_dead"]);
+    expect(toDo({ ...dead, data: { code: "opted_out" } })).toBe(es["todo.opted_out"]);
+    chooseLanguage("en");
   });
 
   it("shows a code that has no word yet as it is", () => {

@@ -1,14 +1,14 @@
-/** The address bar's hash: #/ , #/case/R-7K3M9Q, #/callbacks, #/callbacks/R-7K3M9Q; and the one-time #invite=…. */
+/** The address bar's hash: #/ , #/case/R-7K3M9Q, #/callbacks, #/callbacks/R-7K3M9Q, #/notices likewise; and the one-time #invite=…. */
 import type { Route } from "../state";
 
 export function routeOf(hash: string): Route {
   const [head, reference] = hash.replace(/^#\/?/, "").split("/");
-  if (head === "callbacks") return { view: "callbacks", reference: reference ? decoded(reference) : null };
+  if (head === "callbacks" || head === "notices") return { view: head, reference: reference ? decoded(reference) : null };
   return { view: "queue", reference: head === "case" && reference ? decoded(reference) : null };
 }
 
 export function hashOf(route: Route): string {
-  if (route.view === "callbacks") return `#/callbacks${route.reference ? `/${route.reference}` : ""}`;
+  if (route.view !== "queue") return `#/${route.view}${route.reference ? `/${route.reference}` : ""}`;
   return route.reference ? `#/case/${route.reference}` : "#/";
 }
 

@@ -7,6 +7,7 @@ import { Callbacks } from "./Callbacks";
 import { Chat } from "./Chat";
 import { Dialogs } from "./Dialogs";
 import { Nav } from "./Nav";
+import { Notices } from "./Notices";
 import { Packet } from "./Packet";
 import { Queue } from "./Queue";
 import { SignIn } from "./SignIn";
@@ -48,7 +49,7 @@ function Desk(): JSX.Element {
         {t("app.skip")}
       </a>
       <Nav />
-      {view === "callbacks" ? <Callbacks /> : <Queue />}
+      {view === "callbacks" ? <Callbacks /> : view === "notices" ? <Notices /> : <Queue />}
       <Chat onPacket={() => setPacket(!packet)} />
       <Packet onBack={() => setPacket(false)} />
     </div>

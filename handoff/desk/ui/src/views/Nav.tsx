@@ -4,7 +4,7 @@ import { attention, grouped } from "../logic/queue";
 import { t } from "../logic/words";
 import { useCell } from "../parts/hooks";
 import { Icon } from "../parts/icons";
-import { callbacks, cases, dialog, route, session } from "../state";
+import { callbacks, cases, dialog, notices, route, session, type Route } from "../state";
 import { You } from "./You";
 
 export function Nav(): JSX.Element {
@@ -12,10 +12,12 @@ export function Nav(): JSX.Element {
   const me = useCell(session)?.agent.id ?? "";
   const waiting = attention(grouped(useCell(cases).values(), me));
   const overdue = useCell(callbacks).filter((each) => each.overdue).length;
+  const told = useCell(notices).length;
   return (
     <nav class="nav" aria-label={t("nav.label")}>
       <Place here={view === "queue"} count={waiting} icon="queue" to="queue" />
-      <Place here={view === "callbacks"} count={overdue} late={overdue > 0} icon="phone" to="callbacks" />
+      <Place here={view === "callbacks"} count={overdue} tone={overdue > 0 ? "late" : ""} icon="phone" to="callbacks" />
+      <Place here={view === "notices"} count={told} tone="calm" icon="bell" to="notices" />
       <button type="button" class="place" onClick={() => dialog.set("keys")}>
         <Icon name="keys" />
         <span>{t("nav.help")}</span>
@@ -28,12 +30,12 @@ export function Nav(): JSX.Element {
 interface PlaceProps {
   here: boolean;
   count: number;
-  late?: boolean;
-  icon: "queue" | "phone";
-  to: "queue" | "callbacks";
+  tone?: "late" | "calm" | "";
+  icon: "queue" | "phone" | "bell";
+  to: Route["view"];
 }
 
-function Place({ here, count, late, icon, to }: PlaceProps): JSX.Element {
+function Place({ here, count, tone = "", icon, to }: PlaceProps): JSX.Element {
   return (
     <button
       type="button"
@@ -43,7 +45,7 @@ function Place({ here, count, late, icon, to }: PlaceProps): JSX.Element {
     >
       <span class="mark">
         <Icon name={icon} />
-        {count > 0 && <span class={late ? "count late" : "count"}>{count}</span>}
+        {count > 0 && <span class={`count ${tone}`}>{count}</span>}
       </span>
       <span>{t(`nav.${to}`)}</span>
     </button>

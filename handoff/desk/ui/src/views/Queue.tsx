@@ -14,9 +14,8 @@ const ORDER = ["offers", "mine", "waiting", "others"] as const;
 
 /** The references as they stand on the screen, for j and k. */
 export function shownOrder(): string[] {
-  return [...document.querySelectorAll<HTMLElement>(".queue [data-reference]")].map(
-    (row) => row.dataset["reference"] ?? "",
-  );
+  const rows = document.querySelectorAll<HTMLElement>(".queue [data-reference]");
+  return [...new Set([...rows].map((row) => row.dataset["reference"] ?? ""))];
 }
 
 export function Queue(): JSX.Element {

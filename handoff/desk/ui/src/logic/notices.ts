@@ -1,0 +1,15 @@
+/** What a notice says: what happened, and what to do about it. */
+import type { Alert } from "../types";
+import { language, named, t } from "./words";
+
+export function happened(notice: Alert): string {
+  return named("notice", notice.kind);
+}
+
+/** The carrier's own advice when there is some, in the reader's language; else what the kind asks for. */
+export function toDo(notice: Alert): string {
+  const { code, message, message_es } = notice.data;
+  const advice = language.value === "es" ? message_es : message;
+  if (advice) return advice;
+  return code === "opted_out" ? t("todo.opted_out") : named("todo", notice.kind);
+}
