@@ -122,7 +122,7 @@ def test_without_a_session_every_route_is_closed(desk: Desk) -> None:
     for method, path in routes(desk):
         if (method, path) == ("POST", f"{ROOT}/session"):
             continue
-        answer = seat.http.request(method, path.format(reference="R-1"), headers={"Origin": seat.origin})
+        answer = seat.http.request(method, path.format(reference="R-1", alert_id="a1"), headers={"Origin": seat.origin})
         assert code(answer) == (401, "not_authenticated"), (method, path)
 
 
@@ -144,7 +144,7 @@ def test_every_write_needs_the_csrf_header_and_our_own_origin(desk: Desk, header
     for method, path in routes(desk):
         if method == "GET" or (method, path) == ("POST", f"{ROOT}/session"):
             continue
-        answer = seat.http.request(method, path.format(reference="R-1"), headers=sent)
+        answer = seat.http.request(method, path.format(reference="R-1", alert_id="a1"), headers=sent)
         assert code(answer) == (403, "forbidden"), (method, path)
 
 
