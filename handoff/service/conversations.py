@@ -21,7 +21,7 @@ from handoff.service.tokens import make_cursor, make_token
 from handoff.service.views import Choice, MessageView
 from handoff.service.waiting import customer_wrote
 from handoff.states import State
-from handoff.store import new_id
+from handoff.store import locked, new_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +123,9 @@ def create(
     return conversation
 
 
-def _address(unit: Work, channel: str, account: str, address: str) -> Address | None:
+def _address(unit: Work, channel: str, account: str, address: str, *, lock: bool = False) -> Address | None:
     statement = select(Address).where(Address.channel == channel, Address.account == account, Address.value == address)
-    return unit.session.execute(statement).scalar_one_or_none()
+    return unit.session.execute(locked(statement) if lock else statement).scalar_one_or_none()
 
 
 def _new_address(unit: Work, channel: str, account: str, address: str, *, proven: bool) -> Address:
@@ -227,6 +227,16 @@ def _find(unit: Work, inbound: Inbound) -> Conversation:
         if conversation.erased_at is not None:
             raise NotFound
         return conversation
+    found = _newest_at(unit, inbound)
+    if found is None and _address(unit, inbound.channel, inbound.account, inbound.address, lock=True) is not None:
+        found = _newest_at(unit, inbound)  # a twin has made both between our two looks
+    if found is not None:
+        return lock_conversation(unit, found)
+    return create(unit, inbound.channel, inbound.account, inbound.address, proven=True)
+
+
+def _newest_at(unit: Work, inbound: Inbound) -> str | None:
+    """The newest conversation at the address, if there is one."""
     statement = (
         select(Conversation.id)
         .join(Address, Address.id == Conversation.address_id)
@@ -234,10 +244,7 @@ def _find(unit: Work, inbound: Inbound) -> Conversation:
         .order_by(Conversation.created_at.desc())
         .limit(1)
     )
-    found = unit.session.execute(statement).scalar_one_or_none()
-    if found is not None:
-        return lock_conversation(unit, found)
-    return create(unit, inbound.channel, inbound.account, inbound.address, proven=True)
+    return unit.session.execute(statement).scalar_one_or_none()
 
 
 def _as_saying(inbound: Inbound, text: str, conversation: Conversation) -> Saying:
