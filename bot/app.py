@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 from anyio.to_thread import run_sync
@@ -39,6 +40,7 @@ from handoff.wake import InProcessWake, RedisWake, Wake
 
 log = structlog.get_logger()
 RELOAD_SECONDS = 5.0
+REMIND_SECONDS = 3600.0
 
 
 @dataclass(kw_only=True)
@@ -136,6 +138,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         Gateway(parts.box, parts.answering, utc_now).run(),
         Sweeper(parts.box, utc_now).run(),
         _reload(parts),
+        _remind(parts),
         *(Relay(parts.box, channel, utc_now).run() for channel in parts.channels),
     ]
     tasks = [asyncio.create_task(loop) for loop in loops]
@@ -147,6 +150,25 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
         await parts.engine.aclose()
         parts.box.core.database.dispose()
+
+
+async def _remind(parts: Parts) -> None:
+    """Tells of approved texts that are due for review, at the start and once an hour."""
+    while True:
+        try:
+            await run_sync(remind_of_reviews, parts.box.core, utc_now())
+        except Exception:
+            log.exception("app.remind_failed")
+        await asyncio.sleep(REMIND_SECONDS)
+
+
+def remind_of_reviews(core: Core, now: datetime) -> int:
+    """Alerts the desk of each text at or near its review date, once; returns how many are new."""
+    due = [
+        service.ReviewDue(item=each.id, owner=each.owner, review_by=each.review_by)
+        for each in releases.expiring(core.database, now)
+    ]
+    return service.tell_reviews(core, due, now=now)
 
 
 async def _reload(parts: Parts) -> None:

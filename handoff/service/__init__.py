@@ -33,6 +33,7 @@ from handoff.service.obligations import CallbackForm, ask_person, rate, set_lang
 from handoff.service.opening import Need
 from handoff.service.packet import read_case
 from handoff.service.reading import desk_changes, read_callbacks, read_queue
+from handoff.service.reviews import ReviewDue, tell_reviews
 from handoff.service.schema import migrate
 from handoff.service.settings import load_business, save_business
 from handoff.service.tokens import check_token
@@ -59,6 +60,7 @@ __all__ = [
     "Outgoing",
     "Recorded",
     "Reply",
+    "ReviewDue",
     "Said",
     "Sent",
     "Started",
@@ -106,6 +108,7 @@ __all__ = [
     "start_conversation",
     "submit_form",
     "take_turns",
+    "tell_reviews",
     "to_chat",
     "transfer",
     "undo",

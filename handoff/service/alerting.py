@@ -21,7 +21,7 @@ from handoff.store import one
 MOST_ALERTS = 100
 _MOST_ROWS = 500  # the same thing told to several audiences is one alert to who is in all of them
 _ENDED = [state.value for state in ENDS]
-_SAID = ("code", "message", "message_es", "notice")
+_SAID = ("code", "message", "message_es", "notice", "item", "owner", "review_by")
 
 
 def read_alerts(core: Core, actor: AgentView, now: datetime) -> tuple[AlertView, ...]:
@@ -93,7 +93,7 @@ def _lasting() -> ColumnElement[bool]:
 
 def _matter(found: Alert) -> tuple[str, str]:
     """What it is about: alerts with the same answer are one."""
-    return found.kind, str(found.handoff_id or found.data.get("conversation") or found.id)
+    return found.kind, str(found.handoff_id or found.data.get("conversation") or found.data.get("item") or found.id)
 
 
 def _open_alike(session: Session, actor: AgentView, found: Alert) -> list[Alert]:

@@ -23,6 +23,7 @@ SHOWN: Final[Mapping[str, Lasts]] = {
     "delivery_dead": Lasts.UNTIL_DONE,
     "untellable": Lasts.UNTIL_DONE,
     "withdrawn": Lasts.UNTIL_DONE,
+    "review_due": Lasts.UNTIL_DONE,
     "customer_opted_out": Lasts.WHILE_OPEN,
     "safety": Lasts.WHILE_OPEN,
     "pending_refused": Lasts.WHILE_OPEN,

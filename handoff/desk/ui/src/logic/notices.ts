@@ -3,6 +3,7 @@ import type { Alert } from "../types";
 import { language, named, t } from "./words";
 
 export function happened(notice: Alert): string {
+  if (notice.kind === "review_due") return t("notice.review_due", notice.data);
   return named("notice", notice.kind);
 }
 

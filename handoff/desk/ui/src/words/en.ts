@@ -293,6 +293,8 @@ export const en = {
   "todo.alarm": "Take the case, or find somebody who can.",
   "notice.nobody_left": "A customer waits and nobody is online.",
   "todo.nobody_left": "Go online, or find somebody who can.",
+  "notice.review_due": "The approved text “{item}” is to be reviewed by {review_by}.",
+  "todo.review_due": "Its owner reads it again and has it approved. Past its date an answer is no longer given; a notice still is.",
   "notice.idle": "Nothing was said in a chat for a while.",
   "todo.idle": "Ask whether anything is missing, or resolve it.",
   "todo.opted_out": "This customer has opted out of texts. Call instead.",

@@ -295,6 +295,8 @@ export const es: Record<Word, string> = {
   "todo.alarm": "Atender el caso o buscar a quien pueda.",
   "notice.nobody_left": "Un cliente espera y no hay nadie en línea.",
   "todo.nobody_left": "Ponerse en línea o buscar a quien pueda.",
+  "notice.review_due": "El texto aprobado «{item}» debe revisarse antes del {review_by}.",
+  "todo.review_due": "Quien lo lleva lo relee y lo hace aprobar. Pasada la fecha una respuesta deja de darse; un aviso se sigue dando.",
   "notice.idle": "No se ha dicho nada en un chat desde hace un rato.",
   "todo.idle": "Preguntar si falta algo o resolverlo.",
   "todo.opted_out": "Este cliente ha pedido no recibir SMS. Llamar por teléfono.",
