@@ -4,6 +4,7 @@ import { dayAndHour, serverNow } from "../logic/clock";
 import { language, named, reasonOf, t, type Word } from "../logic/words";
 import { useCell } from "../parts/hooks";
 import { Icon } from "../parts/icons";
+import { Prose } from "../parts/Prose";
 import { open } from "../state";
 import type { Case } from "../types";
 import { Source } from "./Said";
@@ -175,7 +176,7 @@ function TriedBefore({ found }: { found: Case }): JSX.Element {
               </p>
             )}
             <p class="answer" lang={found.item.language} dir="auto">
-              {each.answer}
+              <Prose text={each.answer} />
             </p>
             {each.entry && <Source entry={each.entry} />}
           </li>

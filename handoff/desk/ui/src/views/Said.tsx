@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { dayAndHour, hourOf } from "../logic/clock";
 import { language, named, t } from "../logic/words";
 import { Icon } from "../parts/icons";
+import { Prose } from "../parts/Prose";
 import { pure } from "../parts/pure";
 import type { Entry, Message } from "../types";
 
@@ -15,7 +16,7 @@ function view({ message, mine }: { message: Message; mine: boolean }): JSX.Eleme
         <strong>{speaker(message, mine)}</strong> <Hour at={message.at} />
       </p>
       <p class="bubble" lang={message.language} dir="auto">
-        {message.text}
+        {message.author === "bot" ? <Prose text={message.text} /> : message.text}
       </p>
       {message.entry && <Source entry={message.entry} />}
       {message.choices && message.choices.length > 0 && (
