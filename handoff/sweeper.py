@@ -23,6 +23,7 @@ class Sweeper:
         self._clock = clock
         self._tick = tick
         self._last: datetime | None = None
+        self._followed: object = None  # the settings whose hours the promises follow already
 
     async def run(self) -> None:
         """Ticks until cancelled. A failing tick is logged, and the next one tries again."""
@@ -42,7 +43,11 @@ class Sweeper:
         if slept:
             service.start_afresh(self._box.core, now)
         self._last = now  # before what may fail: a failing sweep is no gap, and presence must be lost in time
-        moved = service.expire(self._box.core, now)
+        core = self._box.core
+        moved = service.expire(core, now)
+        if self._followed is not core.business:  # at the start too: an earlier sweeper may have died half-way
+            moved += service.follow_hours(core, now)
+            self._followed = core.business
         if moved:
             log.info("sweeper.moved", cases=moved)
         return moved

@@ -33,6 +33,7 @@ from handoff.service.obligations import CallbackForm, ask_person, rate, set_lang
 from handoff.service.opening import Need
 from handoff.service.packet import read_case
 from handoff.service.reading import desk_changes, read_callbacks, read_queue
+from handoff.service.rehours import follow_hours
 from handoff.service.reviews import ReviewDue, tell_reviews
 from handoff.service.schema import migrate
 from handoff.service.settings import load_business, save_business
@@ -82,6 +83,7 @@ __all__ = [
     "finish_alert",
     "finish_sending",
     "finish_turn",
+    "follow_hours",
     "lease_deliveries",
     "load_business",
     "make_callback",

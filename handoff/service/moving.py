@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import structlog
@@ -49,6 +49,7 @@ class Act:
     contact: bool = False
     unseen: int = 0
     urgency: Urgency | None = None
+    due_at: datetime | None = None  # HOURS_EDITED: where the promise moves
     has_room: bool = False  # the customer's other cases come along, whatever the capacity
     expected: int | None = None
     data: Mapping[str, Any] | None = None
@@ -69,6 +70,7 @@ def move(work: Work, conversation: Conversation, row: HandoffRow, act: Act) -> T
         contact=act.contact,
         unseen=act.unseen,
         urgency=act.urgency,
+        due_at=act.due_at,
     )
     transition = next_state(before, event, work.now)
     _store(work, row, before, transition.after)
