@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, MetaData, Strin
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from handoff.states import ENDS, State
-from handoff.store import UtcDateTime
+from handoff.store import NAMING, UtcDateTime
 
 _ENDS = ", ".join(f"'{state.value}'" for state in State if state in ENDS)
 _STATES = ", ".join(f"'{state.value}'" for state in State)
@@ -17,15 +17,7 @@ _TURN_DUE = text("turn_since IS NOT NULL")
 
 
 class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+    metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime,
         str: String,

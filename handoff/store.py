@@ -20,6 +20,13 @@ from handoff.clock import check_aware
 from handoff.errors import SettingsInvalid, Unavailable
 
 BUSY_TIMEOUT_MS = 5000
+NAMING = {  # every constraint has a name, the same in migrations and models
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
 Row = TypeVar("Row")
 
 

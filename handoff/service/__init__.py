@@ -36,15 +36,16 @@ from handoff.service.reading import desk_changes, read_callbacks, read_queue
 from handoff.service.rehours import follow_hours
 from handoff.service.reviews import ReviewDue, tell_reviews
 from handoff.service.schema import migrate
-from handoff.service.settings import load_business, save_business
+from handoff.service.settings import load_business, save_business, settings_number
 from handoff.service.tokens import check_token
 from handoff.service.turns import Reply, Said, Turn, finish_turn, release_turn, take_turns
 from handoff.service.views import Choice, EntryRef, HandoffBrief, MessageView
-from handoff.store import Database, UtcDateTime
+from handoff.store import NAMING, Database, UtcDateTime
 
 __all__ = [
     "DELIVERIES",
     "DESK",
+    "NAMING",
     "TURNS",
     "CallbackForm",
     "Choice",
@@ -105,6 +106,7 @@ __all__ = [
     "return_to_bot",
     "save_business",
     "set_language",
+    "settings_number",
     "start_afresh",
     "start_call",
     "start_conversation",

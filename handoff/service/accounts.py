@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session as DbSession
 from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
 from handoff.models import Agent, AgentSession, HandoffRow, Invite, Presence
 from handoff.service import passwords
-from handoff.service.core import DESK, Core, Work, work
+from handoff.service.core import Core, Work, work
 from handoff.service.ledger import append
+from handoff.service.presence import set_presence, status_of
 from handoff.service.records import agent_view
 from handoff.service.views import AgentView, PresenceView
 from handoff.states import HELD_STATES
@@ -27,7 +28,6 @@ IDLE_LASTS = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
 LOCK_AFTER = 10
 LOCK_LASTS = timedelta(minutes=15)
-LOST_AFTER = timedelta(seconds=40)
 
 REFUSED = (
     "The e-mail or the password is wrong, or sign-in is paused after too many tries. "
@@ -209,7 +209,7 @@ def close_session(core: Core, session_token: str, *, now: datetime) -> None:
             AgentSession.agent_id == row.agent_id, AgentSession.expires_at > now
         )
         if db.scalar(left.limit(1)) is None:
-            _set_presence(unit, row.agent_id, "offline")
+            set_presence(unit, row.agent_id, "offline")
 
 
 def set_password(
@@ -258,7 +258,7 @@ def list_presence(core: Core, *, now: datetime) -> tuple[PresenceView, ...]:
         return tuple(
             PresenceView(
                 agent=view_of(core, agent),
-                status=_status(beats.get(agent.id), now),
+                status=status_of(beats.get(agent.id), now),
                 holding=holding.get(agent.id, 0),
             )
             for agent in _working(db)
@@ -275,26 +275,7 @@ def beat(core: Core, actor: AgentView, status: str, *, now: datetime) -> None:
 
 def _beat(core: Core, agent_id: str, status: str, now: datetime) -> None:
     with work(core, now) as unit:
-        _set_presence(unit, agent_id, status)
-
-
-def _set_presence(unit: Work, agent_id: str, status: str) -> None:
-    """Stores the beat; when others see a change, the desk's stream moves on and is woken."""
-    row = one(unit.session, Presence, agent_id, lock=True)
-    changed = _status(row, unit.now) != status
-    if row is None:
-        row = Presence(agent_id=agent_id, status=status, beat_at=unit.now, since=unit.now, changed_seq=0)
-        unit.session.add(row)
-    row.status, row.beat_at = status, unit.now
-    if changed:
-        row.since, row.changed_seq = unit.now, unit.next_change()
-        unit.wake(DESK)
-
-
-def _status(row: Presence | None, now: datetime) -> str:
-    if row is None or now - row.beat_at > LOST_AFTER:
-        return "offline"
-    return row.status
+        set_presence(unit, agent_id, status)
 
 
 def _working(db: DbSession) -> list[Agent]:

@@ -13,14 +13,12 @@ from handoff.service import ledger
 from handoff.service.alerts import SHOWN, Lasts
 from handoff.service.core import DESK, Core, Work, work
 from handoff.service.moving import lock_conversation
-from handoff.service.records import label_of
+from handoff.service.records import ENDED, label_of
 from handoff.service.views import AgentView, AlertView
-from handoff.states import ENDS
 from handoff.store import one
 
 MOST_ALERTS = 100
 _MOST_ROWS = 500  # the same thing told to several audiences is one alert to who is in all of them
-_ENDED = [state.value for state in ENDS]
 _SAID = ("code", "message", "message_es", "notice", "item", "owner", "review_by")
 
 
@@ -83,7 +81,7 @@ def _audiences(actor: AgentView) -> list[str]:
 
 def _lasting() -> ColumnElement[bool]:
     kinds = {lasts: [kind for kind, each in SHOWN.items() if each is lasts] for lasts in Lasts}
-    is_open = or_(Alert.handoff_id.is_(None), HandoffRow.state.not_in(_ENDED))
+    is_open = or_(Alert.handoff_id.is_(None), HandoffRow.state.not_in(ENDED))
     return or_(
         Alert.kind.in_(kinds[Lasts.UNTIL_DONE]),
         and_(Alert.kind.in_(kinds[Lasts.WHILE_OPEN]), is_open),

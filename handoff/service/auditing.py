@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Alert, Conversation, Delivery, HandoffRow, LedgerRow, LedgerStream, Message, PromiseRow
 from handoff.service import ledger
-from handoff.states import ENDS
+from handoff.service.records import ENDED
 from handoff.store import Database
 
 OVERDUE = timedelta(seconds=60)
 STUCK = timedelta(minutes=5)
 ENDING = frozenset({"l", "m", "n", "j"})
-_ENDED = [state.value for state in ENDS]
 _UNFINISHED = ("pending", "sending")
 
 
@@ -41,7 +40,7 @@ def counts_of(database: Database) -> dict[str, int]:
             "ledger_rows": LedgerRow,
         }
         found = {name: session.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.items()}
-        is_open = select(func.count()).select_from(HandoffRow).where(HandoffRow.state.not_in(_ENDED))
+        is_open = select(func.count()).select_from(HandoffRow).where(HandoffRow.state.not_in(ENDED))
         return {**found, "open_handoffs": session.scalar(is_open) or 0}
 
 
@@ -65,7 +64,7 @@ def violations_of(database: Database, secret: bytes, now: datetime) -> Iterator[
 
 def _one_open(session: Session, _now: datetime) -> Iterator[Violation]:
     pairs = (
-        ("one_open_handoff", HandoffRow.conversation_id, HandoffRow.state.not_in(_ENDED)),
+        ("one_open_handoff", HandoffRow.conversation_id, HandoffRow.state.not_in(ENDED)),
         ("one_open_promise", PromiseRow.handoff_id, PromiseRow.status == "open"),
     )
     for slug, column, is_open in pairs:
@@ -76,7 +75,7 @@ def _one_open(session: Session, _now: datetime) -> Iterator[Violation]:
 
 def _deadlines(session: Session, _now: datetime) -> Iterator[Violation]:
     for row in session.execute(select(HandoffRow)).scalars():
-        ended = row.state in _ENDED
+        ended = row.state in ENDED
         if ended != (row.deadline_at is None):
             yield Violation(
                 invariant="open_has_deadline", subject=row.reference, found=f"{row.state} {row.deadline_at}"
@@ -106,7 +105,7 @@ def _ends(session: Session, _now: datetime) -> Iterator[Violation]:
     statement = (
         select(HandoffRow.reference)
         .join(PromiseRow, PromiseRow.handoff_id == HandoffRow.id)
-        .where(PromiseRow.status == "open", HandoffRow.state.in_(_ENDED))
+        .where(PromiseRow.status == "open", HandoffRow.state.in_(ENDED))
     )
     for reference in session.execute(statement).scalars():
         yield Violation(invariant="promise_closed_with_case", subject=reference, found="still open after the end")
@@ -115,7 +114,7 @@ def _ends(session: Session, _now: datetime) -> Iterator[Violation]:
 def _unanswered(session: Session, _now: datetime) -> Iterator[Violation]:
     """A customer's message is answered, or a turn is due for it, or people have it."""
     has_case = select(HandoffRow.id).where(
-        HandoffRow.conversation_id == Conversation.id, HandoffRow.state.not_in(_ENDED)
+        HandoffRow.conversation_id == Conversation.id, HandoffRow.state.not_in(ENDED)
     )
     statement = (
         select(Message.conversation_id, func.count())
@@ -241,8 +240,8 @@ class _Story:
         before = self._told.get(reference)
         if before is not None and data["from"] != before:
             yield Violation(invariant="transition_recorded", subject=reference, found=f"{before} became {data['from']}")
-        if data["to"] in _ENDED and data["edge"] not in ENDING:
+        if data["to"] in ENDED and data["edge"] not in ENDING:
             yield Violation(invariant="ends_by_people", subject=reference, found=f"edge {data['edge']}")
         self._versions[reference] = data["version"]
         self._told[reference] = data["to"]
-        self._speaker = "bot" if data["to"] in _ENDED else data["speaker"]
+        self._speaker = "bot" if data["to"] in ENDED else data["speaker"]

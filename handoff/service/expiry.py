@@ -13,12 +13,13 @@ from handoff.models import Agent, HandoffRow, Presence
 from handoff.service.core import Core, Work, work
 from handoff.service.ending import carry_out_due
 from handoff.service.holding import open_case
-from handoff.service.moving import PRESENCE_LOST, Act, move
-from handoff.states import ENDS, EventKind, State
+from handoff.service.moving import Act, move
+from handoff.service.presence import PRESENCE_LOST
+from handoff.service.records import ENDED
+from handoff.states import EventKind, State
 from handoff.store import one
 
 _HOLDING = [State.OFFERED.value, State.ACTIVE.value, State.CALLING.value]
-_ENDED = [state.value for state in ENDS]
 BATCH = 200
 log = structlog.get_logger()
 
@@ -87,7 +88,7 @@ def _by_hour(core: Core, now: datetime) -> Sequence[Due]:
     with core.database.read() as session:
         statement = (
             select(HandoffRow.reference)
-            .where(HandoffRow.state.not_in(_ENDED), by_hour)
+            .where(HandoffRow.state.not_in(ENDED), by_hour)
             .order_by(HandoffRow.waiting_since)
             .limit(BATCH)
         )

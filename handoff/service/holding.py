@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from handoff.errors import AlreadyHeld, AtCapacity, ClientIdReused, InvalidInput, NotFound, StaleVersion
+from handoff.errors import AlreadyHeld, AtCapacity, ClientIdReused, InvalidInput, StaleVersion
 from handoff.models import Agent, Attempt, Conversation, HandoffRow, Message
 from handoff.service.core import Core, Work, work
 from handoff.service.inbound import check_plain
 from handoff.service.moving import Act, lock_conversation, mark_messages_seen, move, present_with_room, touch
 from handoff.service.presence import show_life
-from handoff.service.records import message_view, open_promise_of
+from handoff.service.records import ENDED, find_row, message_view, named, open_promise_of
 from handoff.service.saying import Saying, say
 from handoff.service.views import AgentView, MessageView
 from handoff.states import ENDS, HELD_STATES, OPEN_STATES, EventKind, State
@@ -32,10 +32,7 @@ class Case:
 
 def open_case(unit: Work, reference: str) -> Case:
     """Locks the conversation, then the case, always in this order. Raises NotFound."""
-    statement = select(HandoffRow).where((HandoffRow.reference == reference) | (HandoffRow.id == reference))
-    found = unit.session.execute(statement).scalar_one_or_none()
-    if found is None:
-        raise NotFound
+    found = find_row(unit.session, reference)
     conversation = lock_conversation(unit, found.conversation_id)
     unit.session.refresh(found, with_for_update=True)
     return Case(unit=unit, conversation=conversation, row=found)
@@ -75,12 +72,9 @@ def _take(core: Core, actor: AgentView, reference: str, version: int, now: datet
 
 def _all_cases(unit: Work, reference: str) -> Sequence[Case]:
     """The case and the customer's other open ones, conversations locked in one order so that nobody deadlocks."""
-    named = (HandoffRow.reference == reference) | (HandoffRow.id == reference)
-    customer = unit.session.execute(select(HandoffRow.customer_id).where(named)).scalar_one_or_none()
-    if customer is None:
-        raise NotFound
-    is_open = HandoffRow.state.not_in([state.value for state in ENDS])
-    statement = select(HandoffRow.id).where(named | ((HandoffRow.customer_id == customer) & is_open))
+    customer = find_row(unit.session, reference).customer_id
+    is_open = HandoffRow.state.not_in(ENDED)
+    statement = select(HandoffRow.id).where(named(reference) | ((HandoffRow.customer_id == customer) & is_open))
     statement = statement.order_by(HandoffRow.conversation_id)
     return [open_case(unit, found) for found in unit.session.execute(statement).scalars().all()]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog
@@ -15,6 +15,7 @@ from handoff.service import ledger
 from handoff.service.alerts import alert
 from handoff.service.core import DESK, TURNS, Work
 from handoff.service.notices import tell
+from handoff.service.presence import PRESENCE_LOST
 from handoff.service.records import columns, customer_state, open_promise_of, to_record
 from handoff.service.saying import supersede, tell_state
 from handoff.states import (
@@ -34,7 +35,6 @@ from handoff.states import (
 from handoff.store import new_id, one
 
 log = structlog.get_logger()
-PRESENCE_LOST = timedelta(seconds=40)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,6 @@ class Act:
     team: str | None = None
     by: str | None = None
     contact: bool = False
-    unseen: int = 0
     urgency: Urgency | None = None
     due_at: datetime | None = None  # HOURS_EDITED: where the promise moves
     has_room: bool = False  # the customer's other cases come along, whatever the capacity
@@ -68,7 +67,6 @@ def move(work: Work, conversation: Conversation, row: HandoffRow, act: Act) -> T
         by=act.by,
         team=act.team,
         contact=act.contact,
-        unseen=act.unseen,
         urgency=act.urgency,
         due_at=act.due_at,
     )

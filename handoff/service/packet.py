@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Address, Agent, Attempt, Conversation, Delivery, HandoffRow, Message, PromiseRow
 from handoff.service.core import Core
-from handoff.service.reading import find_row, items_of, pending_of
-from handoff.service.records import message_view, open_promise_of
+from handoff.service.reading import items_of, pending_of
+from handoff.service.records import find_row, message_view, open_promise_of
 from handoff.service.views import (
     AgentView,
     AttemptView,

@@ -7,26 +7,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from handoff.errors import NotFound
 from handoff.models import Agent, Conversation, Counter, Customer, HandoffRow, Message, PromiseRow
 from handoff.service import accounts
 from handoff.service.alerting import alerts_of
 from handoff.service.core import DESK, Core
-from handoff.service.records import label_of
+from handoff.service.records import ENDED, label_of
 from handoff.service.tokens import make_cursor, read_cursor
 from handoff.service.views import AgentRef, AgentView, CallbackItem, DeskChanges, Pending, QueueItem, QueueView
-from handoff.states import ENDS, HELD_STATES, DeadlineKind, State, Urgency
+from handoff.states import HELD_STATES, DeadlineKind, State, Urgency
 
 URGENCY_RANK = {Urgency.SAFETY.value: 0, Urgency.HIGH.value: 1, Urgency.NORMAL.value: 2}
 MOST_CHANGES = 500
-_ENDED = [state.value for state in ENDS]
 
 
 def read_queue(core: Core, actor: AgentView, now: datetime) -> QueueView:
     """Every open case: waiting (urgency, then deadline), mine, others', and the promised callbacks."""
     with core.database.read() as session:
         cursor = _newest(session)
-        rows = session.execute(select(HandoffRow).where(HandoffRow.state.not_in(_ENDED))).scalars().all()
+        rows = session.execute(select(HandoffRow).where(HandoffRow.state.not_in(ENDED))).scalars().all()
         items = items_of(session, rows)
         ordered = sorted(items, key=_order)
         mine = [item for item in ordered if _holder_id(item) == actor.id]
@@ -77,15 +75,6 @@ def _holder_id(item: QueueItem) -> str | None:
 def _order(item: QueueItem) -> tuple[Any, ...]:
     deadline = item.deadline_at or item.waiting_since
     return (URGENCY_RANK.get(item.urgency, 2), deadline, item.reference)
-
-
-def find_row(session: Session, reference: str) -> HandoffRow:
-    """The case by its reference or id. Raises NotFound."""
-    named = (HandoffRow.reference == reference) | (HandoffRow.id == reference)
-    row = session.execute(select(HandoffRow).where(named)).scalar_one_or_none()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def items_of(session: Session, rows: Sequence[HandoffRow]) -> list[QueueItem]:
@@ -171,7 +160,7 @@ def _callbacks(session: Session, now: datetime) -> tuple[CallbackItem, ...]:
         select(HandoffRow, PromiseRow, Agent)
         .join(PromiseRow, (PromiseRow.handoff_id == HandoffRow.id) & (PromiseRow.status == "open"))
         .outerjoin(Agent, Agent.id == HandoffRow.agent_id)
-        .where(HandoffRow.state.not_in(_ENDED))
+        .where(HandoffRow.state.not_in(ENDED))
         .order_by(PromiseRow.due_at)
     )
     found = session.execute(statement).all()

@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from handoff import states
+from handoff.errors import NotFound
 from handoff.models import Agent, Conversation, Customer, HandoffRow, Message, PromiseRow
 from handoff.service.tokens import make_cursor
 from handoff.service.views import AgentView, Choice, EntryRef, HandoffBrief, MessageView
 from handoff.states import ENDS, Deadline, DeadlineKind, Handoff, Promise, State, Urgency
 from handoff.store import locked
 
-_ENDED = [state.value for state in ENDS]
+ENDED = tuple(sorted(state.value for state in ENDS))  # as the tables spell the four ends
 
 
 def customer_state(conversation: Conversation, row: HandoffRow | None) -> str:
@@ -27,10 +28,23 @@ def open_handoff_of(session: Session, conversation_id: str, *, lock: bool = Fals
     """The conversation's open handoff, if there is one."""
     statement = (
         select(HandoffRow)
-        .where(HandoffRow.conversation_id == conversation_id, HandoffRow.state.not_in(_ENDED))
+        .where(HandoffRow.conversation_id == conversation_id, HandoffRow.state.not_in(ENDED))
         .execution_options(populate_existing=True)
     )
     return session.execute(locked(statement) if lock else statement).scalar_one_or_none()
+
+
+def named(reference: str) -> ColumnElement[bool]:
+    """The case with this reference or id."""
+    return (HandoffRow.reference == reference) | (HandoffRow.id == reference)
+
+
+def find_row(session: Session, reference: str) -> HandoffRow:
+    """The case by its reference or id. Raises NotFound."""
+    row = session.execute(select(HandoffRow).where(named(reference))).scalar_one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def open_promise_of(session: Session, handoff_id: str) -> PromiseRow | None:

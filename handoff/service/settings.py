@@ -13,6 +13,12 @@ from handoff.service.core import Core, Work
 from handoff.store import Database
 
 
+def settings_number(database: Database) -> int:
+    """The number of the newest settings, 0 before the first start."""
+    with database.read() as session:
+        return session.execute(select(func.max(SettingsVersion.number))).scalar_one() or 0
+
+
 def load_business(database: Database) -> tuple[int, Business] | None:
     """The newest settings and their number; None before the first start."""
     with database.read() as session:
