@@ -52,6 +52,7 @@ class Parts:
     engine: EngineClient
     detectors: Detectors
     release: Release
+    settings: int  # the number of the settings that were loaded last
     channels: Sequence[Channel]
 
     def answering(self) -> Answering:
@@ -70,7 +71,10 @@ def build_core(env: Env, wake: Wake | None = None) -> Core:
     The first start stores relevo.toml as settings version 1. Raises SettingsInvalid or ReleaseNotFound.
     """
     database = Database(env.database_url)
-    release = releases.current(database, utc_now())
+    return _core_with(env, database, releases.current(database, utc_now()), wake)
+
+
+def _core_with(env: Env, database: Database, release: Release, wake: Wake | None) -> Core:
     stored = service.load_business(database)
     core = Core(
         database=database,
@@ -98,14 +102,18 @@ def read_business(env: Env) -> Business:
 def build_parts(env: Env) -> Parts:
     """Everything that runs, not yet running."""
     wake = RedisWake(env.redis_url) if env.redis_url else InProcessWake()
-    box = CoreBox(build_core(env, wake))
+    database = Database(env.database_url)
+    settings = service.settings_number(database)  # before they are loaded: what comes later is then followed
+    release = releases.current(database, utc_now())
+    box = CoreBox(_core_with(env, database, release, wake))
     business = box.core.business
     return Parts(
         env=env,
         box=box,
         engine=EngineClient(env.engine_url, env.engine_secret),
         detectors=Detectors(business.languages, business.detection.model_dump()),
-        release=releases.current(box.core.database, utc_now()),
+        release=release,
+        settings=settings,
         channels=(sms.channel(env, box),) if business.channels.sms.enabled else (),
     )
 
@@ -182,15 +190,18 @@ async def _reload(parts: Parts) -> None:
 
 
 def _follow(parts: Parts) -> None:
-    core = parts.box.core
-    release = releases.current(core.database, utc_now())
-    stored = service.load_business(core.database)
-    business = stored[1] if stored else core.business
-    if (release.number, release.retired) != (parts.release.number, parts.release.retired):
-        log.info("app.release_loaded", release=release.number)
-        parts.release = release
-        parts.box.core = replace(parts.box.core, texts=ReleaseTexts(release=release, clock=utc_now))
-    if business != core.business:
-        log.info("app.settings_loaded")
+    """Loads what has changed, and only that: asking is cheap, loading takes tens of milliseconds."""
+    database = parts.box.core.database
+    if releases.mark(database) != (parts.release.number, parts.release.retired):
+        parts.release = releases.current(database, utc_now())
+        texts = ReleaseTexts(release=parts.release, clock=utc_now)
+        parts.box.core = replace(parts.box.core, texts=texts)
+        log.info("app.release_loaded", release=parts.release.number)
+    stored = service.load_business(database) if service.settings_number(database) != parts.settings else None
+    if stored is None:
+        return
+    parts.settings, business = stored
+    if business != parts.box.core.business:
         parts.detectors = Detectors(business.languages, business.detection.model_dump())
         parts.box.core = replace(parts.box.core, business=business)
+        log.info("app.settings_loaded", number=parts.settings)

@@ -73,7 +73,7 @@ def add_operations(app: FastAPI) -> None:
     @app.get("/readyz", tags=["operations"])
     def ready(request: Request) -> dict[str, str]:
         """The database can be read and a release is loaded. Without its engine Relevo still brings people."""
-        service.load_business(request.app.state.box.core.database)
+        service.settings_number(request.app.state.box.core.database)
         return {"status": "ok", "release": str(request.app.state.parts.release.number)}
 
     @app.get("/readyz/engine", tags=["operations"])

@@ -65,6 +65,23 @@ def current(database: Database, now: datetime) -> Release:
     return load(database, number, now)
 
 
+def mark(database: Database) -> tuple[int, frozenset[str]]:
+    """What tells one state of the knowledge from another: the current release and what of it is retired.
+
+    Cheap enough to ask every few seconds. Raises ReleaseNotFound.
+    """
+    with database.read() as session:
+        row = session.get(Current, 1)
+        if row is None:
+            raise ReleaseNotFound
+        retired = (
+            select(Version.item_id)
+            .join(Member, Member.version_id == Version.id)
+            .where(Member.release_number == row.release_number, Version.state == "retired")
+        )
+        return row.release_number, frozenset(session.scalars(retired))
+
+
 def load(database: Database, number: int, now: datetime) -> Release:
     """One release by its number; items retired since are refused by it. Raises ReleaseNotFound or ReleaseDamaged."""
     with database.read() as session:
@@ -149,4 +166,4 @@ def _loaded(release: ReleaseRow, rows: Sequence[Version], now: datetime) -> Rele
     )
 
 
-__all__ = ["Expiring", "Release", "Rendered", "Value", "build_release", "current", "expiring", "load"]
+__all__ = ["Expiring", "Release", "Rendered", "Value", "build_release", "current", "expiring", "load", "mark"]
