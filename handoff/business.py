@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from handoff.intervals import Interval, format_duration, format_interval, parse_duration, parse_interval
-from handoff.states import Levels, Urgency
+from handoff.states import Levels, Rung, Urgency
 
 Language = Literal["en", "es"]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), PlainSerializer(format_duration)]
@@ -96,14 +96,14 @@ class LevelSettings(Part):
     collect_by: Duration
     call_by: Duration
     remind_before: Duration
-    top_rung: int = Field(ge=1, le=10)
+    ladder: tuple[Rung, ...] = Field(min_length=1, max_length=10)
     max_attempts: int = Field(ge=1, le=20)
 
     def levels(self) -> Levels:
         return Levels(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
-def _level_defaults(**shorter: timedelta) -> LevelSettings:
+def _level_defaults(**shorter: Any) -> LevelSettings:
     plain = {name: getattr(Levels(), name) for name in LevelSettings.model_fields}
     return LevelSettings.model_validate(plain | shorter)
 
@@ -112,7 +112,10 @@ LEVEL_DEFAULTS = {
     Urgency.NORMAL: _level_defaults(),
     Urgency.HIGH: _level_defaults(answer_by=timedelta(seconds=90), accept_by=timedelta(seconds=30)),
     Urgency.SAFETY: _level_defaults(
-        answer_by=timedelta(seconds=60), accept_by=timedelta(seconds=20), reply_by=timedelta(minutes=2)
+        answer_by=timedelta(seconds=60),
+        accept_by=timedelta(seconds=20),
+        reply_by=timedelta(minutes=2),
+        ladder=(Rung.ON_CALL, Rung.SUPERVISOR),
     ),
 }
 
@@ -139,6 +142,35 @@ def _over(default: Mapping[str, Any] | None, value: Any) -> Any:
 
 class Callback(Part):
     within: Duration = timedelta(hours=2)  # business time
+
+
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+Phone = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
+
+
+def check_webhook(url: str) -> str:
+    parts = urlsplit(url)
+    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not parts.netloc or (parts.scheme != "https" and not (local and parts.scheme == "http")):
+        raise ValueError("is not an https:// address (http:// only to this machine)")
+    return url
+
+
+class Targets(Part):
+    """How people are told who are not at the desk."""
+
+    emails: tuple[Email, ...] = ()
+    phones: tuple[Phone, ...] = ()  # E.164, told by SMS
+    webhooks: tuple[Annotated[str, AfterValidator(check_webhook)], ...] = ()
+
+
+class Notify(Part):
+    """Whom the ladder reaches outside the desk. The same matter is told again after `every` at the earliest."""
+
+    on_call: Targets = Targets()
+    supervisor: Targets = Targets()
+    every: Duration = timedelta(minutes=5)
+    language: Language | None = None  # the business's default when left out
 
 
 class Desk(Part):
@@ -195,6 +227,7 @@ class Business(Part):
     levels: UrgencyLevels = UrgencyLevels()
     callback: Callback = Callback()
     desk: Desk = Desk()
+    notify: Notify = Notify()
     detection: Detection = Detection()
     channels: Channels = Channels()
 

@@ -43,7 +43,17 @@ SHOWN: Final[Mapping[str, Lasts]] = {
 
 # What the queue itself shows already: these only wake the desk, and no row is kept.
 HINTS: Final = frozenset(
-    {"opened", "customer_wrote", "offered", "offer_ended", "form", "asked_again", "more_urgent", "transferred"}
+    {
+        "opened",
+        "customer_wrote",
+        "offered",
+        "offer_ended",
+        "form",
+        "asked_again",
+        "more_urgent",
+        "transferred",
+        "promise_moved",
+    }
 )
 
 

@@ -144,8 +144,8 @@ def _is_stale(unit: Work, conversation: Conversation, row: Delivery) -> bool:
         return row.epoch != conversation.epoch
     if row.handoff_id is None or row.handoff_version is None:
         return False
-    version = select(HandoffRow.version).where(HandoffRow.id == row.handoff_id)
-    return unit.session.execute(version).scalar_one() != row.handoff_version
+    told = select(HandoffRow.told_version).where(HandoffRow.id == row.handoff_id)
+    return unit.session.execute(told).scalar_one() > row.handoff_version
 
 
 def _opted_out(unit: Work, conversation: Conversation) -> bool:

@@ -48,7 +48,8 @@ class Act:
     by: str | None = None
     contact: bool = False
     urgency: Urgency | None = None
-    due_at: datetime | None = None  # HOURS_EDITED: where the promise moves
+    due_at: datetime | None = None  # HOURS_EDITED, CUSTOMER_MOVES: where the promise moves
+    upto: int | None = None  # AGENT_REPLIES, SEEN: the agent has seen what stands up to here; None: everything
     has_room: bool = False  # the customer's other cases come along, whatever the capacity
     expected: int | None = None
     data: Mapping[str, Any] | None = None
@@ -69,6 +70,7 @@ def move(work: Work, conversation: Conversation, row: HandoffRow, act: Act) -> T
         contact=act.contact,
         urgency=act.urgency,
         due_at=act.due_at,
+        unseen=unseen_after(work, conversation.id, act.upto) if act.upto is not None else 0,
     )
     transition = next_state(before, event, work.now)
     _store(work, row, before, transition.after)
@@ -81,7 +83,7 @@ def settle(work: Work, conversation: Conversation, row: HandoffRow, transition: 
     promise = _keep_promise(work, row, transition)
     _record(work, conversation, row, transition, act)
     for effect in transition.effects:
-        _do(Moved(work, conversation, row, promise), effect)
+        _do(Moved(work, conversation, row, promise, act), effect)
     touch(work, row)
     before, after = transition.before, transition.after
     if after.deadline is None:
@@ -124,6 +126,9 @@ def _store(work: Work, row: HandoffRow, before: Handoff, after: Handoff) -> None
         values["entered_at"] = work.now
     if after.deadline is None:
         values["ended_at"] = work.now
+    if after.state in HELD_STATES and after.agent != before.agent:
+        values |= {"last_agent_id": after.agent, "first_held_at": row.first_held_at or work.now}
+        work.session.execute(update(Agent).where(Agent.id == after.agent).values(last_assigned_at=work.now))
     statement = update(HandoffRow).where(HandoffRow.id == row.id, HandoffRow.version == before.version).values(**values)
     if work.session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
         raise StaleVersion
@@ -179,6 +184,7 @@ class Moved(NamedTuple):
     conversation: Conversation
     row: HandoffRow
     promise: PromiseRow | None
+    act: Act
 
 
 _AUDIENCE = {
@@ -190,7 +196,7 @@ _AUDIENCE = {
 
 def _do(moved: Moved, effect: Effect) -> None:
     """One effect. Promises are kept from the record itself, and holding.claim takes all."""
-    work, conversation, row, _ = moved
+    work, conversation, row, _, act = moved
     match effect.kind:
         case EffectKind.TELL_CUSTOMER:
             _tell_if_approved(moved, effect.value)
@@ -201,14 +207,14 @@ def _do(moved: Moved, effect: Effect) -> None:
         case EffectKind.RAISE_EPOCH:
             conversation.epoch += 1
         case EffectKind.MARK_SEEN:
-            mark_messages_seen(work, conversation.id)
+            mark_messages_seen(work, conversation.id, act.upto)
         case EffectKind.SET_WATERMARK:
             forget_turns(conversation)
 
 
 def _tell_if_approved(moved: Moved, notice: str) -> None:
     """Tells the customer. A notice that the release lacks must not keep the case from moving: people are told then."""
-    work, conversation, row, promise = moved
+    work, conversation, row, promise, _ = moved
     try:
         tell(work, conversation, notice, handoff=row, promise=promise)
     except TextMissing as error:
@@ -229,13 +235,22 @@ def leave_to_people(conversation: Conversation, upto: int) -> None:
     conversation.turn_tries = 0
 
 
-def mark_messages_seen(work: Work, conversation_id: str) -> None:
-    statement = (
-        update(Message)
-        .where(Message.conversation_id == conversation_id, Message.author == "customer", Message.seen_at.is_(None))
-        .values(seen_at=work.now)
+def mark_messages_seen(work: Work, conversation_id: str, upto: int | None = None) -> None:
+    """The customer's messages up to that place, or all of them, have been seen by an agent."""
+    unseen = (Message.conversation_id == conversation_id) & (Message.author == "customer") & Message.seen_at.is_(None)
+    reached = unseen if upto is None else unseen & (Message.seq <= upto)
+    work.session.execute(update(Message).where(reached).values(seen_at=work.now))
+
+
+def unseen_after(work: Work, conversation_id: str, upto: int) -> int:
+    """How many of the customer's messages after that place no agent has seen."""
+    statement = select(func.count()).where(
+        Message.conversation_id == conversation_id,
+        Message.author == "customer",
+        Message.seen_at.is_(None),
+        Message.seq > upto,
     )
-    work.session.execute(statement)
+    return work.session.execute(statement).scalar_one()
 
 
 def touch(work: Work, row: HandoffRow) -> None:

@@ -76,6 +76,8 @@ def to_record(row: HandoffRow, promise: PromiseRow | None) -> Handoff:
         wrote_during_call=row.wrote_during_call,
         nudged=row.nudged,
         nobody_told=row.nobody_told,
+        told_version=row.told_version,
+        alarms=row.alarms,
     )
 
 
@@ -113,6 +115,8 @@ def columns(record: Handoff) -> dict[str, Any]:
         "wrote_during_call": record.wrote_during_call,
         "nudged": record.nudged,
         "nobody_told": record.nobody_told,
+        "told_version": record.told_version,
+        "alarms": record.alarms,
     }
 
 

@@ -25,7 +25,7 @@ LETTERS = {
     "accepting and claiming take all open handoffs of that customer.",
     "d": "declined, accept-by, or that agent gone: route, same place in the queue, that agent left out.",
     "e": "answer-by: one rung up, customer and desk told. At the top an open promise, a message or a known contact "
-    "takes over; where there is none the alarm sounds again each period.",
+    "takes over; where there is none the alarm sounds again each period, for the customer ever more rarely.",
     "f": "presence gone or reply-by: route at the front, the silent agent left out, customer and supervisor told.",
     "g": "transfer: to a team in hours, or to an agent who is present with room; else refused with the reason.",
     "h": "the form: makes a promise, or is added to the case; without a way to call back we ask for one. "
@@ -46,8 +46,9 @@ LETTERS = {
     "u": "a supervisor re-assigns it: new epoch, both agents and the customer told.",
     "v": "the customer asks for a person again: in hours back to the queue with the promise kept open; else told "
     "how things stand.",
-    "w": "nobody left in hours: customer and supervisor told, once until somebody takes it.",
-    "x": "hours or holidays edited: promises move and customers are told; who waits by the hour is routed anew.",
+    "w": "nobody left in hours: customer, those on call and supervisor told, once until somebody takes it.",
+    "x": "hours or holidays edited: promises move and customers are told; who waits by the hour is routed anew. "
+    "The customer may move the promise too: agents are told.",
     "y": "the agent replies: the customer waits no longer; messages that came meanwhile stay unseen.",
     "z": "the holder, or an agent at work on the promise, has seen the messages.",
 }

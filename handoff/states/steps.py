@@ -14,6 +14,7 @@ from handoff.states.types import (
     Facts,
     Handoff,
     Promise,
+    Rung,
     State,
 )
 
@@ -48,14 +49,17 @@ def tell_supervisor(alert: str) -> Effect:
     return Effect(kind=EffectKind.TELL_SUPERVISOR, value=alert)
 
 
-def tell_rung(handoff: Handoff, alert: str) -> tuple[Effect, ...]:
-    """Whom the ladder reaches: the desk, from rung 2 also those on call, from rung 3 also the supervisor."""
-    reached = [tell_agents(alert)]
-    if handoff.rung >= 2:
-        reached.append(Effect(kind=EffectKind.TELL_ON_CALL, value=alert))
-    if handoff.rung >= 3:
-        reached.append(tell_supervisor(alert))
-    return tuple(reached)
+def tell_on_call(alert: str) -> Effect:
+    return Effect(kind=EffectKind.TELL_ON_CALL, value=alert)
+
+
+_TELLS = {Rung.ON_CALL: tell_on_call, Rung.SUPERVISOR: tell_supervisor, Rung.AGENTS: tell_agents}
+
+
+def tell_rung(handoff: Handoff, facts: Facts, alert: str) -> tuple[Effect, ...]:
+    """Those whom the ladder has reached, and always the desk."""
+    reached = facts.levels.reached(handoff.rung)
+    return tuple(dict.fromkeys((tell_agents(alert), *(_TELLS[rung](alert) for rung in reached))))
 
 
 def close_promise(handoff: Handoff, how: str) -> tuple[Effect, ...]:
@@ -155,7 +159,7 @@ def breach(handoff: Handoff, missed: Promise, facts: Facts, now: datetime) -> St
     """The promise was missed: a new due time, an apology, one rung up."""
     promise = due(missed, facts.next_due, facts, now)
     after = replace(climb(handoff, facts), promise=replace(promise, breaches=promise.breaches + 1))
-    alerts = (*tell_rung(after, "promise_missed"), tell_supervisor("promise_missed"))
+    alerts = (*tell_rung(after, facts, "promise_missed"), tell_supervisor("promise_missed"))
     return Step(after=after, effects=(tell("promise_missed"), *dict.fromkeys(alerts)))
 
 

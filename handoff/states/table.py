@@ -112,6 +112,7 @@ TABLE: Table = {
     **_rows("x", K.HOURS_EDITED, times.hours_edited, (S.WAITING,), *ROUTE),
     **_rows("x", K.HOURS_EDITED, times.hours_edited, (S.COLLECTING,), S.WAITING, S.COLLECTING),
     **_same("x", K.HOURS_EDITED, times.hours_edited, S.OFFERED, S.ACTIVE, S.PROMISED, S.CALLING),
+    **_same("x", K.CUSTOMER_MOVES, times.customer_moves, *OPEN),
     **_same("y", K.AGENT_REPLIES, people.agent_replies, S.ACTIVE),
     **_same("z", K.SEEN, people.seen, S.ACTIVE, S.CALLING, S.PROMISED),
 }
@@ -182,6 +183,14 @@ def _told(handoff: Handoff) -> tuple[object, ...]:
     return handoff.state, handoff.agent, speaker(handoff), due_at
 
 
+def _heard(handoff: Handoff) -> tuple[object, ...]:
+    """What the customer may be told of it; being offered to an agent changes nothing for them."""
+    due_at = handoff.promise.due_at if handoff.promise else None
+    until_opening = handoff.state is State.WAITING and handoff.answer_by is None
+    state = State.WAITING if handoff.state is State.OFFERED else handoff.state
+    return state, speaker(handoff), until_opening, due_at
+
+
 def _with_deadline(handoff: Handoff) -> Handoff:
     first = min(deadlines(handoff), key=lambda deadline: deadline.at, default=None)
     return replace(handoff, deadline=first)
@@ -191,7 +200,9 @@ def _finished(letter: str, handoff: Handoff | None, step: Step) -> Transition:
     begins = handoff is None or handoff.state in ENDS
     before = None if begins else handoff
     version = 1 if before is None else before.version + (_told(before) != _told(step.after))
-    after = _with_deadline(replace(step.after, version=version))
+    same = before is not None and _heard(before) == _heard(step.after)
+    told = before.told_version if before is not None and same else version
+    after = _with_deadline(replace(step.after, version=version, told_version=told))
     effects = (*_control(before, after), *_promise(before, after), *step.effects)
     return Transition(edge=letter, before=handoff, after=after, effects=effects)
 

@@ -18,12 +18,13 @@ from handoff.states.steps import (
     tell,
     tell_agent,
     tell_agents,
+    tell_on_call,
     tell_rung,
     tell_supervisor,
     to_waiting,
     to_waiting_until_opening,
 )
-from handoff.states.types import Deadline, DeadlineKind, Effect, EffectKind, Event, Facts, Handoff, State
+from handoff.states.types import Deadline, DeadlineKind, Event, Facts, Handoff, State
 
 
 def check_passed(handoff: Handoff, kind: DeadlineKind, now: datetime) -> None:
@@ -57,15 +58,21 @@ def answer_by(handoff: Handoff, event: Event, now: datetime) -> Step:
         return keep_waiting(higher, event.facts, now, alert="answer_by_missed")
     step = take_message(higher, event.facts, now, notice="ask_message_busy", for_hour=False)
     if step is None:
-        alarm = Effect(kind=EffectKind.TELL_ON_CALL, value="alarm")
-        return keep_waiting(higher, event.facts, now, alert="alarm").also(alarm, tell_supervisor("alarm"))
+        return sound_alarm(higher, event.facts, now)
     freed = tell_agent(handoff.agent, "offer_ended")
     return step.also(*freed, tell_agents("answer_by_missed"), tell_supervisor("answer_by_missed"))
 
 
 def keep_waiting(handoff: Handoff, facts: Facts, now: datetime, *, alert: str) -> Step:
     after = replace(handoff, answer_by=now + facts.levels.answer_by)
-    return Step(after=after, effects=(tell("still_waiting"), *tell_rung(after, alert)))
+    return Step(after=after, effects=(tell("still_waiting"), *tell_rung(after, facts, alert)))
+
+
+def sound_alarm(handoff: Handoff, facts: Facts, now: datetime) -> Step:
+    """At the top with no way to call: people hear it each period, the customer the 1st, 2nd, 4th, 8th time."""
+    after = replace(handoff, answer_by=now + facts.levels.answer_by, alarms=handoff.alarms + 1)
+    told = (tell("still_waiting"),) if after.alarms & (after.alarms - 1) == 0 else ()
+    return Step(after=after, effects=(*told, tell_agents("alarm"), tell_on_call("alarm"), tell_supervisor("alarm")))
 
 
 def reply_by(handoff: Handoff, event: Event, now: datetime) -> Step:
@@ -142,7 +149,8 @@ def nobody_left(handoff: Handoff, event: Event, _now: datetime) -> Step:
     if not event.facts.open_now or handoff.nobody_told:
         raise TransitionRefused("The customer knows already, or it is outside opening hours.")
     after = replace(handoff, nobody_told=True)
-    return Step(after=after, effects=(tell("nobody_left"), tell_supervisor("nobody_left")))
+    told = (tell("nobody_left"), tell_on_call("nobody_left"), tell_supervisor("nobody_left"))
+    return Step(after=after, effects=told)
 
 
 def hours_edited(handoff: Handoff, event: Event, now: datetime) -> Step:
@@ -153,6 +161,16 @@ def hours_edited(handoff: Handoff, event: Event, now: datetime) -> Step:
         return step
     moved = due(promise, event.due_at, event.facts, now)
     return Step(after=replace(step.after, promise=moved), effects=(*step.effects, tell("promise_moved")))
+
+
+def customer_moves(handoff: Handoff, event: Event, now: datetime) -> Step:
+    """The customer's own choice of another time; agents are told, and what was tried to call starts afresh."""
+    if handoff.promise is None:
+        raise TransitionRefused("No callback is promised.")
+    if event.due_at is None or event.due_at <= now:
+        raise TransitionRefused("Choose a time that is still to come.")
+    moved = due(replace(handoff.promise, attempts=0), event.due_at, event.facts, now)
+    return Step(after=replace(handoff, promise=moved), effects=(tell("promise_moved"), tell_agents("promise_moved")))
 
 
 def follow_hours(handoff: Handoff, event: Event, now: datetime) -> Step:

@@ -32,6 +32,14 @@ class Urgency(StrEnum):
     SAFETY = "safety"
 
 
+class Rung(StrEnum):
+    """Who hears of a missed answer-by; each rung reaches its own people and those of the rungs below."""
+
+    AGENTS = "agents"
+    ON_CALL = "on_call"
+    SUPERVISOR = "supervisor"
+
+
 class EventKind(StrEnum):
     """What can happen to a handoff; the letter is the edge of docs/states.md."""
 
@@ -67,6 +75,7 @@ class EventKind(StrEnum):
     ASK_AGAIN = "ask_again"  # v
     NOBODY_LEFT = "nobody_left"  # w
     HOURS_EDITED = "hours_edited"  # x
+    CUSTOMER_MOVES = "customer_moves"  # x: the customer chooses another time for the promise
     AGENT_REPLIES = "agent_replies"  # y: the customer has their word; fresh idle-by
     SEEN = "seen"  # z: the holder, or an agent working the promise, has seen the messages
 
@@ -127,6 +136,8 @@ class Handoff:
     wrote_during_call: bool = False
     nudged: bool = False  # ACTIVE: the agent was told of an idle chat; the next to hear is the supervisor
     nobody_told: bool = False  # the customer knows that nobody is left; edge w says it once
+    told_version: int = 0  # the version at which what the customer may be told last changed
+    alarms: int = 0  # how often the top rung has sounded; the customer hears it ever more rarely
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +151,17 @@ class Levels:
     collect_by: timedelta = timedelta(minutes=10)
     call_by: timedelta = timedelta(minutes=15)
     remind_before: timedelta = timedelta(minutes=30)
-    top_rung: int = 3  # answer-by at this rung takes a message instead of climbing on
+    ladder: tuple[Rung, ...] = (Rung.AGENTS, Rung.ON_CALL, Rung.SUPERVISOR)
     max_attempts: int = 3
+
+    @property
+    def top_rung(self) -> int:
+        """Answer-by at this rung takes a message instead of climbing on."""
+        return len(self.ladder)
+
+    def reached(self, rung: int) -> tuple[Rung, ...]:
+        """Whom the ladder has reached at `rung`, each once."""
+        return tuple(dict.fromkeys(self.ladder[:rung]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +188,7 @@ class Event:
     unseen: int = 0  # OPEN, AGENT_REPLIES, SEEN: customer messages that no agent has seen, afterwards
     urgency: Urgency | None = None  # OPEN; opening again only raises it
     since: datetime | None = None  # OPEN, FORM: when the need began, if before now
-    due_at: datetime | None = None  # HOURS_EDITED: where the open promise moves; None leaves it
+    due_at: datetime | None = None  # HOURS_EDITED, CUSTOMER_MOVES: where the open promise moves; None leaves it
     values: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -191,14 +191,18 @@ def test_e_at_the_top_an_open_promise_or_a_known_contact_gives_the_promise() -> 
     assert fired(asked).after.state is S.PROMISED
 
 
-def test_e_at_the_top_without_a_way_to_call_the_alarm_sounds_each_period() -> None:
+def test_e_without_a_way_to_call_the_alarm_sounds_each_period_and_the_customer_hears_it_ever_more_rarely() -> None:
     handoff = at_top(replace(waiting(), message_asked=True))
-    for _ in range(3):
+    heard = []
+    for alarm in range(1, 10):
         made = fired(handoff)
         assert made.after.state is S.WAITING
+        assert has(made, EffectKind.TELL_ON_CALL, "alarm")
         assert has(made, EffectKind.TELL_SUPERVISOR, "alarm")
-        assert told(made) == ["still_waiting"]
+        if told(made) == ["still_waiting"]:
+            heard.append(alarm)
         handoff = made.after
+    assert heard == [1, 2, 4, 8]
 
 
 def test_f_an_agent_who_vanishes_is_left_out_and_the_customer_goes_to_the_front() -> None:

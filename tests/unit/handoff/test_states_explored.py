@@ -22,6 +22,7 @@ from handoff.states import (
     EventKind,
     Handoff,
     Levels,
+    Rung,
     State,
     Transition,
     next_state,
@@ -29,7 +30,7 @@ from handoff.states import (
 from tests.unit.handoff.life import AGENTS, HOUR, NOW, TELLS, TIMERS, check, world
 
 K = EventKind
-LEVELS = Levels(top_rung=2, max_attempts=2)
+LEVELS = Levels(ladder=(Rung.AGENTS, Rung.ON_CALL), max_attempts=2)
 PEOPLE = (K.ACCEPT, K.CLAIM, K.START_CALL, K.TO_CHAT, K.SEEN, K.AGENT_REPLIES, K.RESOLVE, K.RETURN, K.ATTEMPT_FAILED)
 BY_HOURS = {K.OPENING, K.CLOSING}  # when hours were edited meanwhile these change nothing that anybody saw
 NAMED = {
@@ -52,7 +53,7 @@ def events(kind: EventKind) -> Iterator[tuple[Event, int]]:
         yield Event(kind=kind, facts=world(is_open=False, levels=LEVELS), contact=True), 0
     if kind is K.TRANSFER:
         yield Event(kind=kind, facts=facts, team="returns"), 0
-    if kind is K.HOURS_EDITED:
+    if kind in {K.HOURS_EDITED, K.CUSTOMER_MOVES}:
         yield Event(kind=kind, facts=facts, due_at=NOW + 5 * HOUR), 0
 
 
@@ -86,7 +87,9 @@ def abstract(handoff: Handoff) -> Handoff:
 
 
 # these guard nothing but saying a thing once
-CUT_OFF: dict[str, Any] = {"front": False, "nudged": False, "team": None, "nobody_told": False}
+CUT_OFF: dict[str, Any] = {
+    "front": False, "nudged": False, "team": None, "nobody_told": False, "told_version": 1, "alarms": 0,
+}  # fmt: skip
 ENDED: dict[str, Any] = CUT_OFF | {"rung": 0, "left_out": frozenset(), "message_asked": False, "unseen": 0} | {
     "customer_waits": True,
 }  # fmt: skip

@@ -8,12 +8,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from handoff.errors import Conflict
-from handoff.states import ENDS, Event, EventKind, Facts, Handoff, Levels, State, Urgency, next_state
+from handoff.states import ENDS, Event, EventKind, Facts, Handoff, Levels, Rung, State, Urgency, next_state
 from tests.unit.handoff.life import AGENTS, MINUTE, NOW, check
 
 ahead = st.integers(1, 2000).map(lambda minutes: minutes * MINUTE)
 agents = st.sampled_from((None, *AGENTS))
-levels = st.builds(Levels, top_rung=st.integers(1, 3), max_attempts=st.integers(1, 3))
+ladders = st.lists(st.sampled_from(Rung), min_size=1, max_size=3).map(tuple)
+levels = st.builds(Levels, ladder=ladders, max_attempts=st.integers(1, 3))
 
 
 @st.composite

@@ -1,0 +1,33 @@
+"""The tables of the core. Invariants are constraints here, each with a name that the store maps to an error."""
+
+from handoff.models.base import Base
+from handoff.models.cases import Attempt, HandoffRow, PromiseRow, Rating
+from handoff.models.notices import Alert, Notification
+from handoff.models.people import Address, Agent, AgentSession, Customer, Invite, Presence
+from handoff.models.records import Counter, Idempotency, LedgerRow, LedgerStream, SettingsVersion
+from handoff.models.talk import Conversation, Delivery, Message, StreamItem
+
+__all__ = [
+    "Address",
+    "Agent",
+    "AgentSession",
+    "Alert",
+    "Attempt",
+    "Base",
+    "Conversation",
+    "Counter",
+    "Customer",
+    "Delivery",
+    "HandoffRow",
+    "Idempotency",
+    "Invite",
+    "LedgerRow",
+    "LedgerStream",
+    "Message",
+    "Notification",
+    "Presence",
+    "PromiseRow",
+    "Rating",
+    "SettingsVersion",
+    "StreamItem",
+]
