@@ -10,6 +10,7 @@ from handoff.models import SettingsVersion
 from handoff.policy import Business, parse_business
 from handoff.service import ledger
 from handoff.service.core import Core, Work
+from handoff.states import Levels, Rung
 from handoff.store import Database
 
 
@@ -24,7 +25,21 @@ def load_business(database: Database) -> tuple[int, Business] | None:
     with database.read() as session:
         statement = select(SettingsVersion).order_by(SettingsVersion.number.desc()).limit(1)
         row = session.execute(statement).scalar_one_or_none()
-        return (row.number, parse_business(row.data)) if row else None
+        return (row.number, parse_business(as_of_today(row.data))) if row else None
+
+
+def as_of_today(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Settings stored by an earlier version, in today's words: `top_rung` is the length of a ladder now."""
+    levels = data.get("levels", {})
+    return {**data, "levels": {urgency: _laddered(level) for urgency, level in levels.items()}}
+
+
+def _laddered(level: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "top_rung" not in level:
+        return level
+    kept = {name: value for name, value in level.items() if name != "top_rung"}
+    longest = [*Levels().ladder, *[Rung.SUPERVISOR] * level["top_rung"]]
+    return {"ladder": longest[: level["top_rung"]], **kept}
 
 
 def save_business(core: Core, data: Mapping[str, Any], *, actor: str, now: datetime) -> int:
