@@ -9,6 +9,7 @@ from bot.knowledge.content import CHANNELS, LANGUAGES, Notice
 
 _REFERENCE = ("reference",)
 _DUE = ("reference", "due")
+_LINKED = (*_DUE, "link")
 
 NOTICES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
@@ -25,22 +26,23 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(
         (
-            "handoff_waiting", "still_waiting", "added_to_case", "nobody_left", "wrong_number",
-            "resolved", "withdrawn", "unreachable", "confirm_withdraw",
+            "handoff_waiting", "added_to_case", "nobody_left", "wrong_number", "resolved", "withdrawn", "unreachable",
+            "confirm_withdraw", "engine_back",
         ),
         _REFERENCE,
     ),
-    **dict.fromkeys(("promised", "promise_moved", "promise_missed", "callback_by_agent", "attempt_failed"), _DUE),
+    **dict.fromkeys(("promised", "promise_moved", "promise_missed", "callback_by_agent", "attempt_failed"), _LINKED),
     **dict.fromkeys(("agent_joined", "agent_changed", "agent_calling"), ("agent",)),
     **dict.fromkeys(("sms_stopped", "sms_started", "sms_help"), ("business",)),
-    "handoff_waiting_estimate": ("reference", "wait", "place"),
+    **dict.fromkeys(("handoff_waiting_estimate", "still_waiting"), ("reference", "wait", "place")),
+    "handoff_waiting_place": ("reference", "place"),
     "handoff_waiting_closed": ("reference", "opening"),
-    "case_told": _DUE,
+    **dict.fromkeys(("case_told", "promise_email_subject"), _DUE),
     "ask_message": ("opening",),
     "safety": ("emergency",),
     "order_status": ("order", "status", "date"),
 }  # fmt: skip
-LABELS = ("talk_to_person", "leave_message", "no_thanks", "yes", "no", "keep_waiting", "write_again")
+LABELS = ("talk_to_person", "leave_message", "no_thanks", "yes", "no", "keep_waiting", "write_again", "try_bot")
 
 
 def missing(notices: Iterable[Notice], languages: Iterable[str] = LANGUAGES) -> dict[str, str]:
