@@ -14,6 +14,8 @@ _STATES = ", ".join(f"'{state.value}'" for state in State)
 _OPEN_HANDOFF = text(f"state NOT IN ({_ENDS})")
 _OPEN_PROMISE = text("status = 'open'")
 _UNCLOSED = text("closed_at IS NULL")  # the same as open
+_CLOSED = text("closed_at IS NOT NULL")
+_MISSED = text("missed_at IS NOT NULL")
 _OPEN = text("deadline_at IS NOT NULL")  # the same by constraint; an index with it is used for any parameters
 
 
@@ -90,6 +92,7 @@ class HandoffRow(Base):
     place_told: Mapped[int | None]  # what the customer's page shows: place in the queue and expected wait in seconds
     wait_told: Mapped[int | None]
     bot_offered_at: Mapped[datetime | None]  # the engine is back: who waited only for it was offered the bot
+    answered_upto: Mapped[int] = mapped_column(default=0)  # what the customer wrote after it nobody had answered
     linked_to: Mapped[str | None] = mapped_column(ForeignKey("handoffs.id"))
     outcome: Mapped[str | None]
     topic: Mapped[str | None]
@@ -111,6 +114,8 @@ class PromiseRow(Base):
             postgresql_where=_OPEN_PROMISE,
         ),
         Index("ix_promises_due_at", "due_at", sqlite_where=_UNCLOSED, postgresql_where=_UNCLOSED),
+        Index("ix_promises_missed_at", "missed_at", sqlite_where=_MISSED, postgresql_where=_MISSED),
+        Index("ix_promises_closed_at", "closed_at", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     handoff_id: Mapped[str] = mapped_column(ForeignKey("handoffs.id"), index=True)
@@ -120,6 +125,7 @@ class PromiseRow(Base):
     remind_at: Mapped[datetime | None]
     attempts: Mapped[int]
     breaches: Mapped[int]
+    missed_at: Mapped[datetime | None]  # when it was last missed and renewed
     closed_at: Mapped[datetime | None]
 
 

@@ -126,5 +126,7 @@ class Delivery(Base):
     carrier_status: Mapped[str | None]
     error: Mapped[dict[str, Any] | None]
     segments: Mapped[int | None]
+    begun_epoch: Mapped[int | None]  # the conversation's epoch, and the case's told_version, as its sending began
+    begun_told: Mapped[int | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

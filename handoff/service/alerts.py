@@ -57,6 +57,19 @@ HINTS: Final = frozenset(
 )
 
 
+def close_alerts(work: Work, row: HandoffRow, *, moved: bool) -> None:
+    """What lasts only while the case is open, or until it moves, is done once it has ended or moved."""
+    ended = row.deadline_at is None
+    if not (ended or moved):
+        return
+    over = {Lasts.UNTIL_MOVED, Lasts.WHILE_OPEN} if ended else {Lasts.UNTIL_MOVED}
+    kinds = [kind for kind, lasts in SHOWN.items() if lasts in over]
+    statement = update(Alert).where(Alert.handoff_id == row.id, Alert.done_at.is_(None), Alert.kind.in_(kinds))
+    if not ended:
+        statement = statement.where(Alert.at < work.now)  # what this very move told stays
+    work.session.execute(statement.values(done_at=work.now))
+
+
 def alert(
     work: Work, kind: str, audience: str, row: HandoffRow | None = None, data: Mapping[str, Any] | None = None
 ) -> None:

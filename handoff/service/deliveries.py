@@ -120,6 +120,8 @@ def begin_sending(core: Core, delivery_id: str, owner: str, now: datetime) -> bo
         if _opted_out(unit, conversation) and not _confirms_opt_out(unit, row):
             _die(unit, row, "opted_out")
             return False
+        if row.status == "pending":
+            row.begun_epoch, row.begun_told = conversation.epoch, _told_version(unit, row)
         row.status, row.updated_at = "sending", unit.now
         row.tries += 1
         return True
@@ -144,8 +146,12 @@ def _is_stale(unit: Work, conversation: Conversation, row: Delivery) -> bool:
         return row.epoch != conversation.epoch
     if row.handoff_id is None or row.handoff_version is None:
         return False
-    told = select(HandoffRow.told_version).where(HandoffRow.id == row.handoff_id)
-    return unit.session.execute(told).scalar_one() > row.handoff_version
+    return (_told_version(unit, row) or 0) > row.handoff_version
+
+
+def _told_version(unit: Work, row: Delivery) -> int | None:
+    statement = select(HandoffRow.told_version).where(HandoffRow.id == row.handoff_id)
+    return unit.session.execute(statement).scalar_one_or_none()
 
 
 def _opted_out(unit: Work, conversation: Conversation) -> bool:

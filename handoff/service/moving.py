@@ -12,7 +12,7 @@ from handoff.errors import NotFound, StaleVersion, TextMissing
 from handoff.models import Agent, Conversation, HandoffRow, Message, Presence, PromiseRow
 from handoff.policy import facts as facts_of
 from handoff.service import ledger
-from handoff.service.alerts import alert
+from handoff.service.alerts import alert, close_alerts
 from handoff.service.core import DESK, TURNS, Work
 from handoff.service.notices import tell
 from handoff.service.presence import PRESENCE_LOST
@@ -88,6 +88,8 @@ def settle(work: Work, conversation: Conversation, row: HandoffRow, transition: 
     before, after = transition.before, transition.after
     if after.deadline is None:
         forget_turns(conversation)
+    if before is not None:
+        close_alerts(work, row, moved=before.state != after.state)
     if before is None or before.version != after.version:
         publish_state(work, conversation, row)
 
@@ -146,6 +148,8 @@ def _keep_promise(work: Work, row: HandoffRow, transition: Transition) -> Promis
     if promise is None:
         promise = PromiseRow(id=new_id(work.now), handoff_id=row.id, status="open", made_at=work.now)
         work.session.add(promise)
+    if after.breaches > (promise.breaches or 0):
+        promise.missed_at = work.now
     promise.due_at, promise.remind_at = after.due_at, after.remind_at
     promise.attempts, promise.breaches = after.attempts, after.breaches
     promise.closed_at = None

@@ -1,12 +1,14 @@
 """The system's own words to a customer: which values a notice may need, and saying it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import select
 
 from handoff import hours
+from handoff.errors import TextMissing
 from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
 from handoff.service.core import Core, Work
 from handoff.service.saying import Saying, say
@@ -16,6 +18,13 @@ CHOICES = {
     "offer_person": ("talk_to_person", "no_thanks"),
     "refuse": ("talk_to_person", "no_thanks"),
     "refuse_near": ("talk_to_person", "no_thanks"),
+    "still_waiting": ("leave_message",),
+    "handoff_waiting": ("leave_message",),
+    "handoff_waiting_estimate": ("leave_message",),
+    "handoff_waiting_place": ("leave_message",),
+    "handoff_waiting_closed": ("leave_message",),
+    "engine_back": ("try_bot", "keep_waiting"),
+    "confirm_withdraw": ("yes", "no"),
 }
 
 
@@ -50,13 +59,30 @@ def tell(
         version=text.version,
         release=text.release,
         choices=choices,
+        claims=_claims(text.text, known, handoff, promise),
     )
     return say(work, conversation, saying, handoff)
 
 
+def _claims(
+    said: str, known: Mapping[str, str], handoff: HandoffRow | None, promise: PromiseRow | None
+) -> dict[str, str]:
+    """What these words state of the case, so that the audit can hold it against the case at that version."""
+    claims = {}
+    if handoff is not None and handoff.agent_id is not None and known["agent"] in said:
+        claims["agent"] = handoff.agent_id
+    if promise is not None and "due" in known and known["due"] in said:
+        claims["due"] = promise.due_at.isoformat(timespec="microseconds")
+    return claims
+
+
 def usual_choices(work: Work, conversation: Conversation, notice: str) -> tuple[Choice, ...]:
-    """The buttons that belong to a notice."""
-    return tuple(label(work.core, name, conversation) for name in CHOICES.get(notice, ()))
+    """The buttons that belong to a notice; one that the release has no words for is left out."""
+    found = []
+    for name in CHOICES.get(notice, ()):
+        with suppress(TextMissing):
+            found.append(label(work.core, name, conversation))
+    return tuple(found)
 
 
 def common_values(

@@ -11,7 +11,7 @@ from handoff.models import Agent, Conversation, Counter, Customer, HandoffRow, M
 from handoff.service import accounts
 from handoff.service.alerting import alerts_of
 from handoff.service.core import DESK, Core
-from handoff.service.records import ENDED, label_of
+from handoff.service.records import label_of
 from handoff.service.tokens import make_cursor, read_cursor
 from handoff.service.views import AgentRef, AgentView, CallbackItem, DeskChanges, Pending, QueueItem, QueueView
 from handoff.states import HELD_STATES, DeadlineKind, State, Urgency
@@ -24,7 +24,7 @@ def read_queue(core: Core, actor: AgentView, now: datetime) -> QueueView:
     """Every open case: waiting (urgency, then deadline), mine, others', and the promised callbacks."""
     with core.database.read() as session:
         cursor = _newest(session)
-        rows = session.execute(select(HandoffRow).where(HandoffRow.state.not_in(ENDED))).scalars().all()
+        rows = session.execute(select(HandoffRow).where(HandoffRow.deadline_at.is_not(None))).scalars().all()
         items = items_of(session, rows)
         ordered = sorted(items, key=_order)
         mine = [item for item in ordered if _holder_id(item) == actor.id]
@@ -160,7 +160,7 @@ def _callbacks(session: Session, now: datetime) -> tuple[CallbackItem, ...]:
         select(HandoffRow, PromiseRow, Agent)
         .join(PromiseRow, (PromiseRow.handoff_id == HandoffRow.id) & (PromiseRow.status == "open"))
         .outerjoin(Agent, Agent.id == HandoffRow.agent_id)
-        .where(HandoffRow.state.not_in(ENDED))
+        .where(HandoffRow.deadline_at.is_not(None), PromiseRow.closed_at.is_(None))
         .order_by(PromiseRow.due_at)
     )
     found = session.execute(statement).all()

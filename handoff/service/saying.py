@@ -1,6 +1,7 @@
 """Writing a message into a conversation: the row, its place in the stream, its delivery and its ledger row."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -32,6 +33,7 @@ class Saying:
     agent_id: str | None = None
     agent_name: str | None = None
     media: int = 0
+    claims: Mapping[str, str] = field(default_factory=dict)  # what a notice states of the case, for the ledger
 
 
 def say(work: Work, conversation: Conversation, saying: Saying, handoff: HandoffRow | None = None) -> Message:
@@ -173,6 +175,8 @@ def _facts(saying: Saying, message: Message, handoff: HandoffRow | None) -> dict
         facts["entry"] = {"id": saying.entry.id, "version": saying.entry.version}
     if saying.notice:
         facts["notice"] = {"id": saying.notice, "version": saying.version}
+    if saying.claims:
+        facts["claims"] = dict(saying.claims)
     if saying.release is not None:
         facts["release"] = saying.release
     if handoff is not None:

@@ -179,7 +179,7 @@ def finish_turn(core: Core, turn: Turn, reply: Reply, now: datetime) -> bool:
         for said in reply.said:
             _say_if_approved(unit, conversation, said, reply)
         stream = ledger.conversation_stream(conversation.id)
-        ledger.append(unit, stream, "turn", actor="bot", data=dict(reply.facts or {}))
+        ledger.append(unit, stream, "turn", actor="bot", data={**(reply.facts or {}), **_tank(reply)})
         if reply.need is not None:
             open_handoff(unit, conversation, reply.need)  # before the turn closes: the bot has not answered this
         _close(unit, conversation, turn)
@@ -193,6 +193,15 @@ def _keep(conversation: Conversation, reply: Reply) -> None:
         conversation.dialogue = dict(reply.dialogue)
     if reply.memory is not None:
         conversation.memory = dict(reply.memory)
+
+
+def _tank(reply: Reply) -> dict[str, Any]:
+    """For the audit: the fuel that is left, and whether a person was offered or is coming."""
+    memory = reply.memory or {}
+    return {
+        "fuel": memory.get("fuel"),
+        "person": "handoff" if reply.need is not None else "offer" if memory.get("offered") else None,
+    }
 
 
 def _say_if_approved(unit: Work, conversation: Conversation, said: Said, reply: Reply) -> None:

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _handoffs()
     _agents()
     _notifications()
+    _sent_and_missed()
     _index("promises", "ix_promises_due_at", ["due_at"], "closed_at IS NULL")
     _index("alerts", "ix_alerts_undone", ["audience", "at"], "done_at IS NULL")
 
@@ -32,10 +33,22 @@ def _handoffs() -> None:
         batch_op.add_column(sa.Column("place_told", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("wait_told", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("bot_offered_at", UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("answered_upto", sa.Integer(), nullable=False, server_default="0"))
         batch_op.create_foreign_key(op.f("fk_handoffs_last_agent_id"), "agents", ["last_agent_id"], ["id"])
     _index("handoffs", "ix_handoffs_open_state", ["state", "waiting_since"], "deadline_at IS NOT NULL")
     _index("handoffs", "ix_handoffs_first_held_at", ["first_held_at"], "first_held_at IS NOT NULL")
     op.execute(sa.text("UPDATE handoffs SET told_version = version"))
+
+
+def _sent_and_missed() -> None:
+    """What the audit and the guarantee page need to know of sendings and of missed promises."""
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("begun_epoch", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("begun_told", sa.Integer(), nullable=True))
+    with op.batch_alter_table("promises", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("missed_at", UtcDateTime(), nullable=True))
+    _index("promises", "ix_promises_missed_at", ["missed_at"], "missed_at IS NOT NULL")
+    _index("promises", "ix_promises_closed_at", ["closed_at"], "closed_at IS NOT NULL")
 
 
 def _agents() -> None:
