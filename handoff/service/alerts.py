@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from handoff.models import Alert, HandoffRow
 from handoff.service.core import DESK, Work
+from handoff.service.notifying import notify_of
 from handoff.store import new_id
 
 
@@ -24,6 +25,9 @@ SHOWN: Final[Mapping[str, Lasts]] = {
     "untellable": Lasts.UNTIL_DONE,
     "withdrawn": Lasts.UNTIL_DONE,
     "review_due": Lasts.UNTIL_DONE,
+    "notify_failed": Lasts.UNTIL_DONE,
+    "email_dead": Lasts.UNTIL_DONE,
+    "doctor": Lasts.UNTIL_DONE,
     "customer_opted_out": Lasts.WHILE_OPEN,
     "safety": Lasts.WHILE_OPEN,
     "pending_refused": Lasts.WHILE_OPEN,
@@ -90,6 +94,7 @@ def alert(
         )
         if work.session.execute(same).rowcount:  # type: ignore[attr-defined]
             work.wake(DESK)
+            notify_of(work, kind, audience, row, data)
             return
     work.session.add(
         Alert(
@@ -103,3 +108,21 @@ def alert(
         )
     )
     work.wake(DESK)
+    notify_of(work, kind, audience, row, data)
+
+
+def alert_once(work: Work, kind: str, audience: str, item: str, data: Mapping[str, Any]) -> None:
+    """An alert about something that is no case: of a kind and an item at most one is open."""
+    number = work.next_change()  # orders those who tell of the same
+    for open_one in open_alerts(work, kind, item):
+        if open_one.audience == audience:
+            open_one.at, open_one.changed_seq, open_one.data = work.now, number, {**data, "item": item}
+            work.wake(DESK)
+            return
+    alert(work, kind, audience, data={**data, "item": item})
+
+
+def open_alerts(work: Work, kind: str, item: str) -> list[Alert]:
+    """The alerts of this kind about this item that nobody has seen to."""
+    statement = select(Alert).where(Alert.kind == kind, Alert.done_at.is_(None))
+    return [each for each in work.session.execute(statement).scalars() if each.data.get("item") == item]

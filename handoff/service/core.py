@@ -19,6 +19,7 @@ from handoff.wake import Wake
 DESK = "desk"
 TURNS = "turns"
 DELIVERIES = "deliveries"
+NOTIFICATIONS = "notifications"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,7 @@ class Core:
     business: Business
     wake: Wake
     secret: bytes = field(repr=False)
+    public_url: str = ""  # as customers see us, without a slash at the end; links need it
 
 
 class CoreBox:

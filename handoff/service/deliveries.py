@@ -10,6 +10,7 @@ from handoff.models import Address, Conversation, Delivery, HandoffRow, Message
 from handoff.service.alerts import alert
 from handoff.service.core import DELIVERIES, Core, Work, work
 from handoff.service.moving import lock_conversation, touch
+from handoff.service.notifying import notify_of
 from handoff.service.tokens import read_cursor
 from handoff.store import locked, one
 
@@ -186,6 +187,8 @@ def _die(unit: Work, row: Delivery, code: str, message: str = "", message_es: st
     handoff = one(unit.session, HandoffRow, row.handoff_id) if row.handoff_id else None
     data = {"code": code, "message": message, "message_es": message_es, "conversation": row.conversation_id}
     alert(unit, "delivery_dead", "agent", handoff, data)
+    if handoff is not None and row.author == "system" and code != "opted_out":  # they believe nothing, or the old
+        notify_of(unit, "notice_undelivered", "agent", handoff)
 
 
 def _show(unit: Work, row: Delivery) -> None:

@@ -8,7 +8,7 @@ from handoff.service.alerts import HINTS, SHOWN
 ROOM = Path(__file__).resolve().parents[4] / "handoff"
 TOLD = re.compile(
     r'(?:tell_agents|tell_supervisor)\("(\w+)"\)|tell_agent\([^()]+, "(\w+)"\)|tell_rung\(\w+, "(\w+)"\)'
-    r'|\balert\(\w+, "(\w+)"|\balert="(\w+)"|TELL_ON_CALL, value="(\w+)"'
+    r'|\balert(?:_once)?\(\w+, "(\w+)"|\balert="(\w+)"|TELL_ON_CALL, value="(\w+)"'
 )
 
 
