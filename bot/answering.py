@@ -12,6 +12,7 @@ from bot.engine import EngineClient, EngineUnavailable, Outcome
 from bot.engine import Turn as Asked
 from bot.knowledge.render import Release
 from handoff.detection import Detectors, Memory, OutcomeFacts, Signal, Verdict
+from handoff.detection.signals import DECLINE
 from handoff.errors import TextMissing
 from handoff.service import Choice, EntryRef, Need, Reply, Said, Turn
 from handoff.states import Urgency
@@ -39,7 +40,7 @@ class Answering:
         began_with = memory = Memory.load(turn.memory)
         if not turn.text.strip():
             return _short(turn, "media_declined" if turn.media else "text_empty", language, memory)
-        early = tuple(self.detectors.before_engine(turn.history, language, began_with))
+        early = self._early(turn, language, began_with)
         verdict, memory = self.detectors.decide(early, memory)
         if verdict.kind == "handoff":
             return _hand_over(verdict, language, memory, facts={"engine": "not_asked"})
@@ -60,6 +61,18 @@ class Answering:
         if verdict.kind == "handoff":
             return _hand_over(verdict, language, memory, facts=facts, dialogue=outcome.state)
         return self._reply(turn, verdict, outcome, said, language, memory, facts)
+
+    def _early(self, turn: Turn, language: str, memory: Memory) -> tuple[Signal, ...]:
+        """What the words of the whole burst say: who asked for a person and wrote on has still asked for one."""
+        last = self.detectors.before_engine(turn.history, language, memory)
+        size = len(turn.history)
+        before = (
+            signal
+            for end in range(max(size - turn.burst, 0) + 1, size)
+            for signal in self.detectors.before_engine(turn.history[:end], language, memory)
+            if signal.kind != DECLINE  # only the last word declines, or a question after it would get no answer
+        )
+        return (*before, *last)
 
     def _language(self, turn: Turn) -> str:
         """The customer's choice, else what they clearly write in, else what the conversation has."""

@@ -47,6 +47,7 @@ class Turn:
     dialogue: Mapping[str, Any] | None
     memory: Mapping[str, Any] | None
     handoff_open: bool
+    burst: int = 1  # how many messages at the end of `history` are not yet answered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +124,7 @@ def _take(unit: Work, conversation: Conversation, owner: str) -> Turn | None:
         dialogue=conversation.dialogue,
         memory=conversation.memory,
         handoff_open=handoff is not None,
+        burst=len(fresh),
     )
 
 
@@ -143,7 +145,7 @@ def _unanswered(unit: Work, conversation: Conversation) -> Sequence[Message]:
 def _history(unit: Work, conversation: Conversation, fresh: Sequence[Message]) -> tuple[PastTurn, ...]:
     statement = (
         select(Message)
-        .where(Message.conversation_id == conversation.id, Message.seq < fresh[0].seq)
+        .where(Message.conversation_id == conversation.id, Message.seq < fresh[0].seq, Message.kind != "note")
         .order_by(Message.seq.desc())
         .limit(HISTORY)
     )

@@ -129,6 +129,20 @@ async def test_a_request_for_a_person_needs_no_engine(database_url: str) -> None
         assert shop.engine.asked == []
 
 
+@pytest.mark.parametrize("later", ["it is about order A-104820", "thank you", "when do you open?"])
+async def test_who_asks_for_a_person_and_writes_on_gets_one(database_url: str, later: str) -> None:
+    """A burst is one turn: after a restart, or while the bot thinks, several messages wait together."""
+    async with running(database_url) as shop:
+        shop.engine.hold.clear()
+        conversation = await shop.visit()
+        await shop.ask(conversation, "when do you open?")
+        await shop.until(lambda: _asked(shop))
+        await shop.ask(conversation, "I want to talk to a person")
+        await shop.ask(conversation, later)
+        shop.engine.hold.set()
+        await shop.until(lambda: _state(shop, conversation, "waiting"))
+
+
 async def _state(shop: Running, conversation: str, state: str) -> bool:
     return (await run_sync(shop.view, conversation)).state == state
 
