@@ -82,6 +82,7 @@ def _core_with(env: Env, database: Database, release: Release, wake: Wake | None
         business=stored[1] if stored else read_business(env),
         wake=wake or InProcessWake(),
         secret=env.secret_key,
+        public_url=env.public_url,
     )
     if stored is None:
         service.save_business(core, core.business.model_dump(mode="json"), actor="relevo.toml", now=utc_now())

@@ -56,7 +56,7 @@ def read_conversation(core: Core, conversation_id: str, now: datetime) -> Conver
             language=conversation.language,
             messages=tuple(message_view(message) for message in _messages(session, conversation_id, until)),
             cursor=make_cursor(until),
-            handoff=brief(row, promise) if row else None,
+            handoff=brief(core, row, promise) if row else None,
             agent=holder.name if holder else None,
         )
 

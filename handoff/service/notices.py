@@ -11,6 +11,7 @@ from handoff import hours
 from handoff.errors import TextMissing
 from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
 from handoff.service.core import Core, Work
+from handoff.service.links import links
 from handoff.service.saying import Saying, say
 from handoff.service.views import Choice
 
@@ -98,6 +99,8 @@ def common_values(
         values["agent"] = agent_name(work, handoff.agent_id)
     if promise is not None:
         values["due"] = _say(work, conversation, promise.due_at)
+        found = links(work.core, handoff, promise)
+        values |= {"link": found.page} if found else {}
     opening = _opening(work)
     if opening is not None:
         values["opening"] = _say(work, conversation, opening, word="at")

@@ -153,4 +153,4 @@ def _brief(unit: Work, conversation: Conversation, known: Mapping[str, Any] | No
         row = one(unit.session, HandoffRow, known.get("handoff"))
     if row is None:
         raise NotFound
-    return brief(row, open_promise_of(unit.session, row.id))
+    return brief(unit.core, row, open_promise_of(unit.session, row.id))

@@ -10,6 +10,8 @@ from handoff import states
 from handoff.errors import NotFound
 from handoff.models import Agent, Conversation, Customer, HandoffRow, Message, PromiseRow
 from handoff.service.tokens import make_cursor
+from handoff.service.core import Core
+from handoff.service.links import links
 from handoff.service.views import AgentView, Choice, EntryRef, HandoffBrief, MessageView
 from handoff.states import ENDS, Deadline, DeadlineKind, Handoff, Promise, State, Urgency
 from handoff.store import locked
@@ -129,9 +131,15 @@ def label_of(row: HandoffRow | None, customer: Customer, conversation: Conversat
     return f"•••{tail}" if conversation.channel == "sms" else f"web {conversation.id[-4:]}"
 
 
-def brief(row: HandoffRow, promise: PromiseRow | None) -> HandoffBrief:
+def brief(core: Core, row: HandoffRow, promise: PromiseRow | None) -> HandoffBrief:
     return HandoffBrief(
-        reference=row.reference, state=row.state, version=row.version, due_at=promise.due_at if promise else None
+        reference=row.reference,
+        state=row.state,
+        version=row.version,
+        due_at=promise.due_at if promise else None,
+        links=links(core, row, promise),
+        place=row.place_told,
+        wait_seconds=row.wait_told,
     )
 
 

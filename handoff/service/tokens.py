@@ -4,13 +4,17 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handoff.errors import InvalidInput, NotAuthenticated
+from handoff.errors import InvalidInput, NotAuthenticated, NotFound
 from handoff.service.core import Core
 
 TOKEN_LIFE = timedelta(days=30)
+LINK_LIFE = timedelta(days=7)  # of a promise's link, after the time that was promised
+_LINK = re.compile(r"([2-9A-HJKMNP-Z]{6})([A-Za-z0-9_-]{16})([0-9a-f]{5,7})")
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0/O, 1/I/L: a reference is read aloud
 
 
@@ -35,6 +39,43 @@ def _sign(core: Core, conversation_id: str, expires: int) -> str:
     text = f"conversation\x00{conversation_id}\x00{expires}"
     digest = hmac.new(core.secret, text.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseToken:
+    """What a promise's link says by itself; whose promise it is only the signature knows."""
+
+    reference: str
+    expires: int  # whole hours since 1970
+    signature: str
+
+    def has_expired(self, now: datetime) -> bool:
+        return self.expires * 3600 <= now.timestamp()
+
+
+def make_promise_token(core: Core, reference: str, promise_id: str, due_at: datetime) -> str:
+    """A link's token, short enough for a text message: the case, 96 bits of signature, the hour in which it ends."""
+    expires = -(-int((due_at + LINK_LIFE).timestamp()) // 3600)
+    return f"{reference.removeprefix('R-')}{_sign_promise(core, promise_id, expires)}{expires:x}"
+
+
+def read_promise_token(token: str) -> PromiseToken:
+    """The token's parts, not yet checked. Raises NotFound for anything that is not of the form."""
+    found = _LINK.fullmatch(token)
+    if found is None:
+        raise NotFound
+    return PromiseToken(reference=f"R-{found[1]}", signature=found[2], expires=int(found[3], 16))
+
+
+def is_token_of(core: Core, token: PromiseToken, promise_id: str) -> bool:
+    """Whether we made this token for this promise."""
+    genuine = _sign_promise(core, promise_id, token.expires)
+    return hmac.compare_digest(token.signature.encode(), genuine.encode())
+
+
+def _sign_promise(core: Core, promise_id: str, expires: int) -> str:
+    digest = hmac.new(core.secret, f"promise\x00{promise_id}\x00{expires}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:12]).decode()
 
 
 def make_cursor(number: int) -> str:

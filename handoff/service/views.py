@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from handoff.service.links import Links
+
 
 @dataclass(frozen=True, kw_only=True)
 class EntryRef:
@@ -50,6 +52,9 @@ class HandoffBrief:
     state: str
     version: int
     due_at: datetime | None = None
+    links: Links | None = None  # of the open promise
+    place: int | None = None  # in the queue; 1 is next
+    wait_seconds: int | None = None  # the expected wait, where there is an honest number
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,11 +91,21 @@ class MessageOut(Answer):
     client_id: str | None = None
 
 
+class LinksOut(Answer):
+    """The promise's page, and the promise for a calendar."""
+
+    page: str
+    ics: str
+
+
 class HandoffOut(Answer):
     reference: str
     state: str
     version: int
     due_at: datetime | None = None
+    links: LinksOut | None = None
+    place: int | None = None
+    wait_seconds: int | None = None
 
 
 class StartedOut(Answer):
