@@ -47,6 +47,7 @@ class Env(BaseSettings):
     twilio_from: str | None = None
     twilio_api_base: str | None = None
     smtp_url: str | None = Field(default=None, repr=False)
+    webhook_secret_text: str | None = Field(default=None, validation_alias="RELEVO_WEBHOOK_SECRET", repr=False)
     engine_url: str = "http://127.0.0.1:5055"
     actions_url: str = "http://127.0.0.1:5056"
     engine_venv: Path = ROOT / ".venv-engine"  # where Rasa is installed
@@ -70,7 +71,16 @@ class Env(BaseSettings):
         kind, colon, rest = url.partition(":")
         return DRIVERS.get(kind, kind) + colon + rest
 
-    @field_validator("secret_text")
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: str | None) -> str | None:
+        from bot.notifiers.email import server_of  # noqa: PLC0415 - only who sends mail needs it, and it needs us
+
+        if url is not None:
+            server_of(url)
+        return url
+
+    @field_validator("secret_text", "webhook_secret_text")
     @classmethod
     def _long_enough(cls, secret: str | None) -> str | None:
         if secret is not None and len(secret) < SHORTEST_SECRET:
@@ -86,6 +96,16 @@ class Env(BaseSettings):
     def engine_secret(self) -> str:
         """The bearer token between gateway and engine: RELEVO_ENGINE_SECRET, else derived from the secret key."""
         return self.engine_secret_text or hmac.new(self.secret_key, b"relevo engine", hashlib.sha256).hexdigest()
+
+    @cached_property
+    def webhook_secret(self) -> str:
+        """What signs webhooks: RELEVO_WEBHOOK_SECRET, else derived from the secret key."""
+        return self.webhook_secret_text or hmac.new(self.secret_key, b"relevo webhook", hashlib.sha256).hexdigest()
+
+    @property
+    def public_host(self) -> str:
+        """Our own name, as in the ids of our e-mails."""
+        return urlsplit(self.public_url).hostname or "localhost"
 
     @property
     def engine_python(self) -> Path:

@@ -19,6 +19,7 @@ from handoff.service.notifications import (
     lease_notifications,
 )
 
+__all__ = ["NotificationView", "Notifications", "Notifier"]
 log = structlog.get_logger()
 POLL_SECONDS = 2.0
 DRAIN_SECONDS = 8.0

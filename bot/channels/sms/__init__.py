@@ -6,6 +6,7 @@ from bot.settings import Env
 
 if TYPE_CHECKING:
     from bot.channels.sms.carrier import Carrier
+    from bot.channels.sms.notifier import SmsNotifier
     from bot.channels.sms.outbound import SmsChannel
     from bot.channels.sms.settings import Account
     from handoff.service import CoreBox
@@ -18,6 +19,19 @@ def channel(env: Env, box: "CoreBox") -> "SmsChannel":
 
     account = account_of(env)
     return SmsChannel(_carrier(account), account, box, simulated=env.demo and bool(account.api_base))
+
+
+def notifier(env: Env, box: "CoreBox") -> "SmsNotifier | None":
+    """The way to people's own phones; None without an account."""
+    from bot.channels.sms.notifier import SmsNotifier  # noqa: PLC0415 - the double starts without the core
+    from bot.channels.sms.outbound import SmsChannel  # noqa: PLC0415
+    from bot.channels.sms.settings import account_of  # noqa: PLC0415
+
+    account = account_of(env)
+    if not account.configured:
+        return None
+    carrier = _carrier(account)
+    return SmsNotifier(SmsChannel(carrier, account, box), carrier)
 
 
 def _carrier(account: "Account") -> "Carrier":

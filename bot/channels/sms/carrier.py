@@ -73,3 +73,7 @@ class Carrier(Protocol):
     def list_sent(self, *, sender: str, to: str, since: datetime) -> Sequence[Listed]:
         """Our texts from `sender` to `to` that the carrier took at or after `since`, newest first."""
         ...
+
+    def check(self) -> None:
+        """Asks the carrier for our account, and sends nothing."""
+        ...

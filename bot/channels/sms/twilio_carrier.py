@@ -48,6 +48,7 @@ class TwilioCarrier:
         if api_base:
             self._client.api.base_url = api_base.rstrip("/")
         self._service = messaging_service
+        self._account = account_sid
 
     def send(self, text: TextMessage) -> Accepted:
         options: dict[str, str] = {"to": text.to, "body": text.body}
@@ -81,6 +82,9 @@ class TwilioCarrier:
             and message.date_created is not None
             and message.date_created >= since
         ]
+
+    def check(self) -> None:
+        _guarded(lambda: self._client.api.v2010.accounts(self._account).fetch())
 
 
 def _count(number: str | None) -> int:

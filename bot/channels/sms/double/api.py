@@ -79,6 +79,13 @@ def router(desk: Desk) -> APIRouter:
         desk.book.remove(_found(desk.book, sid).sid)
         return Response(status_code=204)
 
+    @routes.get(f"/{API_VERSION}/Accounts/{{account_sid}}.json")
+    async def account(account_sid: str, request: Request) -> Response:
+        check_sign_in(request, account_sid, desk.line)
+        await asyncio.sleep(desk.faults.present.delay)
+        named = {"sid": account_sid, "friendly_name": "double", "status": "active", "type": "Full"}
+        return JSONResponse(named)
+
     return routes
 
 

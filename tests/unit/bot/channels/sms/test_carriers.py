@@ -113,3 +113,15 @@ def test_no_number_and_no_word_is_logged(double: Double, caplog: pytest.LogCaptu
     carrier.list_sent(sender=NUMBER, to=PHONE, since=LONG_AGO)
     ours = [record.getMessage() for record in caplog.records if record.name != "httpx"]
     assert not any(PHONE in line or PHONE.removeprefix("+") in line or "secreto" in line for line in ours)
+
+
+def test_a_carrier_that_accepts_us_says_so(carrier: Carrier) -> None:
+    carrier.check()
+
+
+def test_a_wrong_token_and_a_carrier_that_is_away_are_told_apart(double: Double) -> None:
+    with pytest.raises(Refused) as refused:
+        TwilioCarrier(SID, "another-token", api_base=double.base).check()
+    assert refused.value.code == "20003"
+    with pytest.raises(TryLater):
+        TwilioCarrier(SID, TOKEN, api_base=f"http://127.0.0.1:{free_port()}").check()
