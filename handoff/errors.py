@@ -74,6 +74,20 @@ class NotFound(RelevoError):
     status = 404
 
 
+class LinkExpired(RelevoError):
+    """This link has expired; a newer message has a newer one."""
+
+    code = "link_expired"
+    status = 410
+
+
+class PromiseClosed(RelevoError):
+    """This callback is not planned any more."""
+
+    code = "promise_closed"
+    status = 410
+
+
 class Conflict(RelevoError):
     """This contradicts what is stored; read it again and decide anew."""
 

@@ -78,6 +78,26 @@ def _sign_promise(core: Core, promise_id: str, expires: int) -> str:
     return base64.urlsafe_b64encode(digest[:12]).decode()
 
 
+def make_confirmation(core: Core, token: str, action: str, version: int) -> str:
+    """What a page must send back to act on a link: it names the version that the customer saw."""
+    return f"{version}.{_sign_confirmation(core, token, action, version)}"
+
+
+def read_confirmation(core: Core, token: str, action: str, confirmation: str) -> int:
+    """The version that was confirmed. Raises InvalidInput for one that we did not make for this link and action."""
+    number, _, signature = confirmation.partition(".")
+    if number.isascii() and number.isdigit() and len(number) <= 9:
+        genuine = _sign_confirmation(core, token, action, int(number))
+        if hmac.compare_digest(signature.encode(), genuine.encode()):
+            return int(number)
+    raise InvalidInput(fields={"confirm": "not one of ours"})
+
+
+def _sign_confirmation(core: Core, token: str, action: str, version: int) -> str:
+    text = f"confirm\x00{token}\x00{action}\x00{version}"
+    return hmac.new(core.secret, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
 def make_cursor(number: int) -> str:
     return base64.urlsafe_b64encode(f"v1:{number}".encode()).decode().rstrip("=")
 

@@ -1,0 +1,71 @@
+"""A promise by e-mail: what the customer is told of it goes there too, with the link and an entry for the calendar."""
+
+import structlog
+
+from handoff.errors import TextMissing
+from handoff.models import Conversation, HandoffRow, PromiseRow
+from handoff.service.calendar import promise_ics
+from handoff.service.core import Work
+from handoff.service.notices import common_values
+from handoff.service.notifying import queue_email
+from handoff.states import EffectKind, EventKind, State, Transition
+
+log = structlog.get_logger()
+OF_PROMISES = frozenset({"promised", "callback_by_agent", "promise_moved", "promise_missed", "attempt_failed"})
+_CHANGED = frozenset({EffectKind.OPEN_PROMISE, EffectKind.MOVE_PROMISE})
+
+
+def mail_promise(
+    work: Work,
+    conversation: Conversation,
+    row: HandoffRow,
+    promise: PromiseRow | None,
+    transition: Transition,
+    kind: EventKind,
+) -> None:
+    """At most one mail a transition: a promise made, moved, missed or renewed, or its withdrawal confirmed."""
+    notice = mailed_notice(transition, kind)
+    if promise is not None and notice is not None:
+        mail(work, conversation, row, promise, notice)
+
+
+def mailed_notice(transition: Transition, kind: EventKind) -> str | None:
+    """Which of what the customer is told by this transition goes by e-mail."""
+    told = [each.value for each in transition.effects if each.kind is EffectKind.TELL_CUSTOMER]
+    kinds = {each.kind for each in transition.effects}
+    if EffectKind.CLOSE_PROMISE in kinds:
+        return "withdrawn" if transition.after.state is State.WITHDRAWN else None
+    if kinds & _CHANGED or kind is EventKind.FORM:  # a form may bring the address that was not known before
+        return next((each for each in told if each in OF_PROMISES), None)
+    return None
+
+
+def mail(work: Work, conversation: Conversation, row: HandoffRow, promise: PromiseRow | None, notice: str) -> bool:
+    """Queues this notice for the address that the customer typed; False when there is none, or no words for it."""
+    target = (row.contact or {}).get("email")
+    if not target:
+        return False
+    values = common_values(work, conversation, row, promise)
+    language, texts = conversation.language, work.core.texts
+    is_open = promise is not None and promise.status == "open"
+    try:
+        text = texts.render(notice, language, "sms", values).text  # plain, and with the link in it
+    except TextMissing as error:
+        log.warning("mail.untold", reference=row.reference, notice=notice, code=error.code)
+        return False
+    try:
+        about = values if is_open else {"reference": row.reference}
+        subject = texts.render("promise_email_subject", language, "sms", about).text
+    except TextMissing:
+        subject = f"{work.core.business.name} · {row.reference}"
+    queue_email(
+        work,
+        target=str(target),
+        kind=notice,
+        subject=subject,
+        text=text,
+        language=language,
+        row=row,
+        ics=promise_ics(work, conversation, row, promise) if promise is not None else None,
+    )
+    return True
