@@ -2,6 +2,7 @@
 
 from handoff.service.afresh import start_afresh
 from handoff.service.alerting import finish_alert, read_alerts
+from handoff.service.bot_again import offer_bot_back, waits_for_engine
 from handoff.service.conversations import Recorded, Started, record_inbound, start_conversation
 from handoff.service.core import DELIVERIES, DESK, TURNS, Core, CoreBox, Text, Texts, conversation_topic
 from handoff.service.deliveries import (
@@ -29,7 +30,15 @@ from handoff.service.holding import (
     to_chat,
 )
 from handoff.service.inbound import Inbound
-from handoff.service.obligations import CallbackForm, ask_person, rate, set_language, submit_form, withdraw
+from handoff.service.obligations import (
+    CallbackForm,
+    ask_callback,
+    ask_person,
+    rate,
+    set_language,
+    submit_form,
+    withdraw,
+)
 from handoff.service.opening import Need
 from handoff.service.packet import read_case
 from handoff.service.reading import desk_changes, read_callbacks, read_queue
@@ -72,6 +81,7 @@ __all__ = [
     "Turn",
     "UtcDateTime",
     "accept",
+    "ask_callback",
     "ask_person",
     "begin_sending",
     "check_token",
@@ -90,6 +100,7 @@ __all__ = [
     "make_callback",
     "mark_seen",
     "migrate",
+    "offer_bot_back",
     "rate",
     "read_alerts",
     "read_callbacks",
@@ -116,5 +127,6 @@ __all__ = [
     "to_chat",
     "transfer",
     "undo",
+    "waits_for_engine",
     "withdraw",
 ]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from handoff.errors import ClientIdReused, Conflict, NotFound
-from handoff.models import Address, Conversation, Customer, Message
+from handoff.models import Address, Conversation, Customer, HandoffRow, Message
 from handoff.service import idempotency, ledger
 from handoff.service.consent import apply_control
 from handoff.service.core import TURNS, Core, Work, work
@@ -20,6 +20,7 @@ from handoff.service.saying import Saying, say
 from handoff.service.tokens import make_cursor, make_token
 from handoff.service.views import Choice, MessageView
 from handoff.service.waiting import customer_wrote
+from handoff.service.wishes import Wish, carry_out, wish_of
 from handoff.states import State
 from handoff.store import locked, new_id
 
@@ -190,17 +191,23 @@ def _record(core: Core, inbound: Inbound, now: datetime) -> Recorded:
             if twin.text != text:
                 raise ClientIdReused
             return _recorded(twin, repeated=True)
-        message = say(unit, conversation, _as_saying(inbound, text, conversation))
-        _consequences(unit, conversation, inbound, message)
+        handoff = open_handoff_of(unit.session, conversation.id, lock=True)
+        wish = None if inbound.control else wish_of(unit, conversation, handoff, text)
+        message = say(unit, conversation, _as_saying(inbound, text, conversation, wish), handoff if wish else None)
+        if wish is not None:
+            carry_out(unit, conversation, handoff, wish, message)
+        else:
+            _consequences(unit, conversation, inbound, message, handoff)
         return _recorded(message, repeated=False)
 
 
-def _consequences(unit: Work, conversation: Conversation, inbound: Inbound, message: Message) -> None:
+def _consequences(
+    unit: Work, conversation: Conversation, inbound: Inbound, message: Message, handoff: HandoffRow | None
+) -> None:
     """Who handles it: the system (consent), the people who hold the case, or the bot in its next turn."""
     if inbound.control is not None:
         apply_control(unit, conversation, inbound.control, carrier_confirms=inbound.carrier_confirms)
         return
-    handoff = open_handoff_of(unit.session, conversation.id, lock=True)
     if handoff is not None:
         message.handoff_id = handoff.id
         bot_may_answer = customer_wrote(unit, conversation, handoff, message)
@@ -247,10 +254,10 @@ def _newest_at(unit: Work, inbound: Inbound) -> str | None:
     return unit.session.execute(statement).scalar_one_or_none()
 
 
-def _as_saying(inbound: Inbound, text: str, conversation: Conversation) -> Saying:
+def _as_saying(inbound: Inbound, text: str, conversation: Conversation, wish: Wish | None) -> Saying:
     return Saying(
         author="customer",
-        kind="control" if inbound.control else "text",
+        kind="control" if inbound.control or wish else "text",
         text=text,
         language=conversation.language,
         client_id=inbound.client_id,

@@ -17,6 +17,7 @@ from handoff.service.opening import Need, begin, open_handoff
 from handoff.service.records import brief, open_handoff_of, open_promise_of
 from handoff.service.saying import Saying, say
 from handoff.service.views import HandoffBrief
+from handoff.service.wishes import take_callback
 from handoff.states import EventKind
 from handoff.store import new_id, one
 
@@ -92,14 +93,27 @@ def _check_form(form: CallbackForm) -> None:
 
 
 def withdraw(core: Core, conversation_id: str, reference: str, version: int, now: datetime) -> HandoffBrief:
-    """Ends the case by the customer's own confirmed word. Raises StaleVersion when it has moved since they read it."""
+    """Ends the case by the customer's own confirmed word. Raises StaleVersion when what they were told has changed."""
     with work(core, now) as unit:
         conversation = _live(unit, conversation_id)
         row = open_handoff_of(unit.session, conversation.id, lock=True)
         if row is None or row.reference != reference:
             raise NotFound
-        move(unit, conversation, row, Act(kind=EventKind.WITHDRAW, actor="customer", expected=version))
+        unchanged = row.told_version <= version <= row.version  # being offered to an agent changes nothing for them
+        expected = row.version if unchanged else version
+        move(unit, conversation, row, Act(kind=EventKind.WITHDRAW, actor="customer", expected=expected))
         return brief(row, None)
+
+
+def ask_callback(core: Core, conversation_id: str, now: datetime) -> HandoffBrief:
+    """A message is taken instead of waiting on; elsewhere the customer hears how their case stands. Raises NotFound."""
+    with work(core, now) as unit:
+        conversation = _live(unit, conversation_id)
+        row = open_handoff_of(unit.session, conversation.id, lock=True)
+        if row is None:
+            raise NotFound
+        take_callback(unit, conversation, row)
+        return _brief(unit, conversation)
 
 
 def rate(core: Core, conversation_id: str, stars: int, comment: str | None = None, *, now: datetime) -> None:

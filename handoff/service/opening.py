@@ -18,6 +18,7 @@ from handoff.states import Event, EventKind, State, Urgency, next_state
 from handoff.store import new_id, one
 
 LINK_WITHIN = timedelta(hours=72)
+ENGINE_DOWN = "engine_down"  # the reason of a case that only the engine's failure opened
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,8 @@ def open_handoff(work: Work, conversation: Conversation, need: Need) -> HandoffR
     if row is not None:
         _add_evidence(work, row, need)
         told = {"reason": need.reason}
+        if need.actor == "customer" and row.reason == ENGINE_DOWN:
+            row.reason = need.reason  # from here on it is the customer who wants a person
         move(work, conversation, row, Act(kind=EventKind.OPEN, actor=need.actor, urgency=need.urgency, data=told))
         if need.actor == "customer":
             move(work, conversation, row, Act(kind=EventKind.ASK_AGAIN, actor=need.actor, data=told))
@@ -76,6 +79,7 @@ def begin(
         entered_at=work.now,
         waiting_since=transition.after.waiting_since,
         contact=contact,
+        answered_upto=conversation.watermark,
         linked_to=earlier.id if earlier else None,
         changed_seq=0,
         **columns(transition.after),
