@@ -11,7 +11,7 @@ import structlog
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
-from bot import routes
+from bot import metrics, routes
 from bot.answering import Answering
 from bot.channels import sms
 from bot.channels.base import Channel
@@ -24,6 +24,7 @@ from bot.knowledge import release as releases
 from bot.knowledge.render import Release
 from bot.limits import make_limits
 from bot.logs import set_up_logs
+from bot.notifiers import NowhereNotifier, WebhookNotifier, email_notifier
 from bot.relay import Relay
 from bot.settings import ROOT, Env, load_env
 from bot.texts import ReleaseTexts
@@ -33,6 +34,7 @@ from handoff.desk import api as desk
 from handoff.desk.static import static_router as desk_static
 from handoff.detection import Detectors
 from handoff.errors import SettingsInvalid
+from handoff.notify import Notifications, Notifier
 from handoff.policy import Business, parse_business
 from handoff.service import Core, CoreBox, Database
 from handoff.sweeper import Sweeper
@@ -54,6 +56,7 @@ class Parts:
     release: Release
     settings: int  # the number of the settings that were loaded last
     channels: Sequence[Channel]
+    notifiers: Sequence[Notifier]
 
     def answering(self) -> Answering:
         """What the next turn is answered with: the release and settings in force now."""
@@ -116,7 +119,18 @@ def build_parts(env: Env) -> Parts:
         release=release,
         settings=settings,
         channels=(sms.channel(env, box),) if business.channels.sms.enabled else (),
+        notifiers=build_notifiers(env, box),
     )
+
+
+def build_notifiers(env: Env, box: CoreBox) -> tuple[Notifier, ...]:
+    """The ways to people outside the desk; one that is not set up says so."""
+    texts = sms.notifier(env, box) or NowhereNotifier("sms")
+    return email_notifier(env), texts, WebhookNotifier(env.webhook_secret, utc_now)
+
+
+def count_notification(channel: str, outcome: str) -> None:
+    metrics.NOTIFICATIONS.labels(channel, outcome).inc()
 
 
 def create_app() -> FastAPI:
@@ -149,6 +163,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         _reload(parts),
         _remind(parts),
         *(Relay(parts.box, channel, utc_now).run() for channel in parts.channels),
+        Notifications(parts.box, parts.notifiers, utc_now, count_notification).run(),
     ]
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:
