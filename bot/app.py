@@ -11,7 +11,7 @@ import structlog
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
-from bot import metrics, routes
+from bot import routes
 from bot.answering import Answering
 from bot.channels import sms
 from bot.channels.base import Channel
@@ -25,6 +25,7 @@ from bot.knowledge.render import Release
 from bot.limits import make_limits
 from bot.logs import set_up_logs
 from bot.notifiers import NowhereNotifier, WebhookNotifier, email_notifier
+from bot.promises.routes import router as promise_router
 from bot.relay import Relay
 from bot.settings import ROOT, Env, load_env
 from bot.texts import ReleaseTexts
@@ -34,7 +35,6 @@ from handoff.desk import api as desk
 from handoff.desk.static import static_router as desk_static
 from handoff.detection import Detectors
 from handoff.errors import SettingsInvalid
-from handoff.notify import Notifications, Notifier
 from handoff.policy import Business, parse_business
 from handoff.service import Core, CoreBox, Database
 from handoff.sweeper import Sweeper
@@ -56,7 +56,6 @@ class Parts:
     release: Release
     settings: int  # the number of the settings that were loaded last
     channels: Sequence[Channel]
-    notifiers: Sequence[Notifier]
 
     def answering(self) -> Answering:
         """What the next turn is answered with: the release and settings in force now."""
@@ -119,18 +118,7 @@ def build_parts(env: Env) -> Parts:
         release=release,
         settings=settings,
         channels=(sms.channel(env, box),) if business.channels.sms.enabled else (),
-        notifiers=build_notifiers(env, box),
     )
-
-
-def build_notifiers(env: Env, box: CoreBox) -> tuple[Notifier, ...]:
-    """The ways to people outside the desk; one that is not set up says so."""
-    texts = sms.notifier(env, box) or NowhereNotifier("sms")
-    return email_notifier(env), texts, WebhookNotifier(env.webhook_secret, utc_now)
-
-
-def count_notification(channel: str, outcome: str) -> None:
-    metrics.NOTIFICATIONS.labels(channel, outcome).inc()
 
 
 def create_app() -> FastAPI:
@@ -159,11 +147,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     loops = [
         Gateway(parts.box, parts.answering, utc_now).run(),
+    app.include_router(promise_router(limits=make_limits(env.redis_url)))
         Sweeper(parts.box, utc_now).run(),
         _reload(parts),
         _remind(parts),
         *(Relay(parts.box, channel, utc_now).run() for channel in parts.channels),
-        Notifications(parts.box, parts.notifiers, utc_now, count_notification).run(),
     ]
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:

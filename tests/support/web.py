@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import uvicorn
@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from bot.channels.web.access import Door
 from bot.channels.web.routes import router
 from bot.channels.web.static import static_router
+from bot.promises.routes import router as promise_router
 from bot.routes import add_errors
 from handoff import service
 from handoff.clock import utc_now
@@ -34,6 +35,7 @@ def make_app(core: service.Core, *, door: Door | None = None, dist: Path = DIST)
     app.state.box = CoreBox(core)
     add_errors(app)
     app.include_router(router(door=door))
+    app.include_router(promise_router())
     app.include_router(static_router(dist))
     return app
 
@@ -148,7 +150,7 @@ def running(url: str, port: int | None = None, **changes: object) -> Iterator[Si
     """The channel served over a fresh database at `url` until the block ends."""
     port = port or free_port()
     core = make_core(url, **{"hours": ALWAYS, "sites": [f"http://localhost:{port}"], "undo_seconds": 0, **changes})
-    site = Site(core=core, port=port)
+    site = Site(core=replace(core, public_url=f"http://127.0.0.1:{port}"), port=port)
     site.start()
     sweeping = threading.Thread(target=site.sweep, daemon=True)
     sweeping.start()

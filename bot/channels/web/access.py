@@ -1,7 +1,6 @@
 """Who may call, and how often: origin, bearer token and rate limits, checked before anything is done."""
 
 import hashlib
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +8,7 @@ from datetime import datetime
 from fastapi import Request
 
 from bot.limits import InProcessLimits, Limits, Rule, check_limit
+from bot.network import network_of
 from handoff import service
 from handoff.clock import utc_now
 from handoff.errors import InvalidInput, NotAuthenticated, NotFound
@@ -91,15 +91,3 @@ def key_of(request: Request) -> str | None:
     if key is not None and not _KEY.fullmatch(key):
         raise InvalidInput(fields={"idempotency-key": "1 to 128 visible ASCII characters"})
     return key
-
-
-def network_of(request: Request) -> str:
-    """The caller's IPv4 address or IPv6 /64, which is what one household or office usually has."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
