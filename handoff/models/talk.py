@@ -99,6 +99,12 @@ class Delivery(Base):
             postgresql_where=text("status IN ('pending', 'sending')"),
         ),
         Index(
+            "ix_deliveries_follow_at",
+            "follow_at",
+            sqlite_where=text("follow_at IS NOT NULL"),
+            postgresql_where=text("follow_at IS NOT NULL"),
+        ),
+        Index(
             "ix_deliveries_unconfirmed",
             "conversation_id",
             "position",
@@ -128,5 +134,6 @@ class Delivery(Base):
     segments: Mapped[int | None]
     begun_epoch: Mapped[int | None]  # the conversation's epoch, and the case's told_version, as its sending began
     begun_told: Mapped[int | None]
+    follow_at: Mapped[datetime | None]  # on the web: when what the page has not confirmed is told another way
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -247,6 +247,6 @@ def confirm_stream(core: Core, conversation_id: str, cursor: str, now: datetime)
                     Delivery.position <= read_cursor(cursor),
                 )
             )
-            .values(status="delivered", updated_at=unit.now)
+            .values(status="delivered", follow_at=None, updated_at=unit.now)
         )
         return int(unit.session.execute(statement).rowcount)  # type: ignore[attr-defined]

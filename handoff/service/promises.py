@@ -199,8 +199,10 @@ def _slots(core: Core, conversation: Conversation, promise: PromiseRow, now: dat
 
 def _slot(at: datetime, zone: str, theirs: str | None, language: str) -> Slot:
     day, clock = say_slot(at, zone, language)
-    other = theirs if theirs and not _same_clock(at, zone, theirs) else None
-    return Slot(at=at, day=day, clock=clock, own_clock=" ".join(say_slot(at, other, language)) if other else None)
+    if theirs is None or _same_clock(at, zone, theirs):
+        return Slot(at=at, day=day, clock=clock)
+    own_day, own_clock = say_slot(at, theirs, language)
+    return Slot(at=at, day=day, clock=clock, own_clock=own_clock if own_day == day else f"{own_day} {own_clock}")
 
 
 def _words(session: Session, row: HandoffRow, promise: PromiseRow) -> str:

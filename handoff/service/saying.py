@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from sqlalchemy import func, select, update
 
@@ -12,6 +13,25 @@ from handoff.service.alerts import alert
 from handoff.service.core import DELIVERIES, Work, conversation_topic
 from handoff.service.views import Choice, EntryRef
 from handoff.store import new_id
+
+CONFIRM_WITHIN = timedelta(seconds=60)
+MUST_BE_HEARD: Final = frozenset(  # whoever has left the page would wait for what is no longer so
+    {
+        "agent_lost",
+        "ask_contact",
+        "ask_message_busy",
+        "attempt_failed",
+        "callback_by_agent",
+        "handoff_waiting_closed",
+        "nobody_left",
+        "promise_missed",
+        "promise_moved",
+        "promised",
+        "safety",
+        "unreachable",
+        "wrong_number",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +145,7 @@ def _deliver(work: Work, conversation: Conversation, message: Message, handoff: 
             error={"code": "opted_out"} if opted_out else None,
             tries=0,
             next_at=work.now,
+            follow_at=work.now + CONFIRM_WITHIN if handoff and _must_be_heard(conversation, message) else None,
             created_at=work.now,
             updated_at=work.now,
         )
@@ -132,6 +153,10 @@ def _deliver(work: Work, conversation: Conversation, message: Message, handoff: 
     work.wake(DELIVERIES)
     if opted_out:
         alert(work, "delivery_dead", "agent", handoff, {"code": "opted_out", "conversation": conversation.id})
+
+
+def _must_be_heard(conversation: Conversation, message: Message) -> bool:
+    return conversation.channel == "web" and message.author == "system" and message.notice in MUST_BE_HEARD
 
 
 def _goes_stale(message: Message) -> bool:

@@ -45,8 +45,10 @@ def _sent_and_missed() -> None:
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.add_column(sa.Column("begun_epoch", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("begun_told", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("follow_at", UtcDateTime(), nullable=True))
     with op.batch_alter_table("promises", schema=None) as batch_op:
         batch_op.add_column(sa.Column("missed_at", UtcDateTime(), nullable=True))
+    _index("deliveries", "ix_deliveries_follow_at", ["follow_at"], "follow_at IS NOT NULL")
     _index("promises", "ix_promises_missed_at", ["missed_at"], "missed_at IS NOT NULL")
     _index("promises", "ix_promises_closed_at", ["closed_at"], "closed_at IS NOT NULL")
 
