@@ -42,12 +42,21 @@ from handoff.service.obligations import (
 from handoff.service.opening import Need
 from handoff.service.packet import read_case
 from handoff.service.reading import desk_changes, read_callbacks, read_queue
+from handoff.service.promises import (
+    PromisePage,
+    Slot,
+    move_promise,
+    promise_calendar,
+    read_promise,
+    withdraw_promise,
+)
 from handoff.service.rehours import follow_hours
 from handoff.service.reviews import ReviewDue, tell_reviews
 from handoff.service.schema import migrate
 from handoff.service.settings import load_business, save_business, settings_number
-from handoff.service.tokens import check_token
+from handoff.service.tokens import check_token, make_confirmation, read_confirmation
 from handoff.service.turns import Reply, Said, Turn, finish_turn, release_turn, take_turns
+from handoff.service.untold import follow_untold
 from handoff.service.views import Choice, EntryRef, HandoffBrief, MessageView
 from handoff.store import NAMING, Database, UtcDateTime
 
@@ -69,12 +78,14 @@ __all__ = [
     "MessageView",
     "Need",
     "Outgoing",
+    "PromisePage",
     "Recorded",
     "Reply",
     "ReviewDue",
     "Said",
     "Sent",
     "Started",
+    "Slot",
     "StreamItem",
     "Text",
     "Texts",
@@ -95,17 +106,23 @@ __all__ = [
     "finish_sending",
     "finish_turn",
     "follow_hours",
+    "follow_untold",
     "lease_deliveries",
     "load_business",
     "make_callback",
+    "make_confirmation",
     "mark_seen",
     "migrate",
+    "move_promise",
     "offer_bot_back",
+    "promise_calendar",
     "rate",
     "read_alerts",
     "read_callbacks",
     "read_case",
+    "read_confirmation",
     "read_conversation",
+    "read_promise",
     "read_queue",
     "read_stream",
     "record_attempt",
@@ -129,4 +146,5 @@ __all__ = [
     "undo",
     "waits_for_engine",
     "withdraw",
+    "withdraw_promise",
 ]

@@ -14,6 +14,8 @@ from handoff.policy import facts as facts_of
 from handoff.service import ledger
 from handoff.service.alerts import alert, close_alerts
 from handoff.service.core import DESK, TURNS, Work
+from handoff.service.links import links_data
+from handoff.service.mailing import mail_promise
 from handoff.service.notices import tell
 from handoff.service.presence import PRESENCE_LOST
 from handoff.service.records import columns, customer_state, open_promise_of, to_record
@@ -84,6 +86,7 @@ def settle(work: Work, conversation: Conversation, row: HandoffRow, transition: 
     _record(work, conversation, row, transition, act)
     for effect in transition.effects:
         _do(Moved(work, conversation, row, promise, act), effect)
+    mail_promise(work, conversation, row, promise, transition, act.kind)
     touch(work, row)
     before, after = transition.before, transition.after
     if after.deadline is None:
@@ -273,6 +276,7 @@ def publish_state(work: Work, conversation: Conversation, row: HandoffRow) -> No
     else:
         due = promise.due_at.isoformat() if promise else None
         data["handoff"] = {"reference": row.reference, "version": row.version, "due_at": due}
+        data["handoff"]["links"] = links_data(work.core, row, promise)
         data["agent"] = _holder_name(work, row) if State(row.state) in HELD_STATES else None
     tell_state(work, conversation, data)
 
