@@ -119,6 +119,19 @@ def next_closing(business: "Business", at: datetime) -> datetime | None:
     return None
 
 
+def open_spans(business: "Business", since: datetime, until: datetime) -> tuple[Span, ...]:
+    """The spans between two instants in which we were, or are, open."""
+    found = []
+    try:
+        for start, end in _spans(business, _aware(since)):
+            if start >= until:
+                break
+            found.append((max(start, since), min(end, until)))
+    except NoOpening:
+        pass
+    return tuple(found)
+
+
 def add_business_time(business: "Business", at: datetime, duration: timedelta) -> datetime:
     """The instant by which `duration` of open hours has passed since `at`; raises NoOpening."""
     at = _aware(at)

@@ -50,7 +50,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def new_id(now: datetime) -> str:
     """A 32-character id that sorts by the millisecond of `now` and cannot be guessed."""
-    return f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
+    return f"{id_at(now)}{secrets.token_hex(10)}"
+
+
+def id_at(now: datetime) -> str:
+    """How ids of that instant begin: what is at or after it in their order was made then or later."""
+    return f"{int(now.timestamp() * 1000):012x}"
 
 
 class Database:
@@ -91,6 +96,14 @@ class Database:
     def read(self) -> Iterator[Session]:
         """One transaction that only reads: a consistent picture on SQLite, statement by statement on PostgreSQL."""
         with self._session(write=False) as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """One transaction that reads a consistent picture of everything, on both databases."""
+        with self._session(write=False) as session:
+            if not self.is_sqlite:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
 
     @contextmanager

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from handoff import service
 from handoff.clock import utc_now
-from handoff.desk import stream
+from handoff.desk import stream, supervision
 from handoff.desk.auth import (
     COOKIE,
     Beating,
@@ -32,6 +32,7 @@ from handoff.desk.wire import (
     Reference,
     Reply,
     Resolve,
+    Seen,
     SessionAnswer,
     SignIn,
     Transfer,
@@ -48,6 +49,7 @@ def router() -> APIRouter:
     _add_session(routes)
     _add_reading(routes)
     _add_actions(routes)
+    supervision.add_supervision(routes)
     stream.add_events(routes)
     return routes
 
@@ -151,18 +153,22 @@ def _add_reply(routes: APIRouter) -> None:
     @routes.post("/handoffs/{reference}/reply")
     def reply(reference: Reference, body: Reply, session: Writing, core: TheCore) -> MessageView:
         """Says something to the customer; the same client_id again says it only once."""
-        return service.reply(core, session.agent, reference, body.version, body.client_id, body.text, now=utc_now())
+        return service.reply(
+            core, session.agent, reference, body.version, body.client_id, body.text, upto=body.upto, now=utc_now()
+        )
 
     @routes.post("/handoffs/{reference}/seen", status_code=204)
-    def mark_seen(reference: Reference, session: Writing, core: TheCore) -> None:
-        service.mark_seen(core, session.agent, reference, now=utc_now())
+    def mark_seen(reference: Reference, session: Writing, core: TheCore, body: Seen | None = None) -> None:
+        """The agent has seen the customer's messages, those up to the cursor when one is named."""
+        service.mark_seen(core, session.agent, reference, upto=body.upto if body else None, now=utc_now())
 
 
 def _add_alerts(routes: APIRouter) -> None:
     @routes.post("/alerts/{alert_id}/done", status_code=204)
-    def finish_alert(alert_id: AlertId, session: Writing, core: TheCore) -> None:
-        """Takes the alert from everybody who sees it."""
-        service.finish_alert(core, session.agent, alert_id, now=utc_now())
+    def finish_alert(alert_id: AlertId, session: Writing, core: TheCore, alike: bool = False) -> None:
+        """Takes the alert from everybody who sees it; `alike`: with all of its kind that are no newer."""
+        finish = service.finish_alike if alike else service.finish_alert
+        finish(core, session.agent, alert_id, now=utc_now())
 
 
 def _add_ends(routes: APIRouter) -> None:

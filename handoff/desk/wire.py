@@ -62,7 +62,13 @@ class Act(Body):
     version: Version
 
 
-class Reply(Act):
+class Seen(Body):
+    """`upto`: the cursor of the newest message that the page shows; without it everything was seen."""
+
+    upto: Annotated[str, Field(max_length=200)] | None = None
+
+
+class Reply(Act, Seen):
     client_id: Short
     text: str  # its size and characters are the service's to check
 
@@ -79,6 +85,26 @@ class Transfer(Act):
         if (self.agent is None) == (self.team is None):
             raise ValueError("name an agent or a team")
         return self
+
+
+class Reassign(Act):
+    """To another `agent` (their id), by a supervisor."""
+
+    agent: Short
+
+
+class ListedCase(Body):
+    """A case as the page shows it; one that has changed since is refused."""
+
+    reference: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+    version: Version
+    unseen: Version
+
+
+class ResolveMany(Body):
+    cases: Annotated[list[ListedCase], Field(min_length=1, max_length=200)]
+    outcome: Literal["solved", "partly", "not_solved", "wrong_channel", "abuse"]
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Resolve(Act):

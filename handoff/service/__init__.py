@@ -1,8 +1,9 @@
 """The use cases of the core: one transaction each, `core` first and `now` by name. Nobody else touches the tables."""
 
 from handoff.service.afresh import start_afresh
-from handoff.service.alerting import finish_alert, read_alerts
+from handoff.service.alerting import finish_alert, finish_alike, read_alerts
 from handoff.service.bot_again import offer_bot_back, waits_for_engine
+from handoff.service.clearing import Cleared, Listed, resolve_many
 from handoff.service.conversations import Recorded, Started, record_inbound, start_conversation
 from handoff.service.core import DELIVERIES, DESK, TURNS, Core, CoreBox, Text, Texts, conversation_topic
 from handoff.service.deliveries import (
@@ -24,6 +25,7 @@ from handoff.service.holding import (
     decline,
     make_callback,
     mark_seen,
+    reassign,
     record_attempt,
     reply,
     start_call,
@@ -39,9 +41,10 @@ from handoff.service.obligations import (
     submit_form,
     withdraw,
 )
+from handoff.service.offering import offer_waiting
 from handoff.service.opening import Need
 from handoff.service.packet import read_case
-from handoff.service.reading import desk_changes, read_callbacks, read_queue
+from handoff.service.places import show_places
 from handoff.service.promises import (
     PromisePage,
     Slot,
@@ -50,10 +53,13 @@ from handoff.service.promises import (
     read_promise,
     withdraw_promise,
 )
+from handoff.service.reading import desk_changes, read_callbacks, read_queue
 from handoff.service.rehours import follow_hours
+from handoff.service.reporting import check_open, read_guarantee
 from handoff.service.reviews import ReviewDue, tell_reviews
 from handoff.service.schema import migrate
 from handoff.service.settings import load_business, save_business, settings_number
+from handoff.service.shiftwork import watch_shifts
 from handoff.service.tokens import check_token, make_confirmation, read_confirmation
 from handoff.service.turns import Reply, Said, Turn, finish_turn, release_turn, take_turns
 from handoff.service.untold import follow_untold
@@ -67,6 +73,7 @@ __all__ = [
     "TURNS",
     "CallbackForm",
     "Choice",
+    "Cleared",
     "ConversationView",
     "Core",
     "CoreBox",
@@ -75,6 +82,7 @@ __all__ = [
     "Failed",
     "HandoffBrief",
     "Inbound",
+    "Listed",
     "MessageView",
     "Need",
     "Outgoing",
@@ -84,8 +92,8 @@ __all__ = [
     "ReviewDue",
     "Said",
     "Sent",
-    "Started",
     "Slot",
+    "Started",
     "StreamItem",
     "Text",
     "Texts",
@@ -95,6 +103,7 @@ __all__ = [
     "ask_callback",
     "ask_person",
     "begin_sending",
+    "check_open",
     "check_token",
     "claim",
     "confirm_stream",
@@ -103,6 +112,7 @@ __all__ = [
     "desk_changes",
     "expire",
     "finish_alert",
+    "finish_alike",
     "finish_sending",
     "finish_turn",
     "follow_hours",
@@ -115,6 +125,7 @@ __all__ = [
     "migrate",
     "move_promise",
     "offer_bot_back",
+    "offer_waiting",
     "promise_calendar",
     "rate",
     "read_alerts",
@@ -122,19 +133,23 @@ __all__ = [
     "read_case",
     "read_confirmation",
     "read_conversation",
+    "read_guarantee",
     "read_promise",
     "read_queue",
     "read_stream",
+    "reassign",
     "record_attempt",
     "record_inbound",
     "record_status",
     "release_turn",
     "reply",
     "resolve",
+    "resolve_many",
     "return_to_bot",
     "save_business",
     "set_language",
     "settings_number",
+    "show_places",
     "start_afresh",
     "start_call",
     "start_conversation",
@@ -145,6 +160,7 @@ __all__ = [
     "transfer",
     "undo",
     "waits_for_engine",
+    "watch_shifts",
     "withdraw",
     "withdraw_promise",
 ]

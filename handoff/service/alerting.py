@@ -1,6 +1,7 @@
 """The alerts of the desk: who sees which, and taking one away once somebody has seen to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,9 @@ from handoff.store import one
 
 MOST_ALERTS = 100
 _MOST_ROWS = 500  # the same thing told to several audiences is one alert to who is in all of them
+ALONE = 3  # more of a kind are shown as one
+NEWEST = 5  # references that a group names
+Told = tuple[Alert, HandoffRow | None]
 _SAID = ("code", "message", "message_es", "notice", "item", "owner", "review_by")
 
 
@@ -37,22 +41,60 @@ def alerts_of(session: Session, actor: AgentView) -> tuple[AlertView, ...]:
         .order_by(Alert.at.desc(), Alert.id.desc())
         .limit(_MOST_ROWS)
     )
-    newest: dict[tuple[str, str], tuple[Alert, HandoffRow | None]] = {}
+    newest: dict[tuple[str, str], Told] = {}
     for found, row in session.execute(statement):
         newest.setdefault(_matter(found), (found, row))
-    kept = list(newest.values())[:MOST_ALERTS]
-    labels = _labels(session, kept)
-    return tuple(
-        AlertView(
-            id=found.id,
-            kind=found.kind,
-            reference=row.reference if row else None,
-            customer_label=labels.get(found.id),
-            at=found.at,
-            data={name: str(found.data[name]) for name in _SAID if found.data.get(name)},
-        )
-        for found, row in kept
+    groups = _groups(list(newest.values()))[:MOST_ALERTS]
+    labels = _labels(session, [group[0] for group in groups])
+    return tuple(_view(group, labels) for group in groups)
+
+
+def _groups(told: Sequence[Told]) -> list[list[Told]]:
+    """Each alone, newest first; more than three of a kind together, in the place of their newest."""
+    by_kind: dict[str, list[Told]] = {}
+    for each in told:
+        by_kind.setdefault(each[0].kind, []).append(each)
+    groups = [
+        part for alike in by_kind.values() for part in ([alike] if len(alike) > ALONE else [[each] for each in alike])
+    ]
+    return sorted(groups, key=lambda group: (group[0][0].at, group[0][0].id), reverse=True)
+
+
+def _view(group: Sequence[Told], labels: Mapping[str, str]) -> AlertView:
+    found, row = group[0]
+    together = len(group) > 1
+    return AlertView(
+        id=found.id,
+        kind=found.kind,
+        reference=row.reference if row and not together else None,
+        customer_label=None if together else labels.get(found.id),
+        at=found.at,
+        data={} if together else {name: str(found.data[name]) for name in _SAID if found.data.get(name)},
+        count=len(group),
+        references=tuple(each.reference for _, each in group[:NEWEST] if each) if together else (),
     )
+
+
+def finish_alike(core: Core, actor: AgentView, alert_id: str, now: datetime) -> None:
+    """Somebody has seen to a whole group: those of its kind that are newer than what the page showed stay."""
+    with core.database.read() as session:
+        found = one(session, Alert, alert_id)
+        if found is None or found.audience not in _audiences(actor):
+            raise NotFound
+        statement = (
+            select(Alert.id)
+            .where(
+                Alert.kind == found.kind,
+                Alert.audience.in_(_audiences(actor)),
+                Alert.done_at.is_(None),
+                Alert.at <= found.at,
+            )
+            .order_by(Alert.id)
+        )
+        ids = session.execute(statement).scalars().all()
+    for each in ids:
+        with suppress(NotFound):  # the same thing told to several audiences goes at once
+            finish_alert(core, actor, each, now)
 
 
 def finish_alert(core: Core, actor: AgentView, alert_id: str, now: datetime) -> None:
@@ -116,7 +158,7 @@ def _record(unit: Work, conversation_id: str, actor: AgentView, found: Alert) ->
     ledger.append(unit, stream, "alert.done", actor=f"agent:{actor.id}", data={"alert": found.id, "kind": found.kind})
 
 
-def _labels(session: Session, kept: Sequence[tuple[Alert, HandoffRow | None]]) -> dict[str, str]:
+def _labels(session: Session, kept: Sequence[Told]) -> dict[str, str]:
     """Which customer each is about, by alert."""
     talks = {found.id: row.conversation_id if row else found.data.get("conversation") for found, row in kept}
     statement = (

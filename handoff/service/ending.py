@@ -8,17 +8,19 @@ import structlog
 from sqlalchemy import select
 
 from handoff.errors import Forbidden, InvalidInput, NotFound, RelevoError, StaleVersion, Unavailable
-from handoff.models import HandoffRow
+from handoff.models import Agent, HandoffRow
 from handoff.service.alerts import alert
 from handoff.service.core import Core, work
 from handoff.service.holding import Case, check_holder, open_case
-from handoff.service.moving import Act, move, touch, world
-from handoff.service.records import open_promise_of, to_record
+from handoff.service.moving import RESERVING, Act, move, touch, world
+from handoff.service.notes import add_note
+from handoff.service.records import agent_view, open_promise_of, to_record
 from handoff.service.views import AgentView, Pending
 from handoff.states import Event, EventKind, next_state
 
 OUTCOMES = ("solved", "partly", "not_solved", "wrong_channel", "abuse")
 log = structlog.get_logger()
+_WORDS = ("note", "topic")  # an agent's own words are no matter for the ledger
 _KINDS = {"resolve": EventKind.RESOLVE, "return": EventKind.RETURN, "transfer": EventKind.TRANSFER}
 
 
@@ -103,7 +105,7 @@ def check_possible(case: Case, ending: Ending, actor_id: str) -> None:
     record = to_record(case.row, open_promise_of(case.unit.session, case.row.id))
     event = Event(
         kind=_KINDS[ending.kind],
-        facts=world(case.unit, record.urgency),
+        facts=world(case.unit, record.urgency, reserving=_KINDS[ending.kind] in RESERVING),
         **_whom(ending, actor_id),
     )
     next_state(record, event, case.unit.now)
@@ -121,11 +123,14 @@ def carry_out(case: Case, ending: Ending, actor_id: str) -> None:
     case.row.pending = case.row.pending_at = None
     if ending.kind == "resolve":
         case.row.outcome, case.row.topic = ending.outcome, ending.topic
+    if ending.note:
+        sender = agent_view(case.unit.session.get_one(Agent, actor_id), 0)
+        add_note(case.unit, case.conversation, case.row, sender, ending.note)
     case.unit.session.flush()
     act = Act(
         kind=_KINDS[ending.kind],
         actor=f"agent:{actor_id}",
-        data=_plain(ending),
+        data={key: value for key, value in _plain(ending).items() if key not in _WORDS},
         **_whom(ending, actor_id),
     )
     move(case.unit, case.conversation, case.row, act)

@@ -6,17 +6,18 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from handoff.errors import AlreadyHeld, AtCapacity, ClientIdReused, InvalidInput, StaleVersion
+from handoff.errors import AlreadyHeld, AtCapacity, ClientIdReused, Forbidden, InvalidInput, StaleVersion
 from handoff.models import Agent, Attempt, Conversation, HandoffRow, Message
 from handoff.service.core import Core, Work, work
 from handoff.service.inbound import check_plain
-from handoff.service.moving import Act, lock_conversation, mark_messages_seen, move, present_with_room, touch
-from handoff.service.presence import show_life
+from handoff.service.moving import Act, lock_conversation, move, touch
+from handoff.service.presence import has_room, show_life
 from handoff.service.records import ENDED, find_row, message_view, named, open_promise_of
 from handoff.service.saying import Saying, say
+from handoff.service.tokens import read_cursor
 from handoff.service.views import AgentView, MessageView
 from handoff.states import ENDS, HELD_STATES, OPEN_STATES, EventKind, State
-from handoff.store import new_id
+from handoff.store import new_id, one
 
 ATTEMPTS = ("reached", "voicemail", "no_answer", "wrong_number")
 
@@ -60,9 +61,9 @@ def _take(core: Core, actor: AgentView, reference: str, version: int, now: datet
         if State(case.row.state) in HELD_STATES:
             raise _held(unit, case.row, actor)
         show_life(unit, actor.id)
-        if actor.id not in present_with_room(unit) and case.row.agent_id != actor.id:
+        if not has_room(unit, actor.id):
             raise AtCapacity(fields={"capacity": str(actor.capacity)})
-        act = Act(kind=kind, actor=f"agent:{actor.id}", agent=actor.id, expected=version)
+        act = Act(kind=kind, actor=f"agent:{actor.id}", agent=actor.id, has_room=True, expected=version)
         move(unit, case.conversation, case.row, act)
         for other in cases:
             if other is not case and State(other.row.state) in OPEN_STATES - HELD_STATES:  # it may have just ended
@@ -117,11 +118,41 @@ def check_holder(unit: Work, row: HandoffRow, actor: AgentView) -> None:
     raise StaleVersion("You do not hold this chat any more", fields={"version": str(row.version), "state": row.state})
 
 
+def check_supervisor(actor: AgentView) -> None:
+    """Raises Forbidden for an agent without charge of others."""
+    if actor.role == "agent":
+        raise Forbidden
+
+
+def reassign(core: Core, actor: AgentView, reference: str, version: int, agent: str, now: datetime) -> None:
+    """A supervisor gives a held chat to another agent, who is present with room. Both, and the customer, are told."""
+    check_supervisor(actor)
+    with work(core, now) as unit:
+        if one(unit.session, Agent, agent) is None:
+            raise InvalidInput(fields={"agent": "an agent's id"})
+        case = open_case(unit, reference)
+        case.row.pending = case.row.pending_at = None
+        act = Act(kind=EventKind.REASSIGN, actor=f"agent:{actor.id}", agent=agent, expected=version)
+        move(unit, case.conversation, case.row, act)
+
+
 def reply(
-    core: Core, actor: AgentView, reference: str, version: int, client_id: str, text: str, now: datetime
+    core: Core,
+    actor: AgentView,
+    reference: str,
+    version: int,
+    client_id: str,
+    text: str,
+    *,
+    upto: str | None = None,
+    now: datetime,
 ) -> MessageView:
-    """Says something to the customer as this agent. The same client_id again gives the same message."""
+    """Says something to the customer as this agent. The same client_id again gives the same message.
+
+    `upto` is the cursor of the newest message that the agent saw: what came later stays unseen. None: they saw all.
+    """
     check_plain(text, "text")
+    seen = read_cursor(upto) if upto is not None else None
     with work(core, now) as unit:
         case = open_case(unit, reference)
         twin = _twin(unit, case, client_id)
@@ -134,7 +165,7 @@ def reply(
             raise StaleVersion(fields={"version": str(case.row.version), "state": case.row.state})
         show_life(unit, actor.id)
         case.row.pending = case.row.pending_at = None
-        act = Act(kind=EventKind.AGENT_REPLIES, actor=f"agent:{actor.id}", agent=actor.id)
+        act = Act(kind=EventKind.AGENT_REPLIES, actor=f"agent:{actor.id}", agent=actor.id, upto=seen)
         move(unit, case.conversation, case.row, act)
         saying = Saying(
             author="agent",
@@ -155,16 +186,16 @@ def _twin(unit: Work, case: Case, client_id: str) -> Message | None:
     return unit.session.execute(statement).scalar_one_or_none()
 
 
-def mark_seen(core: Core, actor: AgentView, reference: str, now: datetime) -> None:
-    """The holder, or whoever works the promise, has seen every message of the customer."""
+def mark_seen(core: Core, actor: AgentView, reference: str, *, upto: str | None = None, now: datetime) -> None:
+    """The holder, or whoever works the promise, has seen the customer's messages up to that cursor, or all."""
+    seen = read_cursor(upto) if upto is not None else None
     with work(core, now) as unit:
         case = open_case(unit, reference)
         if case.row.unseen == 0 or State(case.row.state) in ENDS:
             return
         if case.row.agent_id not in (None, actor.id):
             return  # listening in is not the holder's having seen it
-        mark_messages_seen(unit, case.conversation.id)
-        act = Act(kind=EventKind.SEEN, actor=f"agent:{actor.id}", agent=actor.id)
+        act = Act(kind=EventKind.SEEN, actor=f"agent:{actor.id}", agent=actor.id, upto=seen)
         move(unit, case.conversation, case.row, act)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from handoff.models import LedgerRow, LedgerStream, Message
@@ -26,7 +27,7 @@ def commit_to(salt: str, text: str) -> str:
     return hashlib.sha256(f"{salt}\x00{text}".encode()).hexdigest()
 
 
-def row_hash(row: LedgerRow) -> str:
+def row_hash(row: LedgerRow | Row[Any]) -> str:
     """The SHA-256 of everything in the row and of the row before it."""
     fields: dict[str, Any] = {
         "stream": row.stream,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Address, Agent, Attempt, Conversation, Delivery, HandoffRow, Message, PromiseRow
 from handoff.service.core import Core
+from handoff.service.notes import NOTE
 from handoff.service.reading import items_of, pending_of
 from handoff.service.records import find_row, message_view, open_promise_of
 from handoff.service.views import (
@@ -18,6 +19,7 @@ from handoff.service.views import (
     EarlierCase,
     FactView,
     MessageView,
+    NoteView,
     PromiseView,
     SignalView,
     TriedView,
@@ -49,6 +51,7 @@ def read_case(core: Core, actor: AgentView, reference: str, now: datetime) -> Ca
             earlier=_earlier(session, row),
             promise=_promise(session, core, row, messages),
             pending=pending_of(row),
+            notes=_notes(messages, row),
         )
 
 
@@ -64,6 +67,11 @@ def _transcript(session: Session, messages: Sequence[Message]) -> tuple[MessageV
     statement = select(Delivery.message_id, Delivery.status).where(Delivery.message_id.in_(ids))
     status = {message_id: _SHOWN_DELIVERY.get(value, value) for message_id, value in session.execute(statement)}
     return tuple(message_view(message, status.get(message.id)) for message in messages)
+
+
+def _notes(messages: Sequence[Message], row: HandoffRow) -> tuple[NoteView, ...]:
+    left = [message for message in messages if message.kind == NOTE and message.handoff_id == row.id]
+    return tuple(NoteView(at=message.at, text=message.text, agent=message.agent_name) for message in left)
 
 
 def _signal(signal: dict[str, object]) -> SignalView:

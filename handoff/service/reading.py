@@ -11,6 +11,7 @@ from handoff.models import Agent, Conversation, Counter, Customer, HandoffRow, M
 from handoff.service import accounts
 from handoff.service.alerting import alerts_of
 from handoff.service.core import DESK, Core
+from handoff.service.notes import NOTE
 from handoff.service.records import label_of
 from handoff.service.tokens import make_cursor, read_cursor
 from handoff.service.views import AgentRef, AgentView, CallbackItem, DeskChanges, Pending, QueueItem, QueueView
@@ -83,7 +84,7 @@ def items_of(session: Session, rows: Sequence[HandoffRow]) -> list[QueueItem]:
     agents = _by_id(session, Agent, {row.agent_id for row in rows if row.agent_id})
     customers = _by_id(session, Customer, {row.customer_id for row in rows})
     talks = _by_id(session, Conversation, {row.conversation_id for row in rows})
-    said = Message.author.in_(("customer", "agent", "bot"))
+    said = Message.author.in_(("customer", "agent", "bot")) & (Message.kind != NOTE)
     lasts = _last_messages(session, [row.conversation_id for row in rows], said)
     statement = select(PromiseRow).where(PromiseRow.handoff_id.in_(ids), PromiseRow.status == "open")
     promises = {promise.handoff_id: promise for promise in session.execute(statement).scalars()}

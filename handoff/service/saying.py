@@ -200,7 +200,7 @@ def _facts(saying: Saying, message: Message, handoff: HandoffRow | None) -> dict
         facts["entry"] = {"id": saying.entry.id, "version": saying.entry.version}
     if saying.notice:
         facts["notice"] = {"id": saying.notice, "version": saying.version}
-    if saying.claims:
+    if saying.notice and handoff is not None:
         facts["claims"] = dict(saying.claims)
     if saying.release is not None:
         facts["release"] = saying.release

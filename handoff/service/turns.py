@@ -259,4 +259,5 @@ def release_turn(core: Core, turn: Turn, now: datetime) -> None:
         conversation = lock_conversation(unit, turn.conversation_id)
         if conversation.turn_owner == turn.owner:
             conversation.turn_owner = conversation.turn_until = None
+            conversation.turn_tries -= 1  # it broke nothing, so it is no try
             unit.wake(TURNS)

@@ -64,6 +64,7 @@ class AgentView:
     role: str  # agent | supervisor | admin
     languages: tuple[str, ...]
     capacity: int
+    skills: tuple[str, ...] = ()  # teams
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,8 @@ class PresenceView:
     agent: AgentView
     status: str
     holding: int = 0  # chats they hold now
+    shift: str = ""  # as "mon 09:00-14:00, tue …"; empty: all opening hours
+    in_shift: bool = True  # outside it they are offered nothing new
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +212,15 @@ class PromiseView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoteView:
+    """What an agent left for whoever takes the case; customers never see it."""
+
+    at: datetime
+    text: str
+    agent: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseView:
     """The whole packet at takeover: who, what, why, what was tried; extracted, never invented."""
 
@@ -225,6 +237,7 @@ class CaseView:
     earlier: tuple[EarlierCase, ...] = ()
     promise: PromiseView | None = None
     pending: Pending | None = None
+    notes: tuple[NoteView, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +250,8 @@ class AlertView:
     customer_label: str | None
     at: datetime
     data: Mapping[str, str]
+    count: int = 1  # more than three of a kind are one, which stands for the newest
+    references: tuple[str, ...] = ()  # of a group: the newest cases
 
 
 @dataclass(frozen=True, kw_only=True)

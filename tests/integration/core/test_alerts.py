@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from handoff import service
 from handoff.errors import NotFound
-from handoff.models import LedgerRow
+from handoff.models import Alert, LedgerRow
 from handoff.service import Failed, Sent
 from handoff.service.alerts import alert
 from handoff.service.core import work
@@ -148,15 +148,53 @@ def test_the_desks_stream_brings_alerts_and_moves_its_cursor_when_one_is_done(wo
     assert after.cursor != before.cursor
 
 
-def test_no_more_than_a_hundred_are_shown_newest_first(world: World) -> None:
-    ana = world.agent()
-    for _ in range(101):
+def test_more_than_three_of_a_kind_are_one_that_stands_for_the_newest(world: World) -> None:
+    ana, references = world.agent(), []
+    for _ in range(7):
+        references.append(world.open_case(world.visit()))
         with work(world.core, world.later(seconds=1)) as unit:
-            alert(unit, "delivery_dead", "agent", None, {"code": "x"})
-    shown = alerts(world, ana)
-    assert len(shown) == 100
-    assert shown[0].at == world.now
-    assert [each.at for each in shown] == sorted((each.at for each in shown), reverse=True)
+            alert(unit, "delivery_dead", "agent", open_case(unit, references[-1]).row, {"code": "x"})
+            alert(unit, "review_due", "agent", None, {"item": "one"})
+    group, alone = alerts(world, ana)
+    assert (group.kind, group.count, group.at, group.reference) == ("delivery_dead", 7, world.now, None)
+    assert group.references == tuple(references[:1:-1])
+    assert (alone.kind, alone.count, alone.references) == ("review_due", 1, ())
+    with work(world.core, world.later(seconds=1)) as unit:
+        alert(unit, "delivery_dead", "agent", None, {"code": "newer than what the page shows"})
+    service.finish_alike(world.core, ana, group.id, now=world.now)
+    assert [(each.kind, each.count) for each in alerts(world, ana)] == [("delivery_dead", 1), ("review_due", 1)]
+
+
+def test_a_group_is_taken_away_by_whoever_sees_it_only(world: World) -> None:
+    with work(world.core, world.now) as unit:
+        alert(unit, "agent_lost", "supervisor", None, {})
+    boss = world.agent("Marta", "supervisor")
+    (told,) = alerts(world, boss)
+    with pytest.raises(NotFound):
+        service.finish_alike(world.core, world.agent(), told.id, now=world.now)
+    service.finish_alike(world.core, boss, told.id, now=world.now)
+    assert alerts(world, boss) == ()
+
+
+def test_what_lasts_with_its_case_is_done_when_the_case_ends(world: World) -> None:
+    """So that reading the alerts costs the same however many cases have ended."""
+    conversation, ana = world.visit(), world.agent()
+    reference = world.open_case(conversation)
+    with work(world.core, world.now) as unit:
+        row = open_case(unit, reference).row
+        alert(unit, "safety", "supervisor", row)
+        alert(unit, "idle", "agent", row)
+        alert(unit, "delivery_dead", "agent", row)
+    world.later(seconds=5)
+    world.claim(ana, reference)
+    assert undone(world) == {"safety", "delivery_dead"}
+    service.withdraw(world.core, conversation, reference, world.case(ana, reference).version, now=world.now)
+    assert undone(world) == {"withdrawn", "delivery_dead"}
+
+
+def undone(world: World) -> set[str]:
+    with world.core.database.read() as session:
+        return set(session.execute(select(Alert.kind).where(Alert.done_at.is_(None))).scalars())
 
 
 def test_an_alert_that_never_was_is_not_found(world: World) -> None:
