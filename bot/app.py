@@ -29,6 +29,7 @@ from bot.promises.routes import router as promise_router
 from bot.relay import Relay
 from bot.settings import ROOT, Env, load_env
 from bot.texts import ReleaseTexts
+from bot.watch import EngineWatch
 from handoff import service
 from handoff.clock import utc_now
 from handoff.desk import api as desk
@@ -148,6 +149,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     loops = [
         Gateway(parts.box, parts.answering, utc_now).run(),
     app.include_router(promise_router(limits=make_limits(env.redis_url)))
+        EngineWatch(parts.box, parts.engine, utc_now).run(),
         Sweeper(parts.box, utc_now).run(),
         _reload(parts),
         _remind(parts),

@@ -16,6 +16,11 @@ class Breaker:
         self._failures = 0
         self._opened: float | None = None
         self._probing = False
+        self._well_since: float | None = None
+
+    def well_for(self) -> float:
+        """Seconds since the engine answered for the first time after its last failure; 0 when it has not yet."""
+        return self._clock() - self._well_since if self._well_since is not None else 0.0
 
     def admits(self) -> bool:
         """May this call go ahead? While open, one call a REST does, as the probe."""
@@ -29,10 +34,12 @@ class Breaker:
     def succeeded(self) -> None:
         """The engine answered: closed."""
         self._failures, self._opened, self._probing = 0, None, False
+        self._well_since = self._clock() if self._well_since is None else self._well_since
 
     def failed(self) -> None:
         """The engine failed: open after FAILURES in a row, or again when this was the probe."""
         self._failures += 1
+        self._well_since = None
         if self._probing or self._failures >= FAILURES:
             self._opened = self._clock()
         self._probing = False

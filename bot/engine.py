@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
@@ -76,6 +77,12 @@ class EngineClient:
         if outcome.turn != turn.id:
             raise self._ill("garbage")
         return outcome
+
+    async def probe(self, language: str) -> float:
+        """Asks it something of nobody's; returns for how many seconds it has been well. Raises EngineUnavailable."""
+        asked = {"id": f"probe-{secrets.token_hex(6)}", "text": "?", "language": language, "channel": "web"}
+        await self.ask(Turn.model_validate(asked))
+        return self._breaker.well_for()
 
     async def health(self) -> Health:
         """What the engine serves; raises EngineUnavailable."""

@@ -102,7 +102,7 @@ def withdraw(core: Core, conversation_id: str, reference: str, version: int, now
         unchanged = row.told_version <= version <= row.version  # being offered to an agent changes nothing for them
         expected = row.version if unchanged else version
         move(unit, conversation, row, Act(kind=EventKind.WITHDRAW, actor="customer", expected=expected))
-        return brief(row, None)
+        return brief(core, row, None)
 
 
 def ask_callback(core: Core, conversation_id: str, now: datetime) -> HandoffBrief:

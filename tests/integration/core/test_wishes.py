@@ -6,6 +6,11 @@ from handoff import service
 from handoff.detection.signals import Signal
 from handoff.errors import NotFound, StaleVersion
 from handoff.service import Need, Reply, Said
+from handoff.service.accounts import beat
+from handoff.service.core import work
+from handoff.service.holding import open_case
+from handoff.service.moving import Act, move
+from handoff.states import EventKind
 from tests.support.core import SUNDAY_NIGHT, World
 
 PHONE = "+34600111222"
@@ -108,8 +113,9 @@ def test_keep_waiting_is_acknowledged_and_changes_nothing(world: World) -> None:
     ana = world.agent()
     before = world.case(ana, reference)
     world.write(conversation, "[keep_waiting en web]")
-    assert world.case(ana, reference) == before
-    assert world.notices(conversation)[-1] == "case_told"
+    after = world.case(ana, reference)
+    assert (after.version, after.state, after.deadline_at) == (before.version, before.state, before.deadline_at)
+    assert (after.unseen, world.notices(conversation)[-1]) == (before.unseen, "case_told")
     assert take(world) == ()
 
 
@@ -120,7 +126,11 @@ def test_a_claim_that_comes_between_makes_the_click_a_message_to_the_agent(world
     world.claim(ana, reference)
     world.write(conversation, "[try_bot en web]")
     case = world.case(ana, reference)
-    assert (case.state, case.unseen, world.notices(conversation)[-1]) == ("active", 2, "agent_joined")
+    assert (case.state, case.unseen) == ("active", 2)
+    assert world.texts(conversation)[-2:] == [
+        "[agent_joined en web] agent=Ana reference=" + reference,
+        "[try_bot en web]",
+    ]
 
 
 def test_who_asks_for_a_person_meanwhile_is_not_offered_the_bot(world: World) -> None:
@@ -278,3 +288,11 @@ def test_on_the_web_a_confirmation_from_before_the_claim_is_refused_and_one_from
     with pytest.raises(StaleVersion):
         service.withdraw(world.core, conversation, brief.reference, brief.version, now=world.now)
     assert world.state(conversation) == "agent"
+    other = world.visit()
+    brief = service.ask_person(world.core, other, now=world.now)
+    beat(world.core, ana, "online", now=world.now)
+    with work(world.core, world.now) as unit:
+        case = open_case(unit, brief.reference)
+        move(unit, case.conversation, case.row, Act(kind=EventKind.OFFER, actor="system", agent=ana.id))
+    service.withdraw(world.core, other, brief.reference, brief.version, now=world.now)
+    assert (world.state(other), world.notices(other)[-1]) == ("bot", "withdrawn")
