@@ -12,11 +12,17 @@ export interface Words {
   stateBot: string;
   stateConnecting: string;
   stateWaiting: string;
+  stateWaitingFor: (minutes: number | undefined, place: number | undefined) => string;
   stateAgent: (name: string) => string;
   stateCollecting: string;
   stateCallback: (when: string) => string;
   stateClosed: string;
   yourCase: string;
+  waitingHint: string;
+  promise: (when: string) => string;
+  addToCalendar: string;
+  changeOrCancel: string;
+  newTab: string;
   source: string;
   choices: string;
   composer: string;

@@ -33,6 +33,15 @@ export interface Handoff {
   version: number;
   state?: string;
   due_at?: string | null;
+  place?: number | null;
+  wait_seconds?: number | null;
+  links?: Links | null;
+}
+
+/** The promise's page, and the promise for a calendar. */
+export interface Links {
+  page: string;
+  ics: string;
 }
 
 export interface StateChange {

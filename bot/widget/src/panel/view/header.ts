@@ -3,6 +3,7 @@
 import type { Words } from "../../i18n";
 import { WORDS } from "../../i18n";
 import type { Chat } from "../chat";
+import type { Handoff } from "../net/shapes";
 import { neutral } from "../text/neutral";
 import { dueTime } from "../text/times";
 import { h, icon } from "./dom";
@@ -15,12 +16,19 @@ export interface HeaderActions {
 export function stateLine(chat: Chat, words: Words, now: Date): string {
   if (chat.state === "closed") return words.stateClosed;
   if (chat.state === "agent") return words.stateAgent(neutral(chat.agent ?? words.person));
-  if (chat.state === "waiting") return words.stateWaiting;
+  if (chat.state === "waiting") return waitingLine(chat.handoff, words);
   if (chat.state === "callback") {
     const due = chat.handoff?.due_at;
     return due ? words.stateCallback(dueTime(new Date(due), now, chat.language, words)) : words.stateCollecting;
   }
   return chat.timeline.last || chat.link !== "connecting" ? words.stateBot : words.stateConnecting;
+}
+
+/** With the numbers that we have, and none where there is none. */
+export function waitingLine(handoff: Handoff | undefined, words: Words): string {
+  const { place, wait_seconds: seconds } = handoff ?? {};
+  const minutes = seconds == null ? undefined : Math.max(1, Math.ceil(seconds / 60));
+  return minutes || place ? words.stateWaitingFor(minutes, place ?? undefined) : words.stateWaiting;
 }
 
 export const initials = (name: string): string =>
