@@ -205,5 +205,6 @@ def _facts(saying: Saying, message: Message, handoff: HandoffRow | None) -> dict
     if saying.release is not None:
         facts["release"] = saying.release
     if handoff is not None:
-        facts["handoff"] = {"reference": handoff.reference, "version": handoff.version}
+        own = handoff.conversation_id == message.conversation_id  # else told here because its page does not answer
+        facts["handoff" if own else "told_for"] = {"reference": handoff.reference, "version": handoff.version}
     return facts
