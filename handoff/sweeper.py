@@ -43,11 +43,25 @@ class Sweeper:
         if slept:
             service.start_afresh(self._box.core, now)
         self._last = now  # before what may fail: a failing sweep is no gap, and presence must be lost in time
-        core = self._box.core
-        moved = service.expire(core, now)
-        if self._followed is not core.business:  # at the start too: an earlier sweeper may have died half-way
-            moved += service.follow_hours(core, now)
-            self._followed = core.business
+        steps = (service.expire, self._follow, service.offer_waiting, service.show_places, service.watch_shifts)
+        moved = sum(self._step(step, now) for step in steps)
         if moved:
             log.info("sweeper.moved", cases=moved)
+        return moved
+
+    def _step(self, step: Callable[[service.Core, datetime], int], now: datetime) -> int:
+        """One step; one that fails is logged and holds up no other, and the next tick tries it again."""
+        try:
+            return step(self._box.core, now)
+        except RelevoError as error:
+            log.warning("sweeper.failed", step=step.__name__, code=error.code)
+        except Exception:
+            log.exception("sweeper.broken", step=step.__name__)
+        return 0
+
+    def _follow(self, core: service.Core, now: datetime) -> int:
+        if self._followed is core.business:
+            return 0
+        moved = service.follow_hours(core, now)  # at the start too: an earlier sweeper may have died half-way
+        self._followed = core.business
         return moved

@@ -2,27 +2,25 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
 from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
-from handoff.models import Agent, AgentSession, HandoffRow, Invite, Presence
+from handoff.models import Agent, AgentSession, Invite, Presence
 from handoff.service import passwords
 from handoff.service.core import Core, Work, work
 from handoff.service.ledger import append
-from handoff.service.presence import set_presence, status_of
-from handoff.service.records import agent_view
+from handoff.service.presence import loads, set_presence, status_of
+from handoff.service.records import agent_view, shift_of
+from handoff.service.staffing import Staffing, columns_of, problems
 from handoff.service.views import AgentView, PresenceView
-from handoff.states import HELD_STATES
+from handoff.shifts import format_shift, in_shift
 from handoff.store import new_id, one
 
-ROLES = ("agent", "supervisor", "admin")
-LANGUAGES = ("en", "es")
 INVITE_LASTS = timedelta(hours=24)
 IDLE_LASTS = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
@@ -66,34 +64,29 @@ def _record(unit: Work, agent_id: str, kind: str, **data: str) -> None:
 
 def add_agent(
     core: Core, *, email: str, name: str, role: str, languages: tuple[str, ...], capacity: int | None = None,
-    now: datetime,
+    skills: tuple[str, ...] = (), shift: str = "", now: datetime,
 ) -> AgentView:  # fmt: skip
     """A new agent without a password; raises InvalidInput, or Conflict when the e-mail is taken."""
     email, name = email.strip().lower(), name.strip()
-    fields = _problems(email, name, role, languages, capacity)
+    staffing = Staffing(role=role, languages=languages, capacity=capacity, skills=skills, shift=shift)
+    fields = _problems(email, name) | problems(staffing)
     if fields:
         raise InvalidInput("This agent cannot be added; mend the fields named.", fields=fields)
     with work(core, now) as unit:
         db = unit.session
         if db.scalar(select(Agent.id).where(Agent.email == email)):
             raise Conflict("There is already an agent with this e-mail address.")
-        agent = Agent(
-            id=new_id(now), email=email, name=name, role=role, languages=list(languages), capacity=capacity,
-            failures=0, created_at=now,
-        )  # fmt: skip
+        agent = Agent(id=new_id(now), email=email, name=name, failures=0, created_at=now, **columns_of(staffing))
         db.add(agent)
         append(unit, f"account:{agent.id}", "agent_added", actor="admin", data={"role": role})
         return view_of(core, agent)
 
 
-def _problems(email: str, name: str, role: str, languages: tuple[str, ...], capacity: int | None) -> Mapping[str, str]:
+def _problems(email: str, name: str) -> dict[str, str]:
     at = email.partition("@")
     checks = {
         "email": bool(at[0] and "." in at[2] and " " not in email and len(email) <= 320) or "an e-mail address",
         "name": 0 < len(name) <= 100 or "1 to 100 characters",
-        "role": role in ROLES or f"one of {', '.join(ROLES)}",
-        "languages": bool(languages and set(languages) <= set(LANGUAGES)) or "one or more of en, es",
-        "capacity": capacity is None or 0 < capacity <= 100 or "a number from 1 to 100",
     }
     return {field: str(check) for field, check in checks.items() if check is not True}
 
@@ -253,13 +246,15 @@ def list_presence(core: Core, *, now: datetime) -> tuple[PresenceView, ...]:
     """Every agent with their status (offline once the heartbeat is 40 s old) and how many chats they hold."""
     with core.database.read() as db:
         beats = {row.agent_id: row for row in db.scalars(select(Presence))}
-        held = select(HandoffRow.agent_id, func.count()).where(HandoffRow.state.in_(HELD_STATES))
-        holding = {agent: count for agent, count in db.execute(held.group_by(HandoffRow.agent_id))}  # noqa: C416 - typed rows
+        load = loads()
+        holding = {agent: count for agent, count in db.execute(select(load.c.agent_id, load.c.held))}  # noqa: C416 - typed rows
         return tuple(
             PresenceView(
                 agent=view_of(core, agent),
                 status=status_of(beats.get(agent.id), now),
                 holding=holding.get(agent.id, 0),
+                shift=format_shift(shift_of(agent)),
+                in_shift=in_shift(shift_of(agent), core.business, now),
             )
             for agent in _working(db)
         )

@@ -21,7 +21,9 @@ def start_afresh(core: Core, now: datetime) -> int:
     """Gives accept-by, idle-by and presence their full time again; returns how many cases it touched."""
     with core.database.read() as session:
         statement = select(HandoffRow.reference).where(
-            HandoffRow.own_deadline_kind.in_(_AGAIN), HandoffRow.own_deadline_at <= now
+            HandoffRow.deadline_at.is_not(None),
+            HandoffRow.own_deadline_kind.in_(_AGAIN),
+            HandoffRow.own_deadline_at <= now,
         )
         references = session.execute(statement).scalars().all()
     with work(core, now) as unit:

@@ -25,6 +25,7 @@ SHOWN: Final[Mapping[str, Lasts]] = {
     "untellable": Lasts.UNTIL_DONE,
     "withdrawn": Lasts.UNTIL_DONE,
     "review_due": Lasts.UNTIL_DONE,
+    "shift_over": Lasts.UNTIL_DONE,
     "notify_failed": Lasts.UNTIL_DONE,
     "email_dead": Lasts.UNTIL_DONE,
     "doctor": Lasts.UNTIL_DONE,
@@ -75,9 +76,18 @@ def close_alerts(work: Work, row: HandoffRow, *, moved: bool) -> None:
 
 
 def alert(
-    work: Work, kind: str, audience: str, row: HandoffRow | None = None, data: Mapping[str, Any] | None = None
+    work: Work,
+    kind: str,
+    audience: str,
+    row: HandoffRow | None = None,
+    data: Mapping[str, Any] | None = None,
+    *,
+    key: str | None = None,
 ) -> None:
-    """Tells people at the desk: `audience` is a role, or an agent's id. Alerts of a kind about a case coalesce."""
+    """Tells people at the desk: `audience` is a role, or an agent's id. Alerts of a kind about a case coalesce.
+
+    `key` is the alert's own id where the same thing must be told once for ever.
+    """
     if kind in HINTS:
         work.wake(DESK)
         return
@@ -98,7 +108,7 @@ def alert(
             return
     work.session.add(
         Alert(
-            id=new_id(work.now),
+            id=key or new_id(work.now),
             kind=kind,
             audience=audience,
             handoff_id=row.id if row else None,

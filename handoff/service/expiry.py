@@ -12,14 +12,13 @@ from handoff.errors import TransitionRefused, Unavailable
 from handoff.models import Agent, HandoffRow, Presence
 from handoff.service.core import Core, Work, work
 from handoff.service.ending import carry_out_due
+from handoff.service.estimates import queued
 from handoff.service.holding import open_case
 from handoff.service.moving import Act, move
-from handoff.service.presence import PRESENCE_LOST
-from handoff.service.records import ENDED
+from handoff.service.presence import PRESENCE_LOST, TAKEN, online
 from handoff.states import EventKind, State
 from handoff.store import one
 
-_HOLDING = [State.OFFERED.value, State.ACTIVE.value, State.CALLING.value]
 BATCH = 200
 log = structlog.get_logger()
 
@@ -65,7 +64,8 @@ def _vanished(core: Core, now: datetime) -> Sequence[Due]:
             .join(Agent, Agent.id == HandoffRow.agent_id)
             .outerjoin(Presence, Presence.agent_id == Agent.id)
             .where(
-                HandoffRow.state.in_(_HOLDING),
+                HandoffRow.deadline_at.is_not(None),
+                HandoffRow.state.in_(TAKEN),
                 (Presence.beat_at.is_(None)) | (Presence.beat_at <= now - PRESENCE_LOST),
             )
             .order_by(HandoffRow.waiting_since)
@@ -88,7 +88,7 @@ def _by_hour(core: Core, now: datetime) -> Sequence[Due]:
     with core.database.read() as session:
         statement = (
             select(HandoffRow.reference)
-            .where(HandoffRow.state.not_in(ENDED), by_hour)
+            .where(HandoffRow.deadline_at.is_not(None), by_hour)
             .order_by(HandoffRow.waiting_since)
             .limit(BATCH)
         )
@@ -99,14 +99,13 @@ def _alone(core: Core, now: datetime) -> Sequence[Due]:
     """Cases that wait in hours while nobody is at the desk, and whose customers do not know yet."""
     if not hours.is_open(core.business, now):
         return ()
-    here = (Presence.status == "online") & (Presence.beat_at > now - PRESENCE_LOST)
     with core.database.read() as session:
-        if session.execute(select(Presence.agent_id).where(here).limit(1)).first():
+        if session.execute(select(Presence.agent_id).where(online(now)).limit(1)).first():
             return ()
         statement = (
             select(HandoffRow.reference)
             .where(
-                HandoffRow.state.in_([State.WAITING.value, State.OFFERED.value]),
+                queued(),
                 HandoffRow.nobody_told.is_(False),
                 HandoffRow.entered_at <= now - PRESENCE_LOST,
             )

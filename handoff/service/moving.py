@@ -9,15 +9,16 @@ import structlog
 from sqlalchemy import func, select, update
 
 from handoff.errors import NotFound, StaleVersion, TextMissing
-from handoff.models import Agent, Conversation, HandoffRow, Message, Presence, PromiseRow
+from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
 from handoff.policy import facts as facts_of
 from handoff.service import ledger
 from handoff.service.alerts import alert, close_alerts
 from handoff.service.core import DESK, TURNS, Work
+from handoff.service.estimates import seconds, standing
 from handoff.service.links import links_data
 from handoff.service.mailing import mail_promise
 from handoff.service.notices import tell
-from handoff.service.presence import PRESENCE_LOST
+from handoff.service.presence import lock_agent, present_with_room
 from handoff.service.records import columns, customer_state, open_promise_of, to_record
 from handoff.service.saying import supersede, tell_state
 from handoff.states import (
@@ -37,6 +38,8 @@ from handoff.states import (
 from handoff.store import new_id, one
 
 log = structlog.get_logger()
+RESERVING = frozenset({EventKind.OFFER, EventKind.TRANSFER})  # an agent's other open offers take room too
+_GIVEN = RESERVING | {EventKind.ACCEPT, EventKind.CLAIM, EventKind.START_CALL, EventKind.REASSIGN}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,7 @@ class Act:
     urgency: Urgency | None = None
     due_at: datetime | None = None  # HOURS_EDITED, CUSTOMER_MOVES: where the promise moves
     upto: int | None = None  # AGENT_REPLIES, SEEN: the agent has seen what stands up to here; None: everything
-    has_room: bool = False  # the customer's other cases come along, whatever the capacity
+    has_room: bool = False  # their room was looked at already, or does not matter
     expected: int | None = None
     data: Mapping[str, Any] | None = None
 
@@ -61,11 +64,14 @@ def move(work: Work, conversation: Conversation, row: HandoffRow, act: Act) -> T
     """Moves one open handoff on. Raises TransitionRefused, UnseenMessages or StaleVersion; then nothing is written."""
     if act.expected is not None and act.expected != row.version:
         raise StaleVersion(fields={"version": str(row.version), "state": row.state})
+    if act.agent is not None and act.kind in _GIVEN:
+        lock_agent(work, act.agent)
     promise = open_promise_of(work.session, row.id)
     before = to_record(row, promise)
+    also, reserving = act.agent if act.has_room else None, act.kind in RESERVING
     event = Event(
         kind=act.kind,
-        facts=world(work, act.urgency or before.urgency, also=act.agent if act.has_room else None),
+        facts=world(work, act.urgency or before.urgency, also=also, reserving=reserving),
         agent=act.agent,
         by=act.by,
         team=act.team,
@@ -97,32 +103,10 @@ def settle(work: Work, conversation: Conversation, row: HandoffRow, transition: 
         publish_state(work, conversation, row)
 
 
-def world(work: Work, urgency: Urgency, *, also: str | None = None) -> Facts:
+def world(work: Work, urgency: Urgency, *, also: str | None = None, reserving: bool = False) -> Facts:
     """The facts that the table may look at, at this instant; `also` counts as present with room."""
-    present = present_with_room(work) | ({also} if also else frozenset())
+    present = present_with_room(work, reserving=reserving) | ({also} if also else frozenset())
     return facts_of(work.core.business, urgency, work.now, present)
-
-
-def present_with_room(work: Work) -> frozenset[str]:
-    """Agents who are online, beat within 40 s, and hold fewer chats than their capacity."""
-    held = (
-        select(HandoffRow.agent_id, func.count().label("n"))
-        .where(HandoffRow.state.in_([state.value for state in HELD_STATES]))
-        .group_by(HandoffRow.agent_id)
-        .subquery()
-    )
-    statement = (
-        select(Agent.id)
-        .join(Presence, Presence.agent_id == Agent.id)
-        .outerjoin(held, held.c.agent_id == Agent.id)
-        .where(
-            Presence.status == "online",
-            Presence.beat_at > work.now - PRESENCE_LOST,
-            Agent.disabled_at.is_(None),
-            func.coalesce(held.c.n, 0) < func.coalesce(Agent.capacity, work.core.business.desk.capacity),
-        )
-    )
-    return frozenset(work.session.execute(statement).scalars())
 
 
 def _store(work: Work, row: HandoffRow, before: Handoff, after: Handoff) -> None:
@@ -131,8 +115,10 @@ def _store(work: Work, row: HandoffRow, before: Handoff, after: Handoff) -> None
         values["entered_at"] = work.now
     if after.deadline is None:
         values["ended_at"] = work.now
-    if after.state in HELD_STATES and after.agent != before.agent:
+    held = after.state in HELD_STATES
+    if held and (after.agent != before.agent or before.state not in HELD_STATES):
         values |= {"last_agent_id": after.agent, "first_held_at": row.first_held_at or work.now}
+    if (held or after.state is State.OFFERED) and after.agent != before.agent:
         work.session.execute(update(Agent).where(Agent.id == after.agent).values(last_assigned_at=work.now))
     statement = update(HandoffRow).where(HandoffRow.id == row.id, HandoffRow.version == before.version).values(**values)
     if work.session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
@@ -270,12 +256,16 @@ def publish_state(work: Work, conversation: Conversation, row: HandoffRow) -> No
     """Puts what the customer may see of the case into their stream."""
     promise = open_promise_of(work.session, row.id)
     state = customer_state(conversation, row)
+    if conversation.channel == "web":
+        place, wait = standing(work, row)
+        row.place_told, row.wait_told = place, seconds(wait)
     data: dict[str, Any] = {"state": state, "handoff": None, "agent": None}
     if State(row.state) not in HELD_STATES and state == "bot":
         work.wake(TURNS)
     else:
         due = promise.due_at.isoformat() if promise else None
-        data["handoff"] = {"reference": row.reference, "version": row.version, "due_at": due}
+        where = {"place": row.place_told, "wait_seconds": row.wait_told}
+        data["handoff"] = {"reference": row.reference, "version": row.version, "due_at": due, **where}
         data["handoff"]["links"] = links_data(work.core, row, promise)
         data["agent"] = _holder_name(work, row) if State(row.state) in HELD_STATES else None
     tell_state(work, conversation, data)

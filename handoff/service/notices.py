@@ -10,7 +10,8 @@ from sqlalchemy import select
 from handoff import hours
 from handoff.errors import TextMissing
 from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
-from handoff.service.core import Core, Work
+from handoff.service.core import Core, Text, Work
+from handoff.service.estimates import MINUTE, standing
 from handoff.service.links import links
 from handoff.service.saying import Saying, say
 from handoff.service.views import Choice
@@ -27,6 +28,8 @@ CHOICES = {
     "engine_back": ("try_bot", "keep_waiting"),
     "confirm_withdraw": ("yes", "no"),
 }
+
+_WITH_PLACE = frozenset({"handoff_waiting", "still_waiting"})
 
 
 def label(core: Core, name: str, conversation: Conversation) -> Choice:
@@ -48,7 +51,9 @@ def tell(
 ) -> Message:
     """Says an approved notice to the customer, in their language, for their channel."""
     known = {**common_values(work, conversation, handoff, promise), **(values or {})}
-    text = work.core.texts.render(notice, conversation.language, conversation.channel, known)
+    if handoff is not None and notice in _WITH_PLACE:
+        known |= place_values(work, handoff)
+    text = _rendered(work, conversation, notice, known)
     if choices is None:
         choices = usual_choices(work, conversation, notice)
     saying = Saying(
@@ -63,6 +68,31 @@ def tell(
         claims=_claims(text.text, known, handoff, promise),
     )
     return say(work, conversation, saying, handoff)
+
+
+def place_values(work: Work, handoff: HandoffRow) -> dict[str, str]:
+    """Place in the queue and expected wait, as people say them; a wait that has no honest number is not there."""
+    place, wait = standing(work, handoff)
+    values = {"place": str(place)} if place is not None else {}
+    return {**values, "wait": f"{wait // MINUTE} min"} if wait is not None else values
+
+
+def variants(notice: str, values: Mapping[str, str]) -> tuple[str, ...]:
+    """The notice in its more telling forms, the best first, and plain: a release may lack any but the plain one."""
+    if notice != "handoff_waiting":
+        return (notice,)
+    if "wait" in values:
+        return ("handoff_waiting_estimate", notice)
+    place = int(values.get("place", "1"))
+    return ("handoff_waiting_place", notice) if place > 1 else (notice,)
+
+
+def _rendered(work: Work, conversation: Conversation, notice: str, values: Mapping[str, str]) -> Text:
+    *telling, plain = variants(notice, values)
+    for variant in telling:
+        with suppress(TextMissing):
+            return work.core.texts.render(variant, conversation.language, conversation.channel, values)
+    return work.core.texts.render(plain, conversation.language, conversation.channel, values)
 
 
 def _claims(

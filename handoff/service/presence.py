@@ -2,11 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from handoff.models import Presence
+from sqlalchemy import ColumnElement, Subquery, func, select
+
+from handoff.models import Agent, HandoffRow, Presence
 from handoff.service.core import DESK, Work
+from handoff.states import HELD_STATES, State
 from handoff.store import one
 
 PRESENCE_LOST = timedelta(seconds=40)
+HELD = tuple(sorted(state.value for state in HELD_STATES))  # as the tables spell them
+TAKEN = (*HELD, State.OFFERED.value)
 
 
 def set_presence(work: Work, agent_id: str, status: str) -> None:
@@ -24,8 +29,9 @@ def set_presence(work: Work, agent_id: str, status: str) -> None:
 
 
 def show_life(work: Work, agent_id: str) -> None:
-    """A claim or a reply is as good as a heartbeat, and whoever takes a chat is online."""
-    set_presence(work, agent_id, "online")
+    """A claim or a reply is as good as a heartbeat; who is away stays away, and is offered nothing."""
+    row = one(work.session, Presence, agent_id, lock=True)
+    set_presence(work, agent_id, "away" if status_of(row, work.now) == "away" else "online")
 
 
 def status_of(row: Presence | None, now: datetime) -> str:
@@ -33,3 +39,53 @@ def status_of(row: Presence | None, now: datetime) -> str:
     if row is None or now - row.beat_at > PRESENCE_LOST:
         return "offline"
     return row.status
+
+
+def online(now: datetime) -> ColumnElement[bool]:
+    """Of rows of presence: online, and beat within 40 s."""
+    return (Presence.status == "online") & (Presence.beat_at > now - PRESENCE_LOST)
+
+
+def loads() -> Subquery:
+    """How many open cases each agent has: `held`, and `taken` with what they are offered."""
+    held = func.count().filter(HandoffRow.state.in_(HELD)).label("held")
+    return (
+        select(HandoffRow.agent_id, held, func.count().label("taken"))
+        .where(HandoffRow.deadline_at.is_not(None), HandoffRow.state.in_(TAKEN))
+        .group_by(HandoffRow.agent_id)
+        .subquery()
+    )
+
+
+def present_with_room(work: Work, *, reserving: bool = False) -> frozenset[str]:
+    """Agents who are online and hold fewer chats than their capacity; `reserving` counts what they are offered too."""
+    load = loads()
+    taken = func.coalesce(load.c.taken if reserving else load.c.held, 0)
+    statement = (
+        select(Agent.id)
+        .join(Presence, Presence.agent_id == Agent.id)
+        .outerjoin(load, load.c.agent_id == Agent.id)
+        .where(
+            online(work.now),
+            Agent.disabled_at.is_(None),
+            taken < func.coalesce(Agent.capacity, work.core.business.desk.capacity),
+        )
+    )
+    return frozenset(work.session.execute(statement).scalars())
+
+
+def has_room(work: Work, agent_id: str) -> bool:
+    """Whether this agent holds fewer chats than their capacity, whatever their status."""
+    load = loads()
+    statement = (
+        select(func.coalesce(load.c.held, 0) < func.coalesce(Agent.capacity, work.core.business.desk.capacity))
+        .select_from(Agent)
+        .outerjoin(load, load.c.agent_id == Agent.id)
+        .where(Agent.id == agent_id, Agent.disabled_at.is_(None))
+    )
+    return bool(work.session.execute(statement).scalar_one_or_none())
+
+
+def lock_agent(work: Work, agent_id: str) -> None:
+    """Whoever gives a case to an agent does so under this lock, taken after conversation and case."""
+    one(work.session, Presence, agent_id, lock=True)

@@ -7,11 +7,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from handoff import states
+from handoff.business import Week
 from handoff.errors import NotFound
 from handoff.models import Agent, Conversation, Customer, HandoffRow, Message, PromiseRow
-from handoff.service.tokens import make_cursor
 from handoff.service.core import Core
 from handoff.service.links import links
+from handoff.service.tokens import make_cursor
 from handoff.service.views import AgentView, Choice, EntryRef, HandoffBrief, MessageView
 from handoff.states import ENDS, Deadline, DeadlineKind, Handoff, Promise, State, Urgency
 from handoff.store import locked
@@ -168,4 +169,10 @@ def agent_view(agent: Agent, default_capacity: int) -> AgentView:
         role=agent.role,
         languages=tuple(agent.languages),
         capacity=agent.capacity if agent.capacity is not None else default_capacity,
+        skills=tuple(agent.skills),
     )
+
+
+def shift_of(agent: Agent) -> Week | None:
+    """The agent's own week; None for all opening hours."""
+    return Week.model_validate(agent.shift) if agent.shift is not None else None

@@ -175,8 +175,7 @@ def test_a_sweep_that_fails_does_not_make_presence_immortal(world: World, monkey
     with monkeypatch.context() as patched:
         patched.setattr(service, "expire", fail)
         for _ in range(50):
-            with pytest.raises(RuntimeError):
-                sweeper.tick(world.later(seconds=1))
+            sweeper.tick(world.later(seconds=1))
     sweeper.tick(world.later(seconds=1))
     assert "agent_lost" in world.notices(conversation)
 
