@@ -127,7 +127,7 @@ def common_values(
     values["reference"] = handoff.reference
     if handoff.agent_id is not None:
         values["agent"] = agent_name(work, handoff.agent_id)
-    if promise is not None:
+    if promise is not None and promise.status == "open":
         values["due"] = _say(work, conversation, promise.due_at)
         found = links(work.core, handoff, promise)
         values |= {"link": found.page} if found else {}

@@ -1,0 +1,91 @@
+"""Line 2: the process dies before and after every commit and every outside call, each once."""
+
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.faults.load import AgentThread, Crowd
+from tests.faults.points import DIE_AT, KILLED, REACHED
+from tests.faults.proof import drain_and_prove
+from tests.faults.shop import Shop, wait_until
+from tests.faults.sizes import FULL, Run
+from tests.faults.tour import Tour
+
+PARTS = 6  # of the full run: each fires its share of the points
+FEW = 8  # points that the short form fires
+REACHED_WITHIN = 120.0  # seconds; a round of the tour takes a few
+
+
+@dataclass(kw_only=True)
+class Deaths:
+    """A tour that goes on while the process dies at one point after another."""
+
+    shop: Shop
+    tour: Tour
+    fired: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+    def at(self, point: str) -> None:
+        """Starts the process so that it dies at this point, and waits until it has."""
+        self.shop.environment[DIE_AT] = point
+        self.shop.launch()
+        deadline = time.monotonic() + REACHED_WITHIN
+        while not self.shop.died() and time.monotonic() < deadline and not self.tour.broken:
+            time.sleep(0.02)
+        assert not self.tour.broken, f"{point}: {self.tour.broken}\n{self.shop.log()}"
+        if not self.shop.died():
+            self.missed.append(point)
+            self.shop.kill()
+            return
+        assert self.shop.process
+        code = self.shop.process.wait()
+        assert code == KILLED, f"{point}: it ended by itself with {code}\n{self.shop.log()}"
+        self.fired.append(point)
+
+
+@pytest.mark.bar(2)
+@pytest.mark.parametrize("part", range(PARTS if FULL else 1), ids=lambda part: f"part{part + 1}")
+def test_dies_at_every_point_once_and_nothing_is_lost_or_doubled(
+    open_shop: Callable[..., Shop], redis_url: str, run: Run, part: int, tmp_path: Path
+) -> None:
+    """The process dies before or after a commit or an outside call, at every such point that the tour reaches."""
+    reached = tmp_path / "reached"
+    environment = {"RELEVO_REDIS_URL": redis_url, REACHED: str(reached)}
+    shop = open_shop(module=("tests.faults.launch",), environment=environment)
+    crowd = Crowd(shop=shop)
+    agents = [AgentThread.hired(shop, crowd.book, name) for name in ("ana", "ben")]
+    crowd.agents.extend(agents)
+    tour = Tour(shop=shop, book=crowd.book, agent=agents[0], other=agents[1])
+    tour.round()
+    wait_until(lambda: "commit.record_status.after" in reached.read_text(), seconds=60, what="a status report")
+    points = sorted(set(reached.read_text().split()))
+    mine = chosen(points, part, run)
+    deaths = Deaths(shop=shop, tour=tour)
+    going = threading.Thread(target=tour.run, daemon=True)
+    shop.kill()
+    going.start()
+    for point in mine:
+        deaths.at(point)
+    shop.environment.pop(DIE_AT)
+    shop.start()
+    tour.stopping.set()
+    going.join(400)
+    assert not going.is_alive()
+    assert not tour.broken, tour.broken
+    drain_and_prove(shop, crowd, resolved=False)
+    run.count(points_fired=len(deaths.fired), points_reached=len(points), rounds=tour.rounds)
+    run.tell(fired=deaths.fired, missed=deaths.missed, reached=points, clients_saw=dict(crowd.book.troubles))
+    assert not deaths.missed, f"never reached again: {deaths.missed}"
+
+
+def chosen(points: list[str], part: int, run: Run) -> list[str]:
+    """This part's share of the points; the short form draws a few."""
+    share = [point for point in points if zlib.crc32(point.encode()) % PARTS == part] if FULL else points
+    source = run.random
+    source.shuffle(share)
+    return share if FULL else share[:FEW]
