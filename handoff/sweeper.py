@@ -43,7 +43,14 @@ class Sweeper:
         if slept:
             service.start_afresh(self._box.core, now)
         self._last = now  # before what may fail: a failing sweep is no gap, and presence must be lost in time
-        steps = (service.expire, self._follow, service.offer_waiting, service.show_places, service.watch_shifts)
+        steps = (
+            service.expire,
+            self._follow,
+            service.offer_waiting,
+            service.show_places,
+            service.watch_shifts,
+            service.follow_untold,
+        )
         moved = sum(self._step(step, now) for step in steps)
         if moved:
             log.info("sweeper.moved", cases=moved)
