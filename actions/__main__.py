@@ -6,6 +6,7 @@ RELEVO_ACTIONS_PORT (5056), RELEVO_ACTIONS_SECRET (else RELEVO_ENGINE_SECRET), R
 import hmac
 import logging
 import os
+import sqlite3
 import sys
 import time
 from typing import Any, Optional
@@ -28,6 +29,12 @@ def make_app(secret: str) -> Any:
             return None
         return response.json({"error": {"code": "not_authenticated", "message": "Send the secret."}}, 401)
 
+    @app.get("/sources")
+    def sources(_request: Any) -> Any:
+        """Whether the company's own data can be read, for the doctor."""
+        trouble = order_book_trouble()
+        return response.json({"orders": trouble or "ok"}, 503 if trouble else 200)
+
     app.config.ACCESS_LOG = False
     app.config.REQUEST_MAX_SIZE = 1 << 20
     return app
@@ -46,6 +53,17 @@ def main() -> int:
         logging.getLogger(name).setLevel(logging.ERROR)
     app.run(HOST, int(os.environ.get("RELEVO_ACTIONS_PORT", "5056")), access_log=False, motd=False)
     return 0
+
+
+def order_book_trouble() -> Optional[str]:
+    """What kind of error reading the order book gives; None when it can be read."""
+    from actions.order_status import order_book
+
+    try:
+        order_book().count()
+    except (OSError, sqlite3.Error) as error:
+        return type(error).__name__
+    return None
 
 
 def _prepare_orders() -> None:

@@ -11,12 +11,13 @@ import structlog
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
-from bot import routes
+from bot import metrics, routes
 from bot.answering import Answering
 from bot.channels import sms
 from bot.channels.base import Channel
 from bot.channels.web.routes import router as web_router
 from bot.channels.web.static import static_router as widget_static
+from bot.doctor import Patient, Rounds
 from bot.engine import EngineClient
 from bot.gateway import Gateway
 from bot.guard import Guard
@@ -36,6 +37,7 @@ from handoff.desk import api as desk
 from handoff.desk.static import static_router as desk_static
 from handoff.detection import Detectors
 from handoff.errors import SettingsInvalid
+from handoff.notify import Notifications, Notifier
 from handoff.policy import Business, parse_business
 from handoff.service import Core, CoreBox, Database
 from handoff.sweeper import Sweeper
@@ -57,6 +59,7 @@ class Parts:
     release: Release
     settings: int  # the number of the settings that were loaded last
     channels: Sequence[Channel]
+    notifiers: Sequence[Notifier]
 
     def answering(self) -> Answering:
         """What the next turn is answered with: the release and settings in force now."""
@@ -119,7 +122,23 @@ def build_parts(env: Env) -> Parts:
         release=release,
         settings=settings,
         channels=(sms.channel(env, box),) if business.channels.sms.enabled else (),
+        notifiers=build_notifiers(env, box),
     )
+
+
+def patient_of(parts: Parts) -> Patient:
+    """What the doctor examines: the settings and the release in force now."""
+    return Patient(core=parts.box.core, env=parts.env, release=parts.release, notifiers=parts.notifiers)
+
+
+def build_notifiers(env: Env, box: CoreBox) -> tuple[Notifier, ...]:
+    """The ways to people outside the desk; one that is not set up says so."""
+    texts = sms.notifier(env, box) or NowhereNotifier("sms")
+    return email_notifier(env), texts, WebhookNotifier(env.webhook_secret, utc_now)
+
+
+def count_notification(channel: str, outcome: str) -> None:
+    metrics.NOTIFICATIONS.labels(channel, outcome).inc()
 
 
 def create_app() -> FastAPI:
@@ -134,6 +153,7 @@ def create_app() -> FastAPI:
     routes.add_operations(app)
     if parts.box.core.business.channels.web.enabled:
         app.include_router(web_router(limits=make_limits(env.redis_url), public_url=env.public_url))
+    app.include_router(promise_router(limits=make_limits(env.redis_url)))
     app.include_router(desk.router())
     for channel in parts.channels:
         app.include_router(channel.router())
@@ -148,12 +168,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     loops = [
         Gateway(parts.box, parts.answering, utc_now).run(),
-    app.include_router(promise_router(limits=make_limits(env.redis_url)))
         EngineWatch(parts.box, parts.engine, utc_now).run(),
         Sweeper(parts.box, utc_now).run(),
         _reload(parts),
         _remind(parts),
         *(Relay(parts.box, channel, utc_now).run() for channel in parts.channels),
+        Notifications(parts.box, parts.notifiers, utc_now, count_notification).run(),
+        Rounds(lambda: patient_of(parts), utc_now).run(),
     ]
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ELSEWHERE = {  # command: where it lives, and its line in --help
     "agents": ("handoff.desk.cli:agents", "Agents of the desk: add, invite, list."),
+    "export": ("bot.evidence:export", "Evidence: one case, with every approval and the proof."),
     "knowledge": ("bot.knowledge.cli:knowledge", "The approved knowledge: import, export, release."),
 }
 EVALUATIONS = {
@@ -180,6 +181,25 @@ def audit(app: Relevo, as_json: bool) -> None:
     report = audit_database(app.database(), app.env.secret_key, utc_now())
     click.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.as_text())
     sys.exit(0 if report.clean else 1)
+
+
+@relevo.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@click.pass_obj
+def doctor(app: Relevo, as_json: bool) -> None:
+    """Say what would keep a customer from a person, and how to mend it; exit 1 when something is serious."""
+    from bot import doctor as rounds
+
+    at, findings = rounds.examine_now(app.env)
+    click.echo(rounds.as_json(findings, at) if as_json else rounds.as_text(findings))
+    sys.exit(0 if rounds.is_healthy(findings) else 1)
+
+
+@relevo.command("webhook-secret")
+@click.pass_obj
+def webhook_secret(app: Relevo) -> None:
+    """Print the secret that signs webhooks."""
+    click.echo(app.env.webhook_secret)
 
 
 @relevo.group()

@@ -108,6 +108,7 @@ async def _supervise(env: Env) -> None:
     async def started() -> None:
         print(f" {time.monotonic() - began:.1f} s\n", flush=True)
         print("\n".join(await asyncio.to_thread(addresses, env)), flush=True)
+        print(f"\n{await asyncio.to_thread(diagnosis, env)}", flush=True)
 
     await supervisor.run(started)
 
@@ -183,3 +184,14 @@ def addresses(env: Env) -> list[str]:
     if has_double(env):
         lines.append(f"Text-message simulator {env.public_url}/simulator")
     return [*lines, "", f"Logs are in {env.var / 'log'}. Ctrl-C stops everything."]
+
+
+def diagnosis(env: Env) -> str:
+    """What the doctor says of the product that has just been started; it runs, whatever that is."""
+    from bot.doctor import as_text, examine_now
+
+    try:
+        _, findings = examine_now(env)
+    except RelevoError as error:
+        return f"The doctor could not look: {error.message}"
+    return as_text(findings)

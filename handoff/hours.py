@@ -16,7 +16,7 @@ from handoff.errors import NaiveDatetime, RelevoError
 from handoff.intervals import DAY, Interval
 
 if TYPE_CHECKING:
-    from handoff.business import Business
+    from handoff.business import Business, Week
 
 HORIZON_DAYS = 60
 Span = tuple[datetime, datetime]
@@ -130,6 +130,30 @@ def open_spans(business: "Business", since: datetime, until: datetime) -> tuple[
     except NoOpening:
         pass
     return tuple(found)
+
+
+def openings(business: "Business", at: datetime, until: datetime) -> Iterator[Span]:
+    """The open spans between `at` and `until`, cut at both."""
+    at, until = _aware(at), _aware(until)
+    try:
+        for start, end in _spans(business, at):
+            if start >= until:
+                return
+            yield max(start, at), min(end, until)
+    except NoOpening:
+        return
+
+
+def week_spans(week: "Week", time_zone: str, at: datetime, until: datetime) -> Iterator[Span]:
+    """The spans of a week's intervals that touch the time between `at` and `until`, whatever the date."""
+    zone = ZoneInfo(time_zone)
+    day, last = _aware(at).astimezone(zone).date() - timedelta(days=1), _aware(until).astimezone(zone).date()
+    while day <= last:
+        for interval in week.on(day.weekday()):
+            span = reached(day, interval.start, zone), reached(day, interval.end, zone)
+            if span[0] < span[1] and span[1] > at and span[0] < until:
+                yield span
+        day += timedelta(days=1)
 
 
 def add_business_time(business: "Business", at: datetime, duration: timedelta) -> datetime:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from handoff.models import HandoffRow, Notification
+from handoff.models import Alert, HandoffRow, Notification
 from handoff.service.alerts import alert, alert_once
 from handoff.service.core import NOTIFICATIONS, Core, Work, work
 from handoff.service.deliveries import Failed, Sent
@@ -112,22 +112,34 @@ def _is_still_so(unit: Work, row: Notification) -> bool:
     if (row.channel, row.target) not in set(targets_of(unit.core, row.audience)):
         return False  # taken out of the settings meanwhile
     if row.tries == 0 and row.kind in WHILE_IT_WAITS:
-        _keep_waiting(unit, row)
+        _keep(row, "reference", _waiting(unit, row))
+    elif row.tries == 0 and row.kind == "doctor":
+        _keep(row, "code", _unmended(unit))
     return int(row.data["count"]) > 0
 
 
-def _keep_waiting(unit: Work, row: Notification) -> None:
-    """Leaves out the cases that have ended or that somebody has meanwhile."""
+def _keep(row: Notification, name: str, left: set[str]) -> None:
+    """Leaves out what is no longer so."""
     cases: list[Mapping[str, Any]] = row.data["cases"]
-    waiting = select(HandoffRow.reference).where(
-        HandoffRow.reference.in_([case["reference"] for case in cases]),
+    row.data["count"] -= sum(case[name] not in left for case in cases)
+    row.data["cases"] = [case for case in cases if case[name] in left]
+    flag_modified(row, "data")
+
+
+def _waiting(unit: Work, row: Notification) -> set[str]:
+    """Those of its cases that are open and that nobody has."""
+    statement = select(HandoffRow.reference).where(
+        HandoffRow.reference.in_([case["reference"] for case in row.data["cases"]]),
         HandoffRow.deadline_at.is_not(None),
         HandoffRow.state.not_in(_HELD),
     )
-    left = set(unit.session.execute(waiting).scalars())
-    row.data["count"] -= sum(case["reference"] not in left for case in cases)
-    row.data["cases"] = [case for case in cases if case["reference"] in left]
-    flag_modified(row, "data")
+    return set(unit.session.execute(statement).scalars())
+
+
+def _unmended(unit: Work) -> set[str]:
+    """The doctor's findings that are still so."""
+    statement = select(Alert).where(Alert.kind == "doctor", Alert.done_at.is_(None))
+    return {str(each.data.get("item")) for each in unit.session.execute(statement).scalars()}
 
 
 def _tell_dead(unit: Work, row: Notification, result: Failed) -> None:
