@@ -1,48 +1,66 @@
 """After a gap of the sweeper's own: what people were to do within seconds starts again; promises do not."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 
 from handoff.errors import Unavailable
 from handoff.models import HandoffRow, Presence
 from handoff.service.core import Core, Work, work
 from handoff.service.holding import open_case
 from handoff.service.moving import world
+from handoff.service.presence import PRESENCE_LOST
 from handoff.service.records import columns, open_promise_of, to_record
-from handoff.states import DeadlineKind, afresh
+from handoff.states import Handoff, afresh
 
 log = structlog.get_logger()
-_AGAIN = (DeadlineKind.ACCEPT_BY.value, DeadlineKind.IDLE_BY.value)
 
 
 def start_afresh(core: Core, now: datetime) -> int:
-    """Gives accept-by, idle-by and presence their full time again; returns how many cases it touched."""
+    """Gives accept-by, idle-by and presence their full time again; returns how many cases it touched.
+
+    After a clock that was set back no deadline of minutes is an hour away.
+    """
     with core.database.read() as session:
-        statement = select(HandoffRow.reference).where(
-            HandoffRow.deadline_at.is_not(None),
-            HandoffRow.own_deadline_kind.in_(_AGAIN),
-            HandoffRow.own_deadline_at <= now,
-        )
-        references = session.execute(statement).scalars().all()
+        runs = or_(HandoffRow.own_deadline_kind.is_not(None), HandoffRow.answer_by.is_not(None))
+        statement = select(HandoffRow.reference).where(HandoffRow.deadline_at.is_not(None), runs)
+        references = session.execute(statement.order_by(HandoffRow.deadline_at)).scalars().all()
     with work(core, now) as unit:
-        unit.session.execute(update(Presence).where(Presence.status != "offline").values(beat_at=unit.now))
+        _presence(unit)
+    touched = 0
     for reference in references:
         try:
             with work(core, now) as unit:
-                _again(unit, reference)
+                touched += _again(unit, reference)
         except Unavailable:
             raise
         except Exception:
             log.exception("sweeper.stuck", reference=reference, edge="afresh")
-    return len(references)
+    return touched
 
 
-def _again(unit: Work, reference: str) -> None:
+def _presence(unit: Work) -> None:
+    """Who was there when the last sign of life came is there still; who had left before has left."""
+    there = Presence.status != "offline"
+    newest = unit.session.execute(select(func.max(Presence.beat_at)).where(there)).scalar_one_or_none()
+    if newest is None:
+        return
+    stayed, left = Presence.beat_at > newest - PRESENCE_LOST, unit.now - PRESENCE_LOST - timedelta(seconds=1)
+    unit.session.execute(update(Presence).where(there, ~stayed, Presence.beat_at > left).values(beat_at=left))
+    unit.session.execute(update(Presence).where(there, stayed).values(beat_at=unit.now))
+
+
+def _again(unit: Work, reference: str) -> bool:
     row = open_case(unit, reference).row
     record = to_record(row, open_promise_of(unit.session, row.id))
-    fresh = afresh(record, world(unit, record.urgency), unit.now)
-    if fresh != record:
-        statement = update(HandoffRow).where(HandoffRow.id == row.id, HandoffRow.version == row.version)
-        unit.session.execute(statement.values(**columns(fresh)))
+    fresh = _fresh(unit, record)
+    if fresh == record:
+        return False
+    statement = update(HandoffRow).where(HandoffRow.id == row.id, HandoffRow.version == row.version)
+    unit.session.execute(statement.values(**columns(fresh)))
+    return True
+
+
+def _fresh(unit: Work, record: Handoff) -> Handoff:
+    return record if record.deadline is None else afresh(record, world(unit, record.urgency), unit.now)

@@ -1,4 +1,5 @@
-"""Edge x: when hours or holidays are edited, promises that fall outside them move, and the customers are told."""
+"""Edge x: when hours or holidays are edited, promises that fall outside them move, and so does who waits by the hour;
+the customers are told."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import select
 
+from handoff import hours
 from handoff.errors import RelevoError
 from handoff.hours import NoOpening
 from handoff.models import HandoffRow, PromiseRow
@@ -13,14 +15,15 @@ from handoff.policy import moved_due
 from handoff.service.core import Core, work
 from handoff.service.holding import open_case
 from handoff.service.moving import Act, move
-from handoff.states import EventKind
+from handoff.states import EventKind, State
 
 log = structlog.get_logger()
 
 
 def follow_hours(core: Core, now: datetime) -> int:
-    """Moves every open promise that the hours in force do not allow; returns how many. Safe to repeat at any time."""
-    moved = 0
+    """Moves every open promise that the hours in force do not allow, and tells who waits for an opening that is no
+    longer then; returns how many. Safe to repeat at any time."""
+    moved = sum(_follow(core, reference, now) for reference in _for_opening(core, now))
     for reference, due_at in _open_promises(core, now):
         try:
             to = moved_due(core.business, due_at, now)
@@ -32,12 +35,42 @@ def follow_hours(core: Core, now: datetime) -> int:
     return moved
 
 
+def _for_opening(core: Core, now: datetime) -> Sequence[str]:
+    """Cases in the queue until an opening at another time than the next one."""
+    try:
+        opening = hours.next_opening(core.business, now)
+    except NoOpening:
+        return ()
+    with core.database.read() as session:
+        statement = select(HandoffRow.reference).where(
+            HandoffRow.deadline_at.is_not(None),
+            HandoffRow.state == State.WAITING.value,
+            HandoffRow.answer_by.is_(None),
+            HandoffRow.own_deadline_at != opening,
+        )
+        return session.execute(statement.order_by(HandoffRow.waiting_since)).scalars().all()
+
+
+def _follow(core: Core, reference: str, now: datetime) -> int:
+    """One case that waits for an opening, under its lock."""
+    try:
+        with work(core, now) as unit:
+            case = open_case(unit, reference)
+            if case.row.state != State.WAITING.value or case.row.answer_by is not None:
+                return 0
+            move(unit, case.conversation, case.row, Act(kind=EventKind.HOURS_EDITED, actor="system"))
+            return 1
+    except RelevoError as error:
+        log.warning("hours.not_followed", reference=reference, code=error.code)
+        return 0
+
+
 def _open_promises(core: Core, now: datetime) -> Sequence[tuple[str, datetime]]:
     with core.database.read() as session:
         statement = (
             select(HandoffRow.reference, PromiseRow.due_at)
             .join(PromiseRow, PromiseRow.handoff_id == HandoffRow.id)
-            .where(PromiseRow.status == "open", PromiseRow.due_at > now)
+            .where(PromiseRow.closed_at.is_(None), PromiseRow.due_at > now)
             .order_by(PromiseRow.due_at)
         )
         return [(reference, due_at) for reference, due_at in session.execute(statement)]

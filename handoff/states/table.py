@@ -27,6 +27,8 @@ from handoff.states.types import (
 
 S, K = State, EventKind
 BOT, QUEUE = "bot", "queue"
+AGAIN = frozenset({DeadlineKind.ACCEPT_BY, DeadlineKind.IDLE_BY})
+RUNNING = AGAIN | {DeadlineKind.REPLY_BY, DeadlineKind.COLLECT_BY, DeadlineKind.CALL_BY}
 ROUTE = frozenset({S.WAITING, S.COLLECTING, S.PROMISED})
 
 
@@ -164,12 +166,15 @@ def customer_state(handoff: Handoff | None) -> str:
 
 
 def afresh(handoff: Handoff, facts: Facts, now: datetime) -> Handoff:
-    """After a gap of the sweeper's own: accept-by and idle-by start again, nothing else does."""
-    spans = {DeadlineKind.ACCEPT_BY: facts.levels.accept_by, DeadlineKind.IDLE_BY: facts.levels.idle_by}
-    own = handoff.own_deadline
-    if own is None or own.kind not in spans:
-        return handoff
-    return _with_deadline(replace(handoff, own_deadline=replace(own, at=now + spans[own.kind])))
+    """After a gap of the sweeper's own, or a clock set back: an accept-by or idle-by that passed starts again, and no
+    span of wall time that runs is longer from now than it ever is."""
+    own, answer_by, levels = handoff.own_deadline, handoff.answer_by, facts.levels
+    if own is not None and own.kind in RUNNING:
+        longest = now + getattr(levels, own.kind.value)
+        own = replace(own, at=longest if own.kind in AGAIN and own.at <= now else min(own.at, longest))
+    if answer_by is not None:
+        answer_by = min(answer_by, now + levels.answer_by)
+    return _with_deadline(replace(handoff, own_deadline=own, answer_by=answer_by))
 
 
 def edges() -> tuple[tuple[State | None, EventKind, Edge], ...]:

@@ -110,10 +110,12 @@ def collect_by(handoff: Handoff, event: Event, now: datetime) -> Step:
     return promised or route(handoff, event.facts, now, notice="still_waiting")
 
 
-def remind(handoff: Handoff, _event: Event, now: datetime) -> Step:
+def remind(handoff: Handoff, event: Event, now: datetime) -> Step:
     check_passed(handoff, DeadlineKind.REMIND_AT, now)
     if handoff.promise is None:
         raise TransitionRefused("No callback is promised.")
+    if handoff.promise.due_at <= now:  # nobody looked in time: "due soon" would be false
+        return breach(handoff, handoff.promise, event.facts, now)
     after = replace(handoff, promise=replace(handoff.promise, remind_at=None))
     return Step(after=after, effects=(tell_agents("promise_due_soon"),))
 
@@ -148,6 +150,8 @@ def closing(handoff: Handoff, event: Event, now: datetime) -> Step:
 def nobody_left(handoff: Handoff, event: Event, _now: datetime) -> Step:
     if not event.facts.open_now or handoff.nobody_told:
         raise TransitionRefused("The customer knows already, or it is outside opening hours.")
+    if handoff.answer_by is None:
+        raise TransitionRefused("This case waits for opening time; it comes to the queue first.")
     after = replace(handoff, nobody_told=True)
     told = (tell("nobody_left"), tell_on_call("nobody_left"), tell_supervisor("nobody_left"))
     return Step(after=after, effects=told)

@@ -1,0 +1,66 @@
+"""Cases brought into each state, for tests that begin there."""
+
+from datetime import datetime
+
+from handoff import service
+from handoff.service import CallbackForm
+from handoff.service.accounts import beat
+from handoff.service.core import work
+from handoff.service.holding import open_case
+from handoff.service.moving import Act, move
+from handoff.service.views import AgentView, QueueItem
+from handoff.states import EventKind
+from handoff.sweeper import Sweeper
+from tests.support.core import World
+
+PHONE = "+34600111222"
+FORM = CallbackForm(message="the lamp came broken", phone=PHONE)
+
+
+def offer(world: World, agent: AgentView, reference: str) -> QueueItem:
+    """Reserves the case for this agent, as the sweeper would."""
+    beat(world.core, agent, "online", now=world.now)
+    with work(world.core, world.now) as unit:
+        case = open_case(unit, reference)
+        move(unit, case.conversation, case.row, Act(kind=EventKind.OFFER, actor="system", agent=agent.id))
+    return world.case(agent, reference)
+
+
+def promise(world: World, conversation: str) -> datetime:
+    """Leaves the message; returns when the callback falls due."""
+    brief = service.submit_form(world.core, conversation, FORM, now=world.now)
+    assert brief.due_at is not None
+    return brief.due_at
+
+
+def due_of(world: World, conversation: str) -> datetime:
+    handoff = service.read_conversation(world.core, conversation, now=world.now).handoff
+    assert handoff is not None
+    assert handoff.due_at is not None
+    return handoff.due_at
+
+
+def call(world: World, agent: AgentView, reference: str) -> QueueItem:
+    service.start_call(world.core, agent, reference, world.case(agent, reference).version, now=world.now)
+    return world.case(agent, reference)
+
+
+def attempt(world: World, agent: AgentView, reference: str, outcome: str) -> None:
+    version = world.case(agent, reference).version
+    service.record_attempt(world.core, agent, reference, version, outcome, now=world.now)
+
+
+def alerts(world: World, reader: AgentView) -> list[str]:
+    """The kinds of alerts that this person sees at the desk."""
+    return sorted(alert.kind for alert in service.read_alerts(world.core, reader, now=world.now))
+
+
+def sweeper(world: World) -> Sweeper:
+    """A sweeper that has just looked."""
+    made = Sweeper(service.CoreBox(world.core), lambda: world.now)
+    made.tick(world.now)
+    return made
+
+
+def take(world: World) -> tuple[service.Turn, ...]:
+    return service.take_turns(world.core, owner="one", limit=500, now=world.now)
