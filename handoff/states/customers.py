@@ -6,6 +6,7 @@ from datetime import datetime
 from handoff.states.steps import (
     Step,
     active_by,
+    breach,
     route,
     tell,
     tell_agent,
@@ -122,9 +123,11 @@ def ask_callback(handoff: Handoff, event: Event, now: datetime) -> Step:
 
 
 def ask_again(handoff: Handoff, event: Event, now: datetime) -> Step:
-    """In hours back to the queue with the promise kept open; else told how things stand."""
+    """In hours back to the queue with the promise kept open; else told how things stand, never a past due time."""
     if event.facts.open_now and handoff.state in {State.COLLECTING, State.PROMISED}:
         return to_waiting(handoff, event.facts, now).also(tell("handoff_waiting"), tell_agents("asked_again"))
+    if handoff.promise and handoff.promise.due_at <= now:
+        return breach(handoff, handoff.promise, event.facts, now)
     return Step(after=handoff, effects=(tell("case_told"),))
 
 

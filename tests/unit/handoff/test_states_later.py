@@ -237,6 +237,16 @@ def test_v_asking_again_in_hours_goes_to_the_queue_with_the_promise_kept_open(ma
     assert told(go(before, K.ASK_AGAIN, facts=CLOSED)) == ["case_told"]
 
 
+@pytest.mark.parametrize("closed_state", [promised, lambda: go(calling(), K.CUSTOMER_WRITES).after])
+def test_v_a_due_time_that_has_passed_unnoticed_is_never_told(closed_state: object) -> None:
+    before = closed_state()  # type: ignore[operator]
+    late = before.promise.due_at + MINUTE
+    made = go(before, K.ASK_AGAIN, late, facts=world(late, is_open=False))
+    assert (made.edge, told(made)) == ("v", ["promise_missed"])
+    assert made.after.promise
+    assert made.after.promise.due_at > late
+
+
 def test_q_an_open_promise_stands_at_closing_even_when_no_message_was_ever_asked_for() -> None:
     callback = go(active(contact=True), K.MAKE_CALLBACK, agent="ana").after
     made = go(go(callback, K.ASK_AGAIN).after, K.CLOSING, facts=CLOSED)
@@ -256,6 +266,11 @@ def test_w_nobody_left_is_said_once_until_somebody_takes_it() -> None:
     with pytest.raises(TransitionRefused):
         go(made.after, K.NOBODY_LEFT)
     assert not go(made.after, K.OFFER, agent="ana").after.nobody_told
+
+
+def test_w_a_case_that_waits_for_opening_comes_to_the_queue_first() -> None:
+    with pytest.raises(TransitionRefused):
+        go(until_opening(), K.NOBODY_LEFT, facts=world(present=()))
 
 
 def test_x_a_promise_moves_with_the_hours_and_the_customer_is_told() -> None:
