@@ -18,6 +18,7 @@ from handoff.service.deliveries import (
 )
 from handoff.service.ending import resolve, return_to_bot, transfer, undo
 from handoff.service.expiry import expire
+from handoff.service.exporting import CaseExport, export_case
 from handoff.service.following import ConversationView, StreamItem, read_conversation, read_stream
 from handoff.service.holding import (
     accept,
@@ -72,6 +73,7 @@ __all__ = [
     "NAMING",
     "TURNS",
     "CallbackForm",
+    "CaseExport",
     "Choice",
     "Cleared",
     "ConversationView",
@@ -111,6 +113,7 @@ __all__ = [
     "decline",
     "desk_changes",
     "expire",
+    "export_case",
     "finish_alert",
     "finish_alike",
     "finish_sending",

@@ -33,6 +33,7 @@ class Story:
         self._cases: dict[str, Case] = {}
         self._owed: dict[str, Owed] = {}
         self._erased = False
+        self._recorded: set[str] = set()
 
     def read(self, row: Line) -> Iterator[Violation]:
         if row.message_id is not None:
@@ -54,8 +55,11 @@ class Story:
             yield from self._compared(now, self._cases.get(reference))
         yield from check_shown(self.stream.removeprefix(PREFIX), self._truth)
         yield from self._erasure()
+        for message_id in self._truth.messages.keys() - self._recorded:
+            yield Violation(invariant="message_recorded", subject=message_id, found="the ledger does not know it")
 
     def _text(self, row: Line) -> Iterator[Violation]:
+        self._recorded.add(row.message_id)
         found = self._truth.messages.get(row.message_id)
         if self._truth.erased:
             return
@@ -92,7 +96,7 @@ class Story:
         reference: str = data["reference"]
         before = self._cases.get(reference)
         yield from self._settled(reference)
-        after = Case.of(row)
+        after = Case.of(row, before)
         yield from _continued(reference, before, after, data)
         if after.state in ENDED:
             yield from self._ended(row, before)
@@ -124,12 +128,11 @@ class Story:
             yield Violation(invariant="ends_by_people", subject=reference, found=f"edge {edge} by {row.actor}")
 
     def _compared(self, now: CaseNow, told: Case | None) -> Iterator[Violation]:
-        due = ledger.json_instant(now.due_at)
-        if told is None or (told.state, told.version, told.agent, told.due) != (now.state, now.version, now.agent, due):
-            said = told and (told.state, told.version, told.agent, told.due)
-            found = f"ledger {said}, row {(now.state, now.version, now.agent, due)}"
+        said = told and (told.state, told.version, told.agent, told.due)
+        if told is None or said != (now.state, now.version, *_of(now, told)):
+            found = f"ledger {said}, row {(now.state, now.version, now.agent, ledger.json_instant(now.due_at))}"
             yield Violation(invariant="ledger_equals_state", subject=now.reference, found=found)
-        if told is not None and now.waiting_since > told.began:
+        if told is not None and now.waiting_since > told.opened:
             yield Violation(invariant="waiting_since", subject=now.reference, found="the wait began after the need")
 
     def _erasure(self) -> Iterator[Violation]:
@@ -140,6 +143,12 @@ class Story:
         if self._truth.erased != self._erased:
             found = "the ledger says nothing of it" if self._truth.erased else "the ledger alone says so"
             yield Violation(invariant="erased", subject=subject, found=found)
+
+
+def _of(now: CaseNow, told: Case) -> tuple[str | None, str | None]:
+    """Holder and due time; a holder who is missing, and a promise open past the end, have checks of their own."""
+    agent = now.agent if now.agent is not None else told.agent
+    return agent, told.due if now.state in ENDED else ledger.json_instant(now.due_at)
 
 
 def _continued(reference: str, before: Case | None, after: Case, data: dict[str, Any]) -> Iterator[Violation]:

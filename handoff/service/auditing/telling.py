@@ -67,10 +67,10 @@ class Case:
     agent: str | None
     speaker: str
     due: str | None
-    began: datetime
+    opened: datetime
 
     @classmethod
-    def of(cls, row: Line) -> Self:
+    def of(cls, row: Line, before: Self | None) -> Self:
         data = row.data
         return cls(
             state=data["to"],
@@ -78,7 +78,7 @@ class Case:
             agent=data.get("agent"),
             speaker=data["speaker"],
             due=data.get("due"),
-            began=row.at,
+            opened=before.opened if before else row.at,
         )
 
     @property

@@ -48,6 +48,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
         ("version_rises", 4, "the version rises by one with each change of state, holder or due time", _RESTORE),
         ("unique_ids", 5, "a carrier's id, a client's id and a reference name one thing", _RESTORE),
         ("transition_recorded", 6, "each change of state has its row in the ledger", _RESTORE),
+        ("message_recorded", 6, "each message has its row in the ledger", _RESTORE),
         ("transition_told", 6, "a change that the customer must hear of was said in the same transaction", _SEE_CASE),
         ("ledger_equals_state", 6, "the case is as the ledger's last row says", _RESTORE),
         ("ledger_exists", 6, "a conversation has its stream in the ledger", _RESTORE),
