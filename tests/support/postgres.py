@@ -7,9 +7,9 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -42,7 +42,10 @@ def _version(path: Path) -> int:
     return int(re.sub(r"\D", "", path.parent.parent.name) or 0)
 
 
-@dataclass(frozen=True, kw_only=True)
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}  # for tests that kill the server
+
+
+@dataclass(kw_only=True)
 class PostgresCluster:
     """A running server; its only account `relevo` is trusted on loopback."""
 
@@ -50,18 +53,20 @@ class PostgresCluster:
     folder: Path
     port: int
     process: subprocess.Popen[bytes]
+    changes: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     @contextmanager
-    def started(cls, binaries: Path) -> Iterator[Self]:
-        """A cluster in a new folder; both are gone afterwards."""
+    def started(cls, binaries: Path, **changes: str) -> Iterator[Self]:
+        """A cluster in a new folder, with `changes` to its settings; both are gone afterwards."""
         folder = Path(tempfile.mkdtemp(prefix="relevo-postgres-"))
         try:
             if account := unprivileged():
                 shutil.chown(folder, account)
             cls._initialise(binaries, folder)
             port = free_port()
-            cluster = cls(binaries=binaries, folder=folder, port=port, process=cls._run(binaries, folder, port))
+            running = cls._run(binaries, folder, port, changes)
+            cluster = cls(binaries=binaries, folder=folder, port=port, process=running, changes=changes)
             try:
                 cluster.wait_ready()
                 yield cluster
@@ -82,8 +87,8 @@ class PostgresCluster:
         )
 
     @staticmethod
-    def _run(binaries: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
-        settings = [item for name, value in SETTINGS.items() for item in ("-c", f"{name}={value}")]
+    def _run(binaries: Path, folder: Path, port: int, changes: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        settings = [item for name, value in {**SETTINGS, **changes}.items() for item in ("-c", f"{name}={value}")]
         with (folder / "log").open("wb") as log:
             return subprocess.Popen(
                 [binaries / "postgres", "-D", folder / "data", "-p", str(port), *settings],
@@ -94,6 +99,22 @@ class PostgresCluster:
                 start_new_session=True,
                 preexec_fn=dies_with_parent(signal.SIGQUIT),  # noqa: PLW1509 - only a system call
             )
+
+    def kill(self) -> None:
+        """`kill -9`: the server is gone at once; its backends follow when they notice."""
+        stop(self.process, signal.SIGKILL)
+
+    def restart(self, seconds: float = 60) -> None:
+        """Starts it again on its port; while old backends still hold its memory, once more."""
+        deadline = time.monotonic() + seconds
+        while True:
+            self.process = self._run(self.binaries, self.folder, self.port, self.changes)
+            try:
+                return self.wait_ready()
+            except RuntimeError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def wait_ready(self, seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
