@@ -133,7 +133,7 @@ def patient_of(parts: Parts) -> Patient:
 
 def build_notifiers(env: Env, box: CoreBox) -> tuple[Notifier, ...]:
     """The ways to people outside the desk; one that is not set up says so."""
-    texts = sms.notifier(env, box) or NowhereNotifier("sms")
+    texts = sms.notifier_of(env, box) or NowhereNotifier("sms")
     return email_notifier(env), texts, WebhookNotifier(env.webhook_secret, utc_now)
 
 

@@ -23,7 +23,7 @@ _MOST_ROWS = 500  # the same thing told to several audiences is one alert to who
 ALONE = 3  # more of a kind are shown as one
 NEWEST = 5  # references that a group names
 Told = tuple[Alert, HandoffRow | None]
-_SAID = ("code", "message", "message_es", "notice", "item", "owner", "review_by")
+_SAID = ("code", "message", "message_es", "notice", "item", "owner", "review_by", "found", "found_es")
 
 
 def read_alerts(core: Core, actor: AgentView, now: datetime) -> tuple[AlertView, ...]:

@@ -21,7 +21,7 @@ def channel(env: Env, box: "CoreBox") -> "SmsChannel":
     return SmsChannel(_carrier(account), account, box, simulated=env.demo and bool(account.api_base))
 
 
-def notifier(env: Env, box: "CoreBox") -> "SmsNotifier | None":
+def notifier_of(env: Env, box: "CoreBox") -> "SmsNotifier | None":
     """The way to people's own phones; None without an account."""
     from bot.channels.sms.notifier import SmsNotifier  # noqa: PLC0415 - the double starts without the core
     from bot.channels.sms.outbound import SmsChannel  # noqa: PLC0415
