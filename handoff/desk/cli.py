@@ -1,6 +1,6 @@
-"""Agents at the command line: add one, make a one-time sign-in link, list them."""
+"""Agents at the command line: add one, change one, make a one-time sign-in link, list them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,21 +15,42 @@ def agents() -> None:
     """People who work at the desk."""
 
 
+def staffing_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What may be said of an agent, when they are added and later."""
+    shift = 'When they work, such as "mon-thu 09:00-14:00, fri 09:00-13:00"; "" for all opening hours.'
+    options = (
+        click.option("--role", type=click.Choice(["agent", "supervisor", "admin"])),
+        click.option("--language", "languages", type=click.Choice(["en", "es"]), multiple=True, help="They speak it."),
+        click.option("--capacity", type=click.IntRange(1, 100), help="Chats at once; the business's own by default."),
+        click.option("--skill", "skills", multiple=True, help="A team that they belong to, such as billing."),
+        click.option("--shift", help=shift),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @agents.command()
 @click.argument("email")
 @click.option("--name", required=True, help="As customers see it, such as Ana.")
-@click.option("--role", type=click.Choice(["agent", "supervisor", "admin"]), default="agent", show_default=True)
-@click.option("--language", "languages", type=click.Choice(["en", "es"]), multiple=True, default=("en", "es"))
-@click.option("--capacity", type=click.IntRange(1, 100), help="Chats at once; the business's own by default.")
+@staffing_options
 @click.pass_obj
-def add(obj: Any, *, email: str, name: str, role: str, languages: tuple[str, ...], capacity: int | None) -> None:
-    """Adds an agent and prints their one-time sign-in link."""
+def add(obj: Any, *, email: str, name: str, capacity: int | None, skills: tuple[str, ...], **given: Any) -> None:
+    """Adds an agent (of role agent, and speaking both languages, unless said) and prints their sign-in link."""
     from handoff.service import accounts
 
     core = obj.core()
     with _told():
         accounts.add_agent(
-            core, email=email, name=name, role=role, languages=languages, capacity=capacity, now=utc_now()
+            core,
+            email=email,
+            name=name,
+            role=given["role"] or "agent",
+            languages=given["languages"] or ("en", "es"),
+            capacity=capacity,
+            skills=skills,
+            shift=given["shift"] or "",
+            now=utc_now(),
         )
         token = accounts.invite(core, email=email, now=utc_now())
     click.echo(sign_in_link(obj, token))
@@ -47,15 +68,36 @@ def invite(obj: Any, email: str) -> None:
     click.echo(sign_in_link(obj, token))
 
 
+@agents.command(name="set")
+@click.argument("email")
+@staffing_options
+@click.option("--no-skills", is_flag=True, help="They belong to no team any more.")
+@click.option("--disable/--enable", "disabled", default=None, help="Whether they may not, or may, sign in.")
+@click.pass_obj
+def set_one(obj: Any, *, email: str, no_skills: bool, **given: Any) -> None:
+    """Changes what is given of an agent. --language and --skill replace what was there."""
+    from handoff.service import staffing
+
+    skills = () if no_skills else given.pop("skills") or None
+    changes = {name: value for name, value in given.items() if name != "skills" and value != ()}
+    with _told():
+        agent = staffing.set_agent(
+            obj.core(), email=email, staffing=staffing.Staffing(skills=skills, **changes), now=utc_now()
+        )
+    click.echo(f"{agent.name} is changed.")
+
+
 @agents.command(name="list")
 @click.pass_obj
 def list_them(obj: Any) -> None:
-    """Lists the agents: name, role, languages, capacity and who is present."""
+    """Lists the agents: name, role, languages, capacity, presence, skills, and the shift with whether it runs."""
     from handoff.service import accounts
 
     for each in accounts.list_presence(obj.core(), now=utc_now()):
         agent = each.agent
-        click.echo(f"{agent.name}\t{agent.role}\t{','.join(agent.languages)}\t{agent.capacity}\t{each.status}")
+        shift = f"{each.shift or 'all opening hours'}{'' if each.in_shift else ' (not now)'}"
+        fields = (agent.name, agent.role, ",".join(agent.languages), str(agent.capacity), each.status)
+        click.echo("\t".join((*fields, ",".join(agent.skills) or "-", shift)))
 
 
 def sign_in_link(obj: Any, token: str) -> str:

@@ -117,11 +117,13 @@ def transfer(handoff: Handoff, event: Event, now: datetime) -> Step:
 
 
 def transfer_to_team(handoff: Handoff, event: Event, now: datetime) -> Step:
+    """Whoever passes it on is not the one to be offered it next."""
     if event.team is None:
         raise TransitionRefused("Say to which agent or team it goes.")
     if not event.facts.open_now:
         raise TransitionRefused("No team is there outside opening hours; make it a callback instead.")
-    return to_waiting(replace(handoff, team=event.team, customer_waits=True), event.facts, now)
+    passed = leave_out(replace(handoff, team=event.team, customer_waits=True), handoff.agent)
+    return to_waiting(passed, event.facts, now)
 
 
 def reassign(handoff: Handoff, event: Event, now: datetime) -> Step:

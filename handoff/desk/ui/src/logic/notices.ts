@@ -4,6 +4,7 @@ import { language, named, t } from "./words";
 
 export function happened(notice: Alert): string {
   if (notice.kind === "review_due") return t("notice.review_due", notice.data);
+  if (notice.kind === "shift_over" && notice.data.owner) return t("notice.shift_of_over", notice.data);
   return named("notice", notice.kind);
 }
 
