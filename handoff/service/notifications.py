@@ -16,12 +16,14 @@ from handoff.service.notifying import CUSTOMER, masked, targets_of
 from handoff.service.telling import Content, content_of
 from handoff.states import HELD_STATES
 from handoff.store import locked, one
+from handoff.words import words_in
 
 LEASE = timedelta(seconds=30)
 BACKOFF = (5, 15, 60, 300, 900, 1800, 3600)  # seconds before the next try
 MAX_TRIES = len(BACKOFF) + 1
 UNFINISHED = ("pending", "sending")
 WHILE_IT_WAITS: Final = frozenset({"answer_by_missed", "alarm", "nobody_left", "promise_missed"})
+_FOUND = {"found": "en", "found_es": "es"}
 _HELD = tuple(sorted(state.value for state in HELD_STATES))
 
 
@@ -149,4 +151,5 @@ def _tell_dead(unit: Work, row: Notification, result: Failed) -> None:
         alert(unit, "email_dead", "agent", handoff, data)
         return
     where = f"{row.channel} {masked(row.channel, row.target)}"
-    alert_once(unit, "notify_failed", "agent", where, data)
+    found = {name: words_in(language).lines["untold"].format(where=where) for name, language in _FOUND.items()}
+    alert_once(unit, "notify_failed", "agent", where, {**data, **found})

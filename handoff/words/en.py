@@ -7,6 +7,7 @@ LINES = {
     "case": "{reference} · {language} · waiting since {since}",
     "more": "and {n} more",
     "desk": "Desk: {link}",
+    "untold": "Somebody outside the desk could not be told: {where}.",
     "id": "Message {id}. If it comes twice, it is the same one.",
 }
 HAPPENED = {

@@ -6,7 +6,8 @@ LINES = {
     "subject": "{business}: {what}",
     "case": "{reference} · {language} · espera desde {since}",
     "more": "y {n} más",
-    "desk": "Mesa: {link}",
+    "desk": "Puesto: {link}",
+    "untold": "No se ha podido avisar a alguien fuera del puesto: {where}.",
     "id": "Mensaje {id}. Si llega dos veces, es el mismo.",
 }
 HAPPENED = {
@@ -53,7 +54,7 @@ FINDINGS = {
         "Dar un turno a alguien en ese tramo o cambiar el horario.",
     ),
     "nobody_supervises": (
-        "Ningún supervisor puede entrar: el último aviso no llega a nadie en la mesa.",
+        "Ningún supervisor puede entrar: el último aviso no llega a nadie en el puesto.",
         "Añadir a alguien: relevo agents add EMAIL --name NOMBRE --role supervisor.",
     ),
     "language_without_agent": (
@@ -77,7 +78,7 @@ FINDINGS = {
         "Poner las próximas fechas con otro horario o quitar las antiguas.",
     ),
     "on_call_unreachable": (
-        "No se puede avisar a nadie de guardia: si un cliente espera demasiado, solo se sabe en la mesa.",
+        "No se puede avisar a nadie de guardia: si un cliente espera demasiado, solo se sabe en el puesto.",
         "Poner correos, teléfonos o webhooks en [notify.on_call].",
     ),
     "supervisor_unreachable": (
@@ -138,7 +139,7 @@ FINDINGS = {
     ),
     "dead_letters": (
         "{count} mensajes de casos abiertos no se han podido entregar.",
-        "Abrir Avisos en la mesa: cada uno dice qué hacer.",
+        "Abrir Avisos en el puesto: cada uno dice qué hacer.",
     ),
     "secret_weak": (
         "RELEVO_SECRET_KEY es corta o fácil de adivinar: se pueden falsificar accesos y el registro.",

@@ -110,7 +110,7 @@ def test_a_message_says_what_happened_which_case_since_when_and_where_to_look_an
     content = views["email"].content
     assert content.subject == "Aurora: Un cliente espera y nadie ha respondido a tiempo"
     assert f"- {reference} · inglés · espera desde hoy a las 12:00" in content.text
-    assert f"Mesa: https://help.aurora.example/desk/#/case/{reference}" in content.text
+    assert f"Puesto: https://help.aurora.example/desk/#/case/{reference}" in content.text
     assert views["sms"].content.brief.startswith("Aurora: Un cliente espera y nadie ha respondido a tiempo. R-")
     assert "4111" not in repr(views)
     assert "699999999" not in repr(views)
@@ -214,6 +214,7 @@ def test_what_never_gets_through_ends_with_the_desk_told_once_whom_it_does_not_r
     send(world, NEVER)
     (shown,) = [each for each in service.read_alerts(world.core, ana, now=world.now) if each.kind == "notify_failed"]
     assert shown.data["item"] == "webhook hooks.aurora.example"
+    assert shown.data["found_es"] == "No se ha podido avisar a alguien fuera del puesto: webhook hooks.aurora.example."
     assert shown.data["message"] == "Mend it."
     assert {row.status for row in rows(world)} == {"dead"}
 
