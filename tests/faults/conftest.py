@@ -1,8 +1,12 @@
 """Fault runs: seeded, numbered by the bar's lines, cut into parts that shards share and that resume."""
 
+import functools
 import json
 import os
 import platform
+import re
+import sqlite3
+import subprocess
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,7 +22,8 @@ from tests.faults.shop import Shop
 from tests.faults.sizes import FULL, RESULTS, SHARD, Run
 from tests.support.core import World
 from tests.support.core import world as make_world
-from tests.support.postgres import PostgresCluster
+from tests.support.postgres import PostgresCluster, find_binaries
+from tests.support.redis import find_server
 
 HERE = Path(__file__).parent
 LONGEST = 3600 if FULL else 420  # seconds: a loaded machine must not fail a run
@@ -82,10 +87,11 @@ def _keep_result(item: pytest.Item, report: pytest.TestReport) -> None:
         "full": FULL,
         "at": utc_now().isoformat(timespec="seconds"),
         "seconds": round(report.duration, 1),
+        "session_seed": os.environ.get("RELEVO_FAULTS_SEED"),
         "seed": run.seed if run else None,
         "counted": dict(run.counted) if run else {},
         "facts": run.facts if run else {},
-        "machine": {"system": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version()},
+        "machine": machine(),
         "failure": "" if report.outcome == "passed" else str(report.longrepr)[-4000:],
     }
     target = _result_file(item.nodeid)
@@ -93,6 +99,30 @@ def _keep_result(item: pytest.Item, report: pytest.TestReport) -> None:
     aside = target.with_suffix(".new")
     aside.write_text(json.dumps(result, indent=1))
     aside.rename(target)
+
+
+@functools.cache
+def machine() -> dict[str, str]:
+    """What a result was found on."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    binaries = find_binaries()
+    asked = {
+        "PostgreSQL": [str(binaries / "postgres"), "--version"] if binaries else None,
+        "Redis": [str(find_server()), "--version"] if find_server() else None,
+    }
+    return {
+        "system": platform.platform(),
+        "cores": str(os.cpu_count()),
+        "memory": f"{pages / 2**30:.0f} GiB",
+        "Python": platform.python_version(),
+        "SQLite": sqlite3.sqlite_version,
+    } | {name: _version(command) for name, command in asked.items() if command}
+
+
+def _version(command: list[str]) -> str:
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    found = re.search(r"\d+\.\d+(\.\d+)?", said)
+    return found.group() if found else "unknown"
 
 
 @pytest.fixture(scope="session")

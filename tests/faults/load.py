@@ -62,12 +62,14 @@ class Book:
             self.troubles[what] += 1
 
 
-def client(base: str, **more: Any) -> httpx.Client:
-    """A client from a network of its own (127.x.y.z), so that limits for one network do not bind the load."""
+def client(shop: Shop, path: str = "", **more: Any) -> httpx.Client:
+    """A client, closed with the shop at the latest; its network is its own (127.x.y.z): limits do not bind the load."""
     number = next(_networks)
     address = f"127.{1 + (number >> 16) % 200}.{(number >> 8) % 256}.{number % 254 + 1}"
     transport = httpx.HTTPTransport(local_address=address)
-    return httpx.Client(base_url=base, transport=transport, timeout=20, trust_env=False, **more)
+    made = httpx.Client(base_url=f"{shop.base}{path}", transport=transport, timeout=20, trust_env=False, **more)
+    shop.clients.add(made)
+    return made
 
 
 def insist(send: Callable[[], httpx.Response], book: Book, *, patience: float = PATIENCE) -> httpx.Response:
@@ -96,7 +98,7 @@ def _code_of(answer: httpx.Response) -> str:
 
 def web_customer(shop: Shop, book: Book, name: str, *, button: bool) -> str:
     """Asks the bot, then for a person, then adds something; returns the conversation."""
-    with client(f"{shop.base}/api/v1") as http:
+    with client(shop, "/api/v1") as http:
         key = {"Idempotency-Key": f"start-{name}"}
         started = insist(lambda: http.post("/conversations", json={"language": "en"}, headers=key), book)
         if started.status_code != 201:
@@ -134,7 +136,7 @@ def _press(http: httpx.Client, book: Book, conversation: str, name: str) -> None
 
 def sms_customer(shop: Shop, book: Book, phone: str) -> str:
     """Texts a question, then that a person is needed, then more; each text as the carrier posts it."""
-    with client(shop.base) as http:
+    with client(shop) as http:
         for number, (text, escalates) in enumerate([(QUESTION, False), (PERSON, True), ("thank you", False)]):
             send_text(http, shop, book, phone, f"SM{phone[1:]}{number}", text, escalates=escalates)
     return phone
@@ -180,7 +182,7 @@ class AgentThread:
                 core, email=email, name=name, role="agent", languages=("en", "es"), capacity=100, now=utc_now()
             )
             token = accounts.invite(core, email=email, now=utc_now())
-        http = client(f"{shop.base}/api/v1/desk", headers={"Origin": shop.base})
+        http = client(shop, "/api/v1/desk", headers={"Origin": shop.base})
         opened = insist(lambda: http.post("/session", json={"invite": token}), book)
         http.headers["X-Relevo-CSRF"] = opened.json()["csrf"]
         return cls(shop=shop, book=book, name=name, http=http, id=agent.id)

@@ -29,7 +29,7 @@ class Prepared:
 
     @classmethod
     @contextmanager
-    def of_postgres(cls, cluster: PostgresCluster, template: str) -> Iterator["Prepared"]:
+    def of_postgres(cls, cluster: PostgresCluster, template: str = TEMPLATE) -> Iterator["Prepared"]:
         with cluster.fresh_database(template) as url:
             yield cls(url=url, cluster=cluster)
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -89,7 +90,9 @@ class Shop:
     engine_url: str = ""
     carrier: FastAPI | None = None
     carrier_url: str = ""
+    logs: bool = True  # False where its files may not grow
     starts: int = 0
+    clients: "weakref.WeakSet[httpx.Client]" = field(default_factory=weakref.WeakSet)
 
     @property
     def base(self) -> str:
@@ -106,8 +109,13 @@ class Shop:
         with ExitStack() as stack:
             self.engine_url = stack.enter_context(self.engine.running())
             self.carrier_url = stack.enter_context(serving(self.carrier))
+            stack.callback(self._hang_up)
             stack.callback(self.stop)
             yield
+
+    def _hang_up(self) -> None:
+        for each in list(self.clients):
+            each.close()
 
     def variables(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("RELEVO_")}
@@ -138,7 +146,7 @@ class Shop:
     def launch(self) -> None:
         """Starts the process and does not wait for it."""
         self.starts += 1
-        with (self.var / "serve.log").open("ab") as log:
+        with (self.var / "serve.log" if self.logs else Path(os.devnull)).open("ab") as log:
             self.process = subprocess.Popen(
                 [*self.wrapped_in, sys.executable, "-m", *self.module],
                 cwd=ROOT,

@@ -23,7 +23,7 @@ MOST_TIMES = 5
 @in_parts("posts", short=90, full=10_000, part=1_000)
 def test_each_text_is_one_row_one_turn_and_one_reply(open_shop: Callable[..., Shop], run: Run, posts: int) -> None:
     """Each sid comes one to five times, shuffled, on 16 connections; each is kept, answered and charged for once."""
-    shop, source, crowd = open_shop(), run.random, None
+    shop, source = open_shop(), run.random
     crowd = Crowd(shop=shop)
     todo: list[str] = []
     while len(todo) < posts:
@@ -39,7 +39,7 @@ def test_each_text_is_one_row_one_turn_and_one_reply(open_shop: Callable[..., Sh
 
 
 def _post_all(shop: Shop, crowd: Crowd, phones: list[str]) -> None:
-    with client(shop.base) as http:
+    with client(shop) as http:
         for phone in phones:
             form, headers = signed(shop, phone, f"SM{phone[1:]}", QUESTION)
             answer = insist(lambda: http.post(INBOUND_PATH, data=form, headers=headers), crowd.book)  # noqa: B023 - called at once
