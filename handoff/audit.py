@@ -25,13 +25,12 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON: format, at, clean, counts, lost (with its query), checked, violations."""
-        parameters = {"late": self.lost.late.isoformat(), "since": self.lost.since}
         return {
             "format": FORMAT,
             "at": self.at.isoformat(),
             "clean": self.clean,
             "counts": self.counts,
-            "lost": {"count": self.lost.count, "query": self.lost.query, "parameters": parameters},
+            "lost": {"count": self.lost.count, "query": self.lost.query, "parameters": self.lost.parameters},
             "checked": {slug: {"invariant": each.number, "meaning": each.meaning} for slug, each in INVARIANTS.items()},
             "violations": [_plain(each) for each in self.violations],
         }
@@ -41,7 +40,7 @@ class Report:
         lines = [f"{name:>14}: {number}" for name, number in self.counts.items()]
         for each in self.violations:
             lines += [f"VIOLATION {each.invariant}  {each.subject}  {each.found}", f"          {each.rule.to_do}"]
-        late = f":late = {self.lost.late.isoformat()}, :since = '{self.lost.since}'"
+        late = ", ".join(f":{name} = '{value}'" for name, value in self.lost.parameters.items())
         lines += ["", f"lost: {self.lost.count}", "", self.lost.query, f"-- with {late}", ""]
         verdict = f"clean: every invariant holds ({len(INVARIANTS)} checks)"
         return "\n".join([*lines, verdict if self.clean else f"{len(self.violations)} violations"])

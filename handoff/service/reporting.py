@@ -112,9 +112,7 @@ def read_guarantee(core: Core, now: datetime) -> GuaranteeView:
         opened = _open(session)
         return GuaranteeView(
             at=now,
-            lost=LostView(
-                count=lost.count, query=lost.query, parameters={"late": lost.late.isoformat(), "since": lost.since}
-            ),
+            lost=LostView(count=lost.count, query=lost.query, parameters=lost.parameters),
             open=opened,
             oldest=next(_obligations(session, HandoffRow.waiting_since, 1), None),
             next=tuple(_obligations(session, HandoffRow.deadline_at, NEXT)),

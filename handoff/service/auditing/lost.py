@@ -34,6 +34,11 @@ class Lost:
     late: datetime
     since: str
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The values as both databases spell them, for whoever runs the query by hand."""
+        return {"late": self.late.isoformat(sep=" ", timespec="microseconds"), "since": self.since}
+
 
 def count_lost(session: Session, now: datetime, within: timedelta | None = None) -> Lost:
     """Counts over everything, or over messages of the last `within` and every case and promise."""

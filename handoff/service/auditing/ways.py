@@ -10,6 +10,7 @@ from handoff.service.auditing.looking import STUCK, Looking
 from handoff.service.auditing.violation import Violation
 
 _UNFINISHED = ("pending", "sending")
+_DIED = ("notify_failed", "email_dead")  # alerts
 
 
 def check_ways(look: Looking) -> Iterator[Violation]:
@@ -97,7 +98,7 @@ def _notifications(look: Looking) -> Iterator[Violation]:
     stuck = and_(Notification.status.in_(_UNFINISHED), Notification.lease_until < look.now - STUCK)
     rules: tuple[tuple[ColumnElement[bool], str], ...] = (
         (stuck, "nobody has it"),
-        (and_(Notification.status == "dead", ~exists().where(Alert.kind == "notify_failed")), "nobody was told"),
+        (and_(Notification.status == "dead", ~exists().where(Alert.kind.in_(_DIED))), "nobody was told"),
     )
     for wrong, found in rules:
         statement = select(Notification.id, Notification.kind).where(wrong)

@@ -1,5 +1,17 @@
 /** The desk API over fetch: typed errors, the CSRF header on writes, and a cookie that this code never sees. */
-import type { Alert, Callback, Case, Message, Presence, Queue, Session } from "./types";
+import type {
+  Alert,
+  Callback,
+  Case,
+  Checked,
+  Cleared,
+  Guarantee,
+  Message,
+  Presence,
+  Queue,
+  QueueItem,
+  Session,
+} from "./types";
 
 const ROOT = "/api/v1/desk";
 
@@ -64,14 +76,21 @@ export const api = {
   queue: () => call<Queue>("GET", "/queue"),
   callbacks: () => call<{ callbacks: Callback[]; now: string }>("GET", "/callbacks"),
   alerts: () => call<{ alerts: Alert[]; now: string }>("GET", "/alerts"),
-  alertDone: (id: string) => call<void>("POST", `/alerts/${encodeURIComponent(id)}/done`),
+  alertDone: (id: string, alike: boolean) =>
+    call<void>("POST", `/alerts/${encodeURIComponent(id)}/done${alike ? "?alike=true" : ""}`),
+  guarantee: () => call<Guarantee>("GET", "/reports/guarantee"),
+  guaranteeCheck: () => call<Checked>("GET", "/reports/guarantee/check"),
+  resolveMany: (items: readonly QueueItem[], outcome: string, reason: string) => {
+    const cases = items.map(({ reference, version, unseen }) => ({ reference, version, unseen }));
+    return call<Cleared>("POST", "/handoffs/bulk-resolve", { cases, outcome, reason });
+  },
   agents: () => call<Presence[]>("GET", "/agents"),
   read: (reference: string) => call<Case>("GET", at(reference)),
   act: (reference: string, act: string, body: Record<string, unknown>) =>
     call<Case>("POST", at(reference, act), body),
-  reply: (reference: string, version: number, client_id: string, text: string) =>
-    call<Message>("POST", at(reference, "reply"), { version, client_id, text }),
-  seen: (reference: string) => call<void>("POST", at(reference, "seen")),
+  reply: (reference: string, version: number, client_id: string, text: string, upto: string | null) =>
+    call<Message>("POST", at(reference, "reply"), { version, client_id, text, upto }),
+  seen: (reference: string, upto: string | null) => call<void>("POST", at(reference, "seen"), { upto }),
   undo: (reference: string) => call<Case>("POST", at(reference, "undo")),
 };
 

@@ -90,6 +90,7 @@ function take(changes: Changes): void {
     void readQueue().catch(() => undefined);
     return;
   }
+  state.changed.update((count) => count + 1);
   ringFor(changes.cases);
   state.cases.update((cases) => merged(cases, changes.cases));
   const references = new Set(changes.cases.map((item) => item.reference));

@@ -1,11 +1,11 @@
 /** Single keys do the common things; never while typing, never with a modifier, and they can be turned off. */
 import { go } from "./desk";
 import { actsOn } from "./logic/acts";
-import { neighbour } from "./logic/queue";
-import { dialog, keysOn, open, phase, route, session, signInAgain } from "./state";
+import { grouped, neighbour } from "./logic/queue";
+import { cases, dialog, keysOn, open, phase, route, session, signInAgain } from "./state";
 import { reachable } from "./views/Bar";
 import { shownOrder } from "./views/Queue";
-import { act, undo } from "./work";
+import { act, answerOffer, undo } from "./work";
 
 export function listenToKeys(): void {
   addEventListener("keydown", (event) => {
@@ -27,6 +27,10 @@ function take(key: string): boolean {
       return step(-1);
     case "c":
       return claim();
+    case "a":
+      return answer("accept");
+    case "d":
+      return answer("decline");
     case "r":
       return focus("composer");
     case "e":
@@ -65,6 +69,13 @@ function claim(): boolean {
   const name = acts.has("accept") ? "accept" : acts.has("claim") ? "claim" : null;
   if (name) void act(name).then((done) => done && focus("composer"));
   return name !== null;
+}
+
+/** The first offer to me, wherever the page is. */
+function answer(name: "accept" | "decline"): boolean {
+  const first = grouped(cases.value.values(), session.value?.agent.id ?? "").offers[0];
+  if (first) void answerOffer(first, name).then((done) => done && name === "accept" && focus("composer"));
+  return first !== undefined;
 }
 
 function resolve(): boolean {

@@ -7,6 +7,7 @@ import "./styles/chat.css";
 import "./styles/packet.css";
 import "./styles/menus.css";
 import "./styles/notices.css";
+import "./styles/supervision.css";
 import { start } from "./desk";
 import { listenToKeys } from "./keyboard";
 import { App } from "./views/App";

@@ -8,7 +8,7 @@ import type { Unconfirmed } from "./logic/kept";
 export type Phase = "opening" | "signed_out" | "in";
 
 export interface Route {
-  view: "queue" | "callbacks" | "notices";
+  view: "queue" | "callbacks" | "notices" | "guarantee";
   reference: string | null;
 }
 
@@ -36,7 +36,13 @@ export const live = new Cell(true);
 export const route = new Cell<Route>({ view: "queue", reference: null });
 export const open = new Cell<OpenCase | null>(null);
 export const note = new Cell<string | null>(null);
-export const dialog = new Cell<"resolve" | "transfer" | "return" | "callback" | "keys" | "password" | null>(null);
+export const dialog = new Cell<
+  "resolve" | "transfer" | "reassign" | "return" | "callback" | "bulk" | "keys" | "password" | null
+>(null);
+/** The references that a supervisor has chosen to end together; null while they are not choosing. */
+export const chosen = new Cell<ReadonlySet<string> | null>(null);
+/** Rises with every change that the stream tells of. */
+export const changed = new Cell(0);
 
 export const status = new Cell<Status>(read("status") === "away" ? "away" : "online");
 export const sound = new Cell(read("sound") === "on");

@@ -162,6 +162,7 @@ export interface Case {
   }[];
   promise: PromiseOfCall | null;
   pending: Pending | null;
+  notes: { at: string; text: string; agent: string | null }[];
 }
 
 export interface Alert {
@@ -171,6 +172,50 @@ export interface Alert {
   customer_label: string | null;
   at: string;
   data: Readonly<Record<string, string>>;
+  /** More than one: a group of its kind, with the newest cases. */
+  count: number;
+  references: string[];
+}
+
+export interface Obligation {
+  reference: string;
+  state: State;
+  urgency: string;
+  waiting_since: string;
+  deadline_at: string;
+  deadline_kind: string;
+  agent: string | null;
+}
+
+export interface Guarantee {
+  at: string;
+  lost: { count: number; query: string; parameters: Readonly<Record<string, string>> };
+  open: { state: State; number: number; oldest_since: string }[];
+  oldest: Obligation | null;
+  next: Obligation[];
+  promises: {
+    open: number;
+    overdue: number;
+    missed_today: number;
+    missed_week: number;
+    kept_week: number;
+    kept_share: number | null;
+  };
+  undelivered: number;
+  untold: number;
+  reached: { cases: number; in_time: number; share: number | null };
+  checkable: boolean;
+}
+
+export interface Checked {
+  at: string;
+  cases: number | null;
+  violations: { invariant: string; subject: string; found: string; to_do: string }[];
+}
+
+export interface Cleared {
+  resolved: string[];
+  refused: { reference: string; code: string }[];
 }
 
 export interface Changes {

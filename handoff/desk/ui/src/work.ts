@@ -2,11 +2,12 @@
 import { api, ApiError } from "./api";
 import { serverNow } from "./logic/clock";
 import { said } from "./logic/errors";
-import { draftOf, keepDraft, keepUnconfirmed, unconfirmedOf } from "./logic/kept";
+import { draftOf, keepDraft, keepUnconfirmed, unconfirmedOf, type Unconfirmed } from "./logic/kept";
 import { merged } from "./logic/queue";
+import { hashOf } from "./logic/routes";
 import { t } from "./logic/words";
 import * as state from "./state";
-import type { Case, Message } from "./types";
+import type { Case, Message, QueueItem } from "./types";
 
 function me(): string {
   return state.session.value?.agent.id ?? "";
@@ -90,7 +91,12 @@ function sameWhereEqual(before: readonly Message[], next: readonly Message[]): M
 export async function markSeen(): Promise<void> {
   const found = state.open.value?.found;
   if (!found || document.hidden || found.item.unseen === 0 || found.item.agent?.id !== me()) return;
-  await api.seen(found.item.reference).catch(() => undefined);
+  await api.seen(found.item.reference, newest(found)).catch(() => undefined);
+}
+
+/** The cursor of the newest message on the page: what comes after it was not seen. */
+function newest(found: Case): string | null {
+  return found.transcript.at(-1)?.cursor ?? null;
 }
 
 /** Does `act` to the open case at the version that is on the screen. True when it was done. */
@@ -125,7 +131,8 @@ export async function undo(): Promise<void> {
 export async function reply(text: string): Promise<void> {
   const shown = state.open.value;
   if (!shown?.found) return;
-  const each = { client_id: crypto.randomUUID(), text, at: new Date().toISOString(), failed: false };
+  const upto = newest(shown.found);
+  const each = { client_id: crypto.randomUUID(), text, at: new Date().toISOString(), upto, failed: false };
   const sending = [...shown.sending, each];
   keepUnconfirmed(shown.reference, sending);
   keepDraft(shown.reference, "");
@@ -136,10 +143,10 @@ export async function reply(text: string): Promise<void> {
 /** Sends an unconfirmed reply, again if need be: its client_id makes the server say it once. */
 export async function send(reference: string, client_id: string): Promise<void> {
   mark(reference, client_id, false);
-  const text = state.open.value?.sending.find((each) => each.client_id === client_id)?.text;
-  if (text === undefined) return;
+  const each = state.open.value?.sending.find((one) => one.client_id === client_id);
+  if (each === undefined) return;
   try {
-    confirm(reference, await sent(reference, client_id, text));
+    confirm(reference, await sent(reference, each));
     await refreshCase(reference);
   } catch (error) {
     mark(reference, client_id, true);
@@ -148,15 +155,15 @@ export async function send(reference: string, client_id: string): Promise<void> 
 }
 
 /** A reply may meet a version that has just risen; while the chat is still mine, it is sent at the new one. */
-async function sent(reference: string, client_id: string, text: string): Promise<Message> {
+async function sent(reference: string, { client_id, text, upto = null }: Unconfirmed): Promise<Message> {
   try {
-    return await api.reply(reference, version(reference), client_id, text);
+    return await api.reply(reference, version(reference), client_id, text, upto);
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "stale_version") throw error;
     const found = await api.read(reference);
     show(found);
     if (found.item.agent?.id !== me() || found.item.state !== "active") throw error;
-    return await api.reply(reference, found.item.version, client_id, text);
+    return await api.reply(reference, found.item.version, client_id, text, upto);
   }
 }
 
@@ -195,10 +202,45 @@ export function drop(reference: string, client_id: string): string {
   return draft;
 }
 
-/** Takes a notice from everybody who sees it; gone already is as good. Returns what went wrong, in words. */
-export async function finishNotice(id: string): Promise<string | null> {
+/** Answers an offer from wherever the page is; an accepted chat is opened. */
+export async function answerOffer(item: QueueItem, name: "accept" | "decline"): Promise<boolean> {
   try {
-    await api.alertDone(id);
+    const found = await api.act(item.reference, name, { version: item.version });
+    state.cases.update((cases) => merged(cases, [found.item]));
+  } catch (error) {
+    const now = await api.read(item.reference).catch(() => null);
+    if (now) state.cases.update((cases) => merged(cases, [now.item]));
+    state.note.set(said(error, now?.item ?? null, me()));
+    return false;
+  }
+  if (name === "accept") {
+    state.route.set({ view: "queue", reference: item.reference });
+    history.pushState(null, "", hashOf(state.route.value));
+    await openCase(item.reference);
+  }
+  return true;
+}
+
+/** Ends cases that nobody holds. Returns what went wrong, in words; what was refused stays chosen. */
+export async function resolveMany(items: readonly QueueItem[], outcome: string, reason: string): Promise<string | null> {
+  try {
+    const { resolved, refused } = await api.resolveMany(items, outcome, reason);
+    state.note.set(
+      refused.length > 0
+        ? t("bulk.left", { n: resolved.length, left: refused.length })
+        : t("bulk.done", { n: resolved.length }),
+    );
+    state.chosen.set(refused.length > 0 ? new Set(refused.map((each) => each.reference)) : null);
+    return null;
+  } catch (error) {
+    return said(error);
+  }
+}
+
+/** Takes a notice from everybody who sees it; gone already is as good. Returns what went wrong, in words. */
+export async function finishNotice(id: string, alike = false): Promise<string | null> {
+  try {
+    await api.alertDone(id, alike);
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) return said(error);
   }

@@ -12,6 +12,13 @@ describe("what can be done", () => {
     expect(acts({ state: "calling", agent: luis })).toEqual([]);
   });
 
+  it("a supervisor gives a held chat to somebody else, whoever has it", () => {
+    expect([...actsOn(item({ state: "active", agent: luis }), ME, true, true)]).toEqual(["reassign"]);
+    expect(actsOn(item({ state: "active", agent: ana }), ME, true, true).has("reassign")).toBe(true);
+    expect(actsOn(item({ state: "waiting" }), ME, true, true).has("reassign")).toBe(false);
+    expect(actsOn(item({ state: "calling", agent: luis }), ME, true, true).size).toBe(0);
+  });
+
   it("nothing with an ended case", () => {
     for (const state of ["resolved", "returned", "withdrawn", "unreachable"] as const) expect(acts({ state })).toEqual([]);
   });

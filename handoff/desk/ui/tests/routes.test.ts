@@ -7,7 +7,7 @@ import { item, ME } from "./items";
 
 describe("the address", () => {
   it("goes round", () => {
-    for (const hash of ["#/", "#/case/R-7K3M9Q", "#/callbacks", "#/callbacks/R-7K3M9Q", "#/notices", "#/notices/R-7K3M9Q"]) {
+    for (const hash of ["#/", "#/case/R-7K3M9Q", "#/callbacks", "#/callbacks/R-7K3M9Q", "#/notices", "#/notices/R-7K3M9Q", "#/guarantee"]) {
       expect(hashOf(routeOf(hash))).toBe(hash);
     }
   });

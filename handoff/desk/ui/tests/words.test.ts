@@ -50,7 +50,7 @@ describe("choosing", () => {
 
   it("gives the carrier's advice in the reader's language, and the kind's own where there is none", () => {
     const data = { code: "30005", message: "Call.", message_es: "Llamar." };
-    const dead = { id: "1", kind: "delivery_dead", reference: null, customer_label: null, at: "", data };
+    const dead = { id: "1", kind: "delivery_dead", reference: null, customer_label: null, at: "", data, count: 1, references: [] };
     expect(toDo(dead)).toBe("Call.");
     chooseLanguage("es");
     expect(toDo(dead)).toBe("Llamar.");

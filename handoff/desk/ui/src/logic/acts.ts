@@ -12,10 +12,17 @@ export type Act =
   | "callback"
   | "call"
   | "chat"
-  | "attempt";
+  | "attempt"
+  | "reassign";
 
-export function actsOn(item: QueueItem, me: string, contactKnown: boolean): ReadonlySet<Act> {
-  return new Set(list(item, me, contactKnown));
+export function actsOn(item: QueueItem, me: string, contactKnown: boolean, supervises = false): ReadonlySet<Act> {
+  const acts = list(item, me, contactKnown);
+  return new Set(supervises && item.state === "active" ? [...acts, "reassign"] : acts);
+}
+
+/** Supervisors and admins see to what others do. */
+export function supervises(role: string | undefined): boolean {
+  return role === "supervisor" || role === "admin";
 }
 
 function list(item: QueueItem, me: string, contactKnown: boolean): Act[] {

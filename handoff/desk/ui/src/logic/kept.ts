@@ -4,6 +4,8 @@ export interface Unconfirmed {
   client_id: string;
   text: string;
   at: string;
+  /** The cursor of the newest message that the agent saw as they wrote it. */
+  upto?: string | null;
 }
 
 const PREFIX = "relevo.desk.";

@@ -5,7 +5,9 @@ import { language, named, t } from "./words";
 export function happened(notice: Alert): string {
   if (notice.kind === "review_due") return t("notice.review_due", notice.data);
   if (notice.kind === "shift_over" && notice.data.owner) return t("notice.shift_of_over", notice.data);
-  return named("notice", notice.kind);
+  if (notice.kind === "shift_over") return t("notice.shift_over", { owner: notice.data["owner"] ?? "" });
+  const { found, found_es } = notice.data;
+  return (language.value === "es" ? found_es : found) ?? named("notice", notice.kind);
 }
 
 /** The carrier's own advice when there is some, in the reader's language; else what the kind asks for. */

@@ -1,8 +1,9 @@
-/** The address bar's hash: #/ , #/case/R-7K3M9Q, #/callbacks, #/callbacks/R-7K3M9Q, #/notices likewise; and the one-time #invite=…. */
+/** The address bar's hash: #/ , #/case/R-7K3M9Q, #/callbacks, #/callbacks/R-7K3M9Q, #/notices likewise, #/guarantee; and the one-time #invite=…. */
 import type { Route } from "../state";
 
 export function routeOf(hash: string): Route {
   const [head, reference] = hash.replace(/^#\/?/, "").split("/");
+  if (head === "guarantee") return { view: head, reference: null };
   if (head === "callbacks" || head === "notices") return { view: head, reference: reference ? decoded(reference) : null };
   return { view: "queue", reference: head === "case" && reference ? decoded(reference) : null };
 }

@@ -8,7 +8,7 @@ import { useTicking } from "./hooks";
 const QUIET = 5 * 60_000; // a chat in which nobody owes a word needs no clock yet
 
 /** The countdown: words first, colour second. */
-export function Deadline({ item }: { item: QueueItem }): JSX.Element | null {
+export function Deadline({ item }: { item: Pick<QueueItem, "deadline_at" | "deadline_kind" | "due_at"> }): JSX.Element | null {
   const kind = item.deadline_kind ?? "";
   const called = kind === "remind_at" || kind === "due_at";
   const at = Date.parse((called ? item.due_at : null) ?? item.deadline_at ?? "");

@@ -1,13 +1,16 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { supervises } from "../logic/acts";
 import { language, t } from "../logic/words";
 import { useCell, useNarrow } from "../parts/hooks";
-import { note, open, phase, route, theme } from "../state";
+import { note, open, phase, route, session, theme } from "../state";
 import { Callbacks } from "./Callbacks";
 import { Chat } from "./Chat";
 import { Dialogs } from "./Dialogs";
+import { Guarantee } from "./Guarantee";
 import { Nav } from "./Nav";
 import { Notices } from "./Notices";
+import { Offer } from "./Offer";
 import { Packet } from "./Packet";
 import { Queue } from "./Queue";
 import { SignIn } from "./SignIn";
@@ -29,6 +32,7 @@ function Phase(): JSX.Element {
   return (
     <>
       <Desk />
+      <Offer />
       <Dialogs />
       <Note />
     </>
@@ -42,6 +46,7 @@ function Desk(): JSX.Element {
   const [packet, setPacket] = useState(false);
   const medium = useNarrow(1180);
   useEffect(() => setPacket(false), [reference]);
+  const supervising = supervises(useCell(session)?.agent.role);
   const column = reference === null ? "list" : packet && medium ? "packet" : "chat";
   return (
     <div class={`desk show-${column}`}>
@@ -49,9 +54,15 @@ function Desk(): JSX.Element {
         {t("app.skip")}
       </a>
       <Nav />
-      {view === "callbacks" ? <Callbacks /> : view === "notices" ? <Notices /> : <Queue />}
-      <Chat onPacket={() => setPacket(!packet)} />
-      <Packet onBack={() => setPacket(false)} />
+      {view === "guarantee" && supervising ? (
+        <Guarantee />
+      ) : (
+        <>
+          {view === "callbacks" ? <Callbacks /> : view === "notices" ? <Notices /> : <Queue />}
+          <Chat onPacket={() => setPacket(!packet)} />
+          <Packet onBack={() => setPacket(false)} />
+        </>
+      )}
     </div>
   );
 }

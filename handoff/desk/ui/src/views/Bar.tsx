@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { actsOn, type Act } from "../logic/acts";
+import { actsOn, supervises, type Act } from "../logic/acts";
 import { dayAndHour, serverNow } from "../logic/clock";
 import { language, named, t } from "../logic/words";
 import { Deadline } from "../parts/Deadline";
@@ -20,7 +20,7 @@ interface Props {
 /** Under the transcript: what can be done with this case now. `children` is the composer. */
 export function Bar({ shown, found, children }: Props): JSX.Element {
   const me = session.value?.agent.id ?? "";
-  const acts = actsOn(found.item, me, reachable(found));
+  const acts = actsOn(found.item, me, reachable(found), supervises(session.value?.agent.role));
   return (
     <footer class="bar" aria-busy={shown.busy !== null}>
       {shown.trouble && (
@@ -31,7 +31,7 @@ export function Bar({ shown, found, children }: Props): JSX.Element {
       {acts.has("reply") ? (
         <>
           {children}
-          <Buttons acts={acts} busy={found.pending ? "pending" : shown.busy} of={["resolve", "return", "transfer", "callback"]} />
+          <Buttons acts={acts} busy={found.pending ? "pending" : shown.busy} of={ENDING} />
         </>
       ) : (
         <div class="state">
@@ -39,14 +39,16 @@ export function Bar({ shown, found, children }: Props): JSX.Element {
             {situation(found, me)} {found.item.state !== "promised" && <Deadline item={found.item} />}
           </p>
           {acts.has("attempt") && <Attempts found={found} busy={shown.busy} />}
-          <Buttons acts={acts} busy={shown.busy} of={["accept", "call", "claim", "decline", "resolve", "chat"]} />
+          <Buttons acts={acts} busy={shown.busy} of={TAKING} />
         </div>
       )}
     </footer>
   );
 }
 
-const ASKED_FIRST: ReadonlySet<Act> = new Set(["resolve", "return", "transfer", "callback"]);
+const ENDING: Act[] = ["resolve", "return", "transfer", "callback", "reassign"];
+const TAKING: Act[] = ["accept", "call", "claim", "decline", "resolve", "chat", "reassign"];
+const ASKED_FIRST: ReadonlySet<Act> = new Set(ENDING);
 const PRIMARY: readonly Act[] = ["accept", "call", "claim"];
 
 function Buttons({ acts, busy, of }: { acts: ReadonlySet<Act>; busy: string | null; of: Act[] }): JSX.Element {

@@ -3,10 +3,12 @@ import { useState } from "preact/hooks";
 import { t, type Word } from "../logic/words";
 import { Dialog } from "../parts/Dialog";
 import { useCell } from "../parts/hooks";
-import { askPassword, dialog, presence, session, signInAgain } from "../state";
+import { askPassword, dialog, open, presence, session, signInAgain } from "../state";
 import { act } from "../work";
+import { BulkResolve } from "./Bulk";
 import { Keys } from "./Keys";
 import { Password } from "./Password";
+import { nobodyElse, People } from "./People";
 import { SignInForm } from "./SignIn";
 
 const close = (): void => dialog.set(null);
@@ -25,6 +27,8 @@ export function Dialogs(): JSX.Element | null {
   if (fresh || which === "password") return <Password />;
   if (which === "resolve") return <Resolve />;
   if (which === "transfer") return <Transfer />;
+  if (which === "reassign") return <Reassign />;
+  if (which === "bulk") return <BulkResolve onClose={close} />;
   if (which === "return") return <Confirm name="return" />;
   if (which === "callback") return <Confirm name="callback" />;
   return which === "keys" ? <Keys onClose={close} /> : null;
@@ -78,7 +82,7 @@ function Resolve(): JSX.Element {
 
 function Transfer(): JSX.Element {
   const me = session.value?.agent.id;
-  const others = useCell(presence).filter((each) => each.agent.id !== me && each.status === "online");
+  useCell(presence);
   const [chosen, setChosen] = useState<string | null>(null);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -87,36 +91,39 @@ function Transfer(): JSX.Element {
   };
   return (
     <Dialog title={t("transfer.title")} onClose={close}>
-      {others.length === 0 ? (
+      {nobodyElse(me) ? (
         <p>{t("transfer.nobody")}</p>
       ) : (
         <form class="form" onSubmit={submit}>
-          <fieldset class="outcomes">
-            <legend class="hidden">{t("transfer.title")}</legend>
-            {others.map(({ agent, holding }) => (
-              <label class="choice" key={agent.id}>
-                <input
-                  type="radio"
-                  name="agent"
-                  required
-                  disabled={holding >= agent.capacity}
-                  onChange={() => setChosen(agent.id)}
-                />
-                <span>
-                  {agent.name}{" "}
-                  <small class="quiet">
-                    {agent.languages.join(", ")} · {t("transfer.load", { n: holding, capacity: agent.capacity })}
-                    {holding >= agent.capacity && ` · ${t("transfer.full")}`}
-                  </small>
-                </span>
-              </label>
-            ))}
-          </fieldset>
+          <People title={t("transfer.title")} but={me} onChoose={setChosen} />
           <label>
             {t("transfer.note")}
             <textarea name="note" rows={2} maxLength={2000} />
           </label>
           <Foot word="transfer.confirm" />
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+function Reassign(): JSX.Element {
+  const holder = useCell(open)?.found?.item.agent?.id;
+  useCell(presence);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (chosen) confirmed("reassign", { agent: chosen });
+  };
+  return (
+    <Dialog title={t("reassign.title")} onClose={close}>
+      {nobodyElse(holder) ? (
+        <p>{t("reassign.nobody")}</p>
+      ) : (
+        <form class="form" onSubmit={submit}>
+          <People title={t("reassign.title")} but={holder} onChoose={setChosen} />
+          <p class="quiet">{t("reassign.hint")}</p>
+          <Foot word="reassign.confirm" />
         </form>
       )}
     </Dialog>

@@ -9,6 +9,8 @@ const SHOWN: readonly (readonly [string, Word])[] = [
   ["j", "keys.next"],
   ["k", "keys.previous"],
   ["c", "keys.claim"],
+  ["a", "keys.accept"],
+  ["d", "keys.decline"],
   ["r", "keys.reply"],
   ["e", "keys.resolve"],
   ["u", "keys.undo"],

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { go } from "../desk";
+import { supervises } from "../logic/acts";
 import { attention, grouped } from "../logic/queue";
 import { t } from "../logic/words";
 import { useCell } from "../parts/hooks";
@@ -9,14 +10,15 @@ import { You } from "./You";
 
 export function Nav(): JSX.Element {
   const { view } = useCell(route);
-  const me = useCell(session)?.agent.id ?? "";
-  const waiting = attention(grouped(useCell(cases).values(), me));
+  const me = useCell(session)?.agent;
+  const waiting = attention(grouped(useCell(cases).values(), me?.id ?? ""));
   const overdue = useCell(callbacks).filter((each) => each.overdue).length;
-  const told = useCell(notices).length;
+  const told = useCell(notices).reduce((count, each) => count + each.count, 0);
   return (
     <nav class="nav" aria-label={t("nav.label")}>
       <Place here={view === "queue"} count={waiting} icon="queue" to="queue" />
       <Place here={view === "callbacks"} count={overdue} tone={overdue > 0 ? "late" : ""} icon="phone" to="callbacks" />
+      {supervises(me?.role) && <Place here={view === "guarantee"} count={0} icon="shield" to="guarantee" />}
       <Place here={view === "notices"} count={told} tone="calm" icon="bell" to="notices" />
       <button type="button" class="place" onClick={() => dialog.set("keys")}>
         <Icon name="keys" />
@@ -31,7 +33,7 @@ interface PlaceProps {
   here: boolean;
   count: number;
   tone?: "late" | "calm" | "";
-  icon: "queue" | "phone" | "bell";
+  icon: "queue" | "phone" | "bell" | "shield";
   to: Route["view"];
 }
 

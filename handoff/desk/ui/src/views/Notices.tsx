@@ -55,12 +55,12 @@ function Notice({ notice }: { notice: Alert }): JSX.Element {
   const [busy, setBusy] = useState(false);
   const done = async (): Promise<void> => {
     setBusy(true);
-    const wrong = await finishNotice(notice.id);
+    const wrong = await finishNotice(notice.id, notice.count > 1);
     setBusy(false);
     setTrouble(wrong);
     if (!wrong) document.getElementById("notices-title")?.focus();
   };
-  const what = happened(notice);
+  const what = notice.count > 1 ? t("notices.many", { n: notice.count, what: happened(notice) }) : happened(notice);
   return (
     <article class="notice">
       <p class="what">{what}</p>
@@ -73,6 +73,10 @@ function Notice({ notice }: { notice: Alert }): JSX.Element {
       <div class="foot">
         <span class="about">
           {notice.reference && <CaseLink reference={notice.reference} />}
+          {notice.references.length > 0 && <span>{t("notices.newest")}</span>}
+          {notice.references.map((reference) => (
+            <CaseLink key={reference} reference={reference} />
+          ))}
           {notice.customer_label && <span>{notice.customer_label}</span>}
           <time dateTime={notice.at}>{dayAndHour(Date.parse(notice.at), now, language.value)}</time>
         </span>

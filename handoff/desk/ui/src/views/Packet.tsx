@@ -22,6 +22,7 @@ export function Packet({ onBack }: { onBack: () => void }): JSX.Element | null {
         <h1>{found.item.customer_label}</h1>
       </header>
       <div class="parts">
+        <Notes found={found} />
         <Want found={found} />
         <Why found={found} />
         <PromiseOf found={found} />
@@ -46,6 +47,23 @@ function Part({ title, children }: { title: Word; children: ComponentChildren })
 
 function when(at: string): string {
   return dayAndHour(Date.parse(at), serverNow(), language.value);
+}
+
+/** What the agent before left for whoever takes it. */
+function Notes({ found }: { found: Case }): JSX.Element {
+  return (
+    <>
+      {found.notes.map((note) => (
+        <section class="part" key={note.at}>
+          <h2>{t("packet.note", { agent: note.agent ?? "" })}</h2>
+          <blockquote class="note-left" dir="auto">
+            {note.text}
+          </blockquote>
+          <small class="quiet">{when(note.at)}</small>
+        </section>
+      ))}
+    </>
+  );
 }
 
 function Want({ found }: { found: Case }): JSX.Element {

@@ -1,13 +1,15 @@
 import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { go, setStatus } from "../desk";
+import { supervises } from "../logic/acts";
 import { attention, found, grouped, steady, type Groups } from "../logic/queue";
 import { t } from "../logic/words";
 import { useCell } from "../parts/hooks";
 import { Icon } from "../parts/icons";
 import { act } from "../work";
-import { cases, live, route, session, status } from "../state";
+import { cases, chosen, live, route, session, status } from "../state";
 import type { QueueItem } from "../types";
+import { BulkBar, Choose } from "./Bulk";
 import { QueueRow } from "./QueueRow";
 
 const ORDER = ["offers", "mine", "waiting", "others"] as const;
@@ -44,6 +46,7 @@ export function Queue(): JSX.Element {
         ))}
         {nothing && (search ? <NoMatch search={search} clear={() => setSearch("")} /> : <NobodyWaits />)}
       </div>
+      <BulkBar references={shown.find(({ group }) => group === "waiting")?.items.map((item) => item.reference) ?? []} />
     </section>
   );
 }
@@ -90,15 +93,25 @@ function SearchField({ value, onInput }: { value: string; onInput: (text: string
 
 function Group({ group, items }: { group: (typeof ORDER)[number]; items: QueueItem[] }): JSX.Element | null {
   const { reference } = useCell(route);
+  const choosing = useCell(chosen) !== null && group === "waiting";
   if (items.length === 0) return null;
+  const offered = group === "waiting" && supervises(session.value?.agent.role) && items.length > 1 && !choosing;
   return (
-    <section class={`group ${group}`} aria-labelledby={`group-${group}`}>
-      <h2 id={`group-${group}`}>
-        {t(`queue.${group}`)} <span class="quiet">{items.length}</span>
-      </h2>
+    <section class={choosing ? `group ${group} choosing` : `group ${group}`} aria-labelledby={`group-${group}`}>
+      <div class="with-act">
+        <h2 id={`group-${group}`}>
+          {t(`queue.${group}`)} <span class="quiet">{items.length}</span>
+        </h2>
+        {offered && (
+          <button type="button" class="link" onClick={() => chosen.set(new Set())}>
+            {t("bulk.begin")}
+          </button>
+        )}
+      </div>
       <ul>
         {items.map((item) => (
           <li key={item.reference}>
+            {choosing && <Choose reference={item.reference} />}
             <QueueRow
               item={item}
               chosen={item.reference === reference}

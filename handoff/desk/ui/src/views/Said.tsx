@@ -9,6 +9,7 @@ import type { Entry, Message } from "../types";
 /** One message of the transcript: who said it, when, and where a bot's answer comes from. */
 function view({ message, mine }: { message: Message; mine: boolean }): JSX.Element {
   if (message.author === "system") return <Notice message={message} />;
+  if (message.kind === "note") return <NoteOf message={message} />;
   const failed = message.delivery === "dead" || message.delivery === "superseded";
   return (
     <li class={`said ${message.author}`}>
@@ -39,6 +40,20 @@ function view({ message, mine }: { message: Message; mine: boolean }): JSX.Eleme
 }
 
 export const Said = pure(view);
+
+/** Between agents. */
+function NoteOf({ message }: { message: Message }): JSX.Element {
+  return (
+    <li class="said agent note-of-agent">
+      <p class="by">
+        {t("chat.note", { agent: message.agent ?? "" })} <Hour at={message.at} />
+      </p>
+      <p class="bubble" dir="auto">
+        {message.text}
+      </p>
+    </li>
+  );
+}
 
 function Notice({ message }: { message: Message }): JSX.Element {
   return (

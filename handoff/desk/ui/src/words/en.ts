@@ -1,4 +1,7 @@
+import { supervisionEn } from "./supervision";
+
 export const en = {
+  ...supervisionEn,
   "app.title": "{business} desk",
   "app.loading": "Opening the desk…",
   "app.skip": "Skip to the chat",

@@ -1,6 +1,8 @@
 import type { Word } from "./en";
+import { supervisionEs } from "./supervision";
 
 export const es: Record<Word, string> = {
+  ...supervisionEs,
   "app.title": "Puesto de {business}",
   "app.loading": "Abriendo el puesto…",
   "app.skip": "Ir al chat",
