@@ -45,13 +45,13 @@ class Call(NamedTuple):
     now: datetime
 
 
-def router(*, limits: Limits | None = None) -> APIRouter:
+def router(*, limits: Limits | None = None, clock: Callable[[], datetime] = utc_now) -> APIRouter:
     """All routes of the page. `limits` are this process's own when none are given."""
     routes, shared = APIRouter(include_in_schema=False), limits or InProcessLimits()
 
     async def answer(request: Request, token: str, rule: Rule, act: Callable[[Call], Response]) -> Response:
         core: Core = request.app.state.box.core
-        call = Call(core, token, utc_now())
+        call = Call(core, token, clock())
         try:
             check_limit(shared, NETWORKS, network_of(request), call.now)
             check_limit(shared, rule, hashlib.sha256(token.encode()).hexdigest()[:32], call.now)

@@ -1,14 +1,15 @@
 """After hours: the message, the promise, and the customer's own end of it."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from handoff.clock import utc_now
 from tests.support.web import DAYS, Site, running
-from tests.ui.widget.conftest import PHONE, OpenPage, Widget
+from tests.ui.widget.conftest import PHONE, WIDE, OpenPage, Widget
 
 
 @pytest.fixture
@@ -53,6 +54,31 @@ def test_a_message_becomes_a_promise_with_reference_and_time(widget: Widget) -> 
     expect(widget.panel.locator(".state .reference")).to_contain_text("R-")
     expect(widget.composer).to_be_focused()
     assert widget.said() == ["My parcel is lost"]
+
+
+@pytest.mark.parametrize("viewport", [PHONE, WIDE], ids=["phone", "wide"])
+def test_a_promise_shows_its_links_and_a_change_on_its_page_comes_back(visit: OpenPage, viewport: ViewportSize) -> None:
+    widget = visit(viewport=viewport).open()
+    widget.panel.get_by_role("button", name="Talk to a person").click()
+    form = widget.panel.get_by_role("form")
+    form.get_by_label("Message").fill("My parcel is lost")
+    form.get_by_label("Phone").fill("+34 600 123 456")
+    form.get_by_role("button", name="Send message").click()
+    case = widget.panel.get_by_role("region", name="Your case")
+    expect(case).to_contain_text("Our call or e-mail: by")
+    expect(case.get_by_role("link", name="Add to calendar")).to_have_attribute(
+        "href", re.compile(r"/promise/\w+.*\.ics$")
+    )
+    assert widget.complaints() == []
+    with widget.page.context.expect_page() as opened:
+        case.get_by_role("link", name="Change or cancel").click()
+    page = opened.value
+    expect(page.get_by_role("heading", level=1)).to_contain_text("We will call")
+    page.get_by_role("link", name="I no longer need it").click()
+    page.get_by_role("button", name="Yes, close it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your case is withdrawn")
+    widget.expect_state("bot")
+    expect(case).to_be_hidden()
 
 
 def test_a_form_that_cannot_be_sent_stays_and_is_sent_once(widget: Widget) -> None:
