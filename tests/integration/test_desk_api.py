@@ -58,7 +58,7 @@ def any_desk(database_url: str) -> Iterator[Desk]:
 
 
 def browser(desk: Desk) -> Seat:
-    http = httpx.Client(base_url=desk.url)
+    http = httpx.Client(base_url=desk.url, timeout=30)  # a loaded machine is no failure
     desk.on_close(http.close)
     return Seat(http)
 

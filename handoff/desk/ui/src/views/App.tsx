@@ -31,8 +31,8 @@ function Phase(): JSX.Element {
   if (now === "signed_out") return <SignIn />;
   return (
     <>
-      <Desk />
       <Offer />
+      <Desk />
       <Dialogs />
       <Note />
     </>

@@ -17,7 +17,7 @@ export const supervisionEn = {
   "chat.note": "Note from {agent}. The customer does not see it.",
 
   "bulk.begin": "Choose several",
-  "bulk.end": "Stop choosing",
+  "bulk.end": "Stop",
   "bulk.all": "All {n}",
   "bulk.choose": "Choose {reference}",
   "bulk.resolve": "Resolve {n}…",
@@ -92,7 +92,7 @@ export const supervisionEs: Record<keyof typeof supervisionEn, string> = {
   "chat.note": "Nota de {agent}. El cliente no la ve.",
 
   "bulk.begin": "Elegir varios",
-  "bulk.end": "Dejar de elegir",
+  "bulk.end": "Dejarlo",
   "bulk.all": "Los {n}",
   "bulk.choose": "Elegir {reference}",
   "bulk.resolve": "Resolver {n}…",
