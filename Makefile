@@ -1,5 +1,5 @@
 # The two commands: `make run` starts everything, `make test` checks everything. The work is done in scripts/.
-.PHONY: run setup test lock clean
+.PHONY: run setup test faults lock clean
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url
 
 run:
@@ -12,6 +12,11 @@ setup:
 test:
 	@scripts/python -m scripts.setup --dev
 	@exec .venv/bin/python -m scripts.check
+
+# The bar's full numbers, for hours: resumed where it stopped. `make faults SHARD=1/4` does a quarter of it.
+faults:
+	@scripts/python -m scripts.setup --dev
+	@exec .venv/bin/python -m scripts.faults $(if $(SHARD),--shard $(SHARD)) $(if $(RESULTS),--results $(RESULTS))
 
 lock:
 	$(COMPILE) $(UPGRADE) --python-version 3.11 requirements/tools.in -o requirements/tools.txt

@@ -1,4 +1,6 @@
-"""`python -m tests.faults.launch`: the real `relevo serve` with points at which it can die, and short leases.
+"""`python -m tests.faults.launch`: the real `relevo serve` with points at which it can die, and with short leases.
+
+With FAULTS_NO_WAKES set, every wake is lost.
 
 Leases are shortened so that what a dead process held is soon free again: with hundreds of deaths in a row a run would
 otherwise mostly wait. They stay longer than anything that is done under them. Line 10 looks at the real ones.
@@ -18,8 +20,11 @@ def main() -> None:
     points.install(dict(os.environ))
     from bot import cli
     from handoff.service import deliveries, notifications, turns
+    from handoff.wake import InProcessWake
 
     turns.LEASE, deliveries.LEASE, notifications.LEASE = TURN, DELIVERY, DELIVERY
+    if os.environ.get("FAULTS_NO_WAKES"):
+        InProcessWake.notify = lambda *_: None  # type: ignore[method-assign]
     sys.argv = ["relevo", "serve"]
     cli.main()
 

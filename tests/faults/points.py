@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from sqlalchemy import event
@@ -101,12 +102,13 @@ def _around_commits(points: Points) -> None:
 
 def use_case() -> str:
     """The outermost function of the service on the stack: the use case whose transaction this is."""
-    frame, found = sys._getframe(1), "unknown"
+    found = "unknown"
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
         if module.startswith(_ROOMS) and module not in _NOT_USE_CASES and not frame.f_code.co_name.startswith("<"):
             found = frame.f_code.co_name
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return found
 
 

@@ -30,7 +30,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def fresh_sqlite(empty_sqlite: Path, tmp_path: Path) -> Callable[[], World]:
-    made = []
+    made: list[Path] = []
 
     def make() -> World:
         path = tmp_path / f"{len(made)}.db"

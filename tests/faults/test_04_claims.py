@@ -49,9 +49,8 @@ def _everybody_claims(
     def claim_all(agent: AgentView, order: list[str]) -> None:
         accounts.beat(world.core, agent, "online", now=world.now)
         together.wait(60)
-        for reference in order:
-            if _claims(world, agent, reference, versions[reference]):
-                got.append((reference, agent, versions[reference] + 1))
+        won = [reference for reference in order if _claims(world, agent, reference, versions[reference])]
+        got.extend((reference, agent, versions[reference] + 1) for reference in won)
 
     with ThreadPoolExecutor(len(agents)) as pool:
         for each in [pool.submit(claim_all, agent, order) for agent, order in zip(agents, orders, strict=True)]:

@@ -6,6 +6,7 @@ time (409, 404), and the tour goes on.
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +40,7 @@ class Guest:
     sent: int = 0
 
     def __post_init__(self) -> None:
-        self.http = client(f"{self.shop.base}/api/v1")
+        self.http = client(self.shop, "/api/v1")
         key = {"Idempotency-Key": f"start-{self.name}"}
         begun = insist(lambda: self.http.post("/conversations", json={"language": "es"}, headers=key), self.book)
         if begun.status_code != 201:
@@ -113,11 +114,11 @@ class Tour:
         self.rounds += 1
         self.agent._does("PUT", "/presence", status="online")
         self.other._does("PUT", "/presence", status="online")
-        self._by_web(Guest(shop=self.shop, book=self.book, name=f"web{self.rounds}"))
         self._by_text(f"+3461{self.rounds:07d}")
-        self._by_callback(Guest(shop=self.shop, book=self.book, name=f"form{self.rounds}"))
-        self._withdrawn(Guest(shop=self.shop, book=self.book, name=f"gone{self.rounds}"))
-        self._passed_on(Guest(shop=self.shop, book=self.book, name=f"pass{self.rounds}"))
+        for visit in (self._by_web, self._by_callback, self._withdrawn, self._passed_on):
+            guest = Guest(shop=self.shop, book=self.book, name=f"{visit.__name__}{self.rounds}")
+            with closing(guest.http):
+                visit(guest)
 
     def _by_web(self, guest: Guest) -> None:
         guest.does("PUT", "/language", {"language": "en"})
@@ -132,11 +133,11 @@ class Tour:
         guest.does("POST", "/rating", {"stars": 5})
 
     def _by_text(self, phone: str) -> None:
-        with client(self.shop.base) as http:
+        with client(self.shop) as http:
             for number, (text, escalates) in enumerate([(QUESTION, False), (PERSON, True), ("thank you", False)]):
                 sid = f"SM{phone[1:]}{number}"
                 send_text(http, self.shop, self.book, phone, sid, text, escalates=escalates)
-            send_text(http, self.shop, self.book, f"{phone[:-1]}9", f"SM{phone[1:]}9", "STOP")
+            send_text(http, self.shop, self.book, f"+3463{phone[5:]}", f"SM{phone[1:]}9", "STOP")
         row = wait_until(lambda: self._row_of(phone), seconds=120, what=f"a case of {phone}")
         self._claim(self.agent, row)
         self._answer_and(self.agent, row, "return")
@@ -187,16 +188,16 @@ class Tour:
         self._claim(self.other, reference)
         self._answer_and(self.other, reference, "resolve", outcome="partly")
 
-    def _claim(self, agent: AgentThread, reference: str) -> None:
+    def _claim(self, agent: AgentThread, reference: str, /) -> None:
         self._act(agent, reference, "claim")
 
-    def _answer_and(self, agent: AgentThread, reference: str, verb: str, **more: Any) -> None:
+    def _answer_and(self, agent: AgentThread, reference: str, verb: str, /, **more: Any) -> None:
         """Replies, reads everything, and then does it; until the case has left this agent's hands or cannot."""
         self._act(agent, reference, "reply", client_id=f"{agent.name}-{reference}-{verb}", text="I am looking into it")
         agent._does("POST", f"/handoffs/{reference}/seen")
         self._act(agent, reference, verb, **more)
 
-    def _act(self, agent: AgentThread, reference: str, verb: str, **more: Any) -> None:
+    def _act(self, agent: AgentThread, reference: str, verb: str, /, **more: Any) -> None:
         """One action at the version of this moment; a refusal means that it was done before its answer was lost."""
         found = insist(lambda: agent.http.get(f"/handoffs/{reference}"), self.book)
         if found.status_code == 200:
