@@ -20,6 +20,7 @@ from handoff.clock import check_aware
 from handoff.errors import SettingsInvalid, Unavailable
 
 BUSY_TIMEOUT_MS = 5000
+READ_ONLY = "25006"  # PostgreSQL's code after a fail-over to a copy: the driver does not count it as operational
 NAMING = {  # every constraint has a name, the same in migrations and models
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -115,7 +116,7 @@ class Database:
         except (OperationalError, PoolTimeout) as exc:
             raise Unavailable from exc
         except DBAPIError as exc:
-            if exc.connection_invalidated:
+            if exc.connection_invalidated or getattr(exc.orig, "sqlstate", None) == READ_ONLY:
                 raise Unavailable from exc
             raise
 
