@@ -1,7 +1,7 @@
 """Times that a customer may choose for a callback: full hours of business time at which we are open. Pure."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -22,16 +22,16 @@ def slots(business: "Business", now: datetime) -> tuple[datetime, ...]:
     except hours.NoOpening:
         return ()
     zone = ZoneInfo(business.time_zone)
-    today = now.astimezone(zone).date()
-    days = (today + timedelta(days=n) for n in range(-1, AHEAD.days + 2))
-    found = {
-        at
-        for day in days
-        for interval in hours.intervals_on(business, day)
-        for at in (hours.reached(day, minutes, zone) for minutes in _marks(interval))
-        if at > hours.reached(day, interval.start, zone)  # an interval that a clock change swallows has no time in it
-    }
+    first = earliest.astimezone(zone).date() - timedelta(days=1)
+    days = (first + timedelta(days=n) for n in range(AHEAD.days + 3))
+    found = {at for day in days for interval in hours.intervals_on(business, day) for at in _in(day, interval, zone)}
     return tuple(sorted(at for at in found if earliest <= at <= now + AHEAD))
+
+
+def _in(day: date, interval: Interval, zone: ZoneInfo) -> Iterator[datetime]:
+    """One interval's times; an interval that a clock change swallows has none."""
+    start = hours.reached(day, interval.start, zone)
+    yield from (at for minutes in _marks(interval) if (at := hours.reached(day, minutes, zone)) > start)
 
 
 def _marks(interval: Interval) -> Iterator[int]:
