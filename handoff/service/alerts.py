@@ -39,6 +39,7 @@ SHOWN: Final[Mapping[str, Lasts]] = {
     "reassigned_away": Lasts.WHILE_OPEN,
     "reassigned_to": Lasts.WHILE_OPEN,
     "promise_missed": Lasts.WHILE_OPEN,
+    "moved_by_customer": Lasts.UNTIL_MOVED,
     "promise_due_soon": Lasts.UNTIL_MOVED,
     "answer_by_missed": Lasts.UNTIL_MOVED,
     "alarm": Lasts.UNTIL_MOVED,

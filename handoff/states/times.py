@@ -174,7 +174,9 @@ def customer_moves(handoff: Handoff, event: Event, now: datetime) -> Step:
     if event.due_at is None or event.due_at <= now:
         raise TransitionRefused("Choose a time that is still to come.")
     moved = due(replace(handoff.promise, attempts=0), event.due_at, event.facts, now)
-    return Step(after=replace(handoff, promise=moved), effects=(tell("promise_moved"), tell_agents("promise_moved")))
+    calls = tell_agent(handoff.agent, "moved_by_customer") if handoff.state is State.CALLING else ()
+    told = (tell("promise_moved"), *calls, tell_agents("promise_moved"))
+    return Step(after=replace(handoff, promise=moved), effects=told)
 
 
 def follow_hours(handoff: Handoff, event: Event, now: datetime) -> Step:
