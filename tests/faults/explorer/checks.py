@@ -92,9 +92,9 @@ def holders(size: Size, made: Made, transition: Transition) -> Iterator[str]:
         yield "somebody who does not hold the case changed it"
     if held_by_other and made.kind is EventKind.SEEN:
         yield "seen by somebody who does not hold the case"
-    if made.kind in LET_GO and had and had.state is State.OFFERED and after.state is State.WAITING:
-        if had.agent not in after.left_out and LEFT_OUT in size.keeps:
-            yield "whoever let it go may be offered it again at once"
+    let_go = made.kind in LET_GO and had and had.state is State.OFFERED and after.state is State.WAITING
+    if let_go and had and had.agent not in after.left_out and LEFT_OUT in size.keeps:
+        yield "whoever let it go may be offered it again at once"
     if after.agent and (had is None or had.agent != after.agent) and after.agent not in view.room:
         yield "given to an agent without room"
     if made.kind is EventKind.OFFER and had and after.agent in had.left_out:
@@ -149,7 +149,7 @@ def rungs(size: Size, kind: EventKind | None, before: Handoff, after: Handoff) -
 
 
 def ends(transition: Transition) -> Iterator[str]:
-    """7. Ends only through l, m, n, j, with nothing unseen unless the customer withdraws; the row allows where it led."""
+    """7. Ends only through l, m, n, j, with nothing unseen unless the customer withdraws."""
     before, after = transition.before, transition.after
     if after.state in ENDS and transition.edge != END_LETTERS[after.state]:
         yield f"{after.state} through {transition.edge}"

@@ -1,7 +1,7 @@
 """Breadth first over every reachable world. Cases and surroundings are numbered, so that a world is a tuple of numbers.
 
-Customers are alike and agents are alike: of worlds that differ only by names one is kept. What can happen to a case in a
-view of the world is asked of the table once and remembered.
+Customers are alike and agents are alike: of worlds that differ only by names one is kept. What can happen to a case in
+a view of the world is asked of the table once and remembered.
 """
 
 from collections import Counter, deque
