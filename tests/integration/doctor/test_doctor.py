@@ -1,139 +1,27 @@
 """The doctor: what would keep a customer from a person is found, said with its mend, and gone when mended."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-from anyio import run
-from fastapi import FastAPI, Response
-from fastapi.responses import JSONResponse
-from sqlalchemy import delete, select, update
+from sqlalchemy import update
 
-from bot.app import build_notifiers
+from bot.channels.sms.double import app as double_app
+from bot.channels.sms.double.courier import Line
 from bot.channels.sms.settings import demo_account
-from bot.doctor import Patient, Rounds, as_json, as_text, examine, is_healthy, is_weak
-from bot.knowledge import release as releases
+from bot.doctor import as_json, as_text, is_weak
 from bot.knowledge import review
-from bot.knowledge.content import Item
-from bot.knowledge.tables import migrate
-from bot.settings import Env, load_env
 from handoff import service
-from handoff.models import Agent, Alert, Invite, Notification
-from handoff.service import CoreBox, Failed, accounts
-from handoff.service.doctor_alerts import tell_findings
-from handoff.service.findings import FLEETING, GRAVE, MEANT_IN_DEMO, SERIOUS, Finding, finding
-from handoff.service.views import AlertView
+from handoff.models import Agent
+from handoff.service import Failed, accounts
+from handoff.service.findings import FLEETING, GRAVE, MEANT_IN_DEMO, SERIOUS, finding
 from handoff.words import words_in
-from tests.support.core import WEEK, World, make_core
-from tests.support.knowledge import entry, every_notice, write_folder
-from tests.support.mail import MailServer, running_mail_server
+from tests.support.clinic import EMAIL, NOTIFY, Clinic
+from tests.support.core import WEEK
+from tests.support.knowledge import entry
 from tests.support.ports import free_port
 from tests.support.sms import serving
-
-EMAIL = "duty@aurora.example"
-NOTIFY = {"on_call": {"emails": [EMAIL]}, "supervisor": {"emails": ["boss@aurora.example"]}}
-
-
-@dataclass
-class Sides:
-    """The engine's and the actions' doors, as the doctor knocks at them."""
-
-    base: str = ""
-    engine: int = 200
-    source: int = 200
-
-    def app(self) -> FastAPI:
-        app = FastAPI()
-
-        @app.get("/webhooks/relevo/health")
-        def health() -> Response:
-            return JSONResponse({"release": 1, "digest": "d", "model": "a" * 64}, self.engine)
-
-        @app.get("/sources")
-        def sources() -> Response:
-            return JSONResponse({}, self.source)
-
-        return app
-
-
-@dataclass
-class Clinic:
-    """A product in which nothing is wrong, until a test breaks it."""
-
-    world: World
-    sides: Sides
-    mail: MailServer
-    folder: Path
-    items: list[Item]
-    settings: dict[str, Any] = field(default_factory=lambda: {"notify": NOTIFY})
-    variables: dict[str, Any] = field(default_factory=dict)
-
-    def settle(self, **changes: Any) -> None:
-        self.settings |= changes
-        self.world.settle(**self.settings)
-
-    def env(self) -> Env:
-        core = self.world.core
-        given = {
-            "var": self.folder / "var",
-            "database_url": core.database.url,
-            "engine_url": self.sides.base,
-            "actions_url": self.sides.base,
-            "smtp_url": f"smtp://127.0.0.1:{self.mail.port}",
-            **self.variables,
-        }
-        return load_env(**{name: value for name, value in given.items() if value is not None})
-
-    def patient(self) -> Patient:
-        core, env = self.world.core, self.env()
-        release = releases.current(core.database, self.world.now)
-        return Patient(core=core, env=env, release=release, notifiers=build_notifiers(env, CoreBox(core)))
-
-    def findings(self) -> dict[str, Finding]:
-        patient = self.patient()
-        return {found.code: found for found in run(examine, patient, self.world.now)}
-
-    def publish(self, *items: Item) -> None:
-        """These in place of those with the same ids."""
-        changed = {item.id: item for item in items}
-        self.items = [changed.pop(item.id, item) for item in self.items] + list(changed.values())
-        folder = write_folder(self.folder / f"knowledge-{len(list(self.folder.iterdir()))}", *self.items)
-        review.import_folder(self.world.core.database, folder, self.world.now)
-        releases.build_release(self.world.core.database, self.world.now)
-
-    def change(self, **values: Any) -> None:
-        with self.world.core.database.write() as session:
-            session.execute(update(Agent).values(**values))
-
-
-@pytest.fixture
-def sides() -> Iterator[Sides]:
-    sides = Sides()
-    with serving(sides.app()) as base:
-        sides.base = base
-        yield sides
-
-
-@pytest.fixture
-def clinic(database_url: str, sides: Sides, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
-    import os
-
-    for name in [name for name in os.environ if name.startswith("RELEVO_")]:
-        monkeypatch.delenv(name)
-    with running_mail_server() as mail:
-        world = World(make_core(database_url))
-        migrate(world.core.database)
-        clinic = Clinic(world, sides, mail, tmp_path, [*every_notice(), entry()])
-        clinic.settle()
-        clinic.publish()
-        boss = world.agent("Samuel", role="supervisor")
-        accounts.set_password(world.core, boss, "a passphrase that is long", now=world.now)
-        yield clinic
-        world.core.database.dispose()
 
 
 def test_nothing_is_found_where_nothing_is_wrong(clinic: Clinic) -> None:
@@ -247,9 +135,6 @@ def test_a_mail_server_that_is_away_or_refuses_us(clinic: Clinic) -> None:
 
 
 def test_a_carrier_that_is_away_and_the_demos_double(clinic: Clinic) -> None:
-    from bot.channels.sms.double import app as double_app
-    from bot.channels.sms.double.courier import Line
-
     clinic.variables |= {"demo": True, "twilio_api_base": f"http://127.0.0.1:{free_port()}"}
     assert clinic.findings()["carrier_unreachable"].severity == SERIOUS
     account = demo_account(clinic.env())
@@ -351,72 +236,6 @@ def test_a_secret_that_can_be_guessed(clinic: Clinic) -> None:
     clinic.variables["RELEVO_SECRET_KEY"] = "0193a1f0e7c2b4d8869f5aa1c3e07b64"
     assert clinic.findings() == {}
     assert is_weak("short, but varied: x7Q")
-
-
-# Telling
-
-
-def alerts(clinic: Clinic) -> list[AlertView]:
-    core, now = clinic.world.core, clinic.world.now
-    boss = next(agent for agent in accounts.list_agents(core, now=now) if agent.role == "supervisor")
-    return [each for each in service.read_alerts(core, boss, now=now) if each.kind == "doctor"]
-
-
-def notified(clinic: Clinic) -> list[str]:
-    with clinic.world.core.database.read() as session:
-        rows = session.execute(select(Notification).where(Notification.kind == "doctor")).scalars()
-        return sorted(row.target for row in rows)
-
-
-def test_what_is_serious_is_told_once_and_closes_by_itself_when_mended(clinic: Clinic) -> None:
-    core, world = clinic.world.core, clinic.world
-    sick = [finding("engine_unreachable", reason="late"), finding("exceptions_past")]
-    assert tell_findings(core, sick, now=world.now) == 1
-    assert tell_findings(core, sick, now=world.later(minutes=10)) == 0
-    (shown,) = alerts(clinic)
-    assert shown.data["item"] == "engine_unreachable"
-    assert shown.data["found"].startswith("The assistant does not answer (late)")
-    assert notified(clinic) == sorted([EMAIL, "boss@aurora.example"])
-    assert tell_findings(core, [], now=world.later(minutes=10)) == 0
-    assert alerts(clinic) == []
-    assert tell_findings(core, sick, now=world.later(minutes=10)) == 1
-
-
-def test_what_somebody_has_seen_to_is_told_again_only_a_day_later(clinic: Clinic) -> None:
-    core, world = clinic.world.core, clinic.world
-    sick = [finding("nobody_can_receive")]
-    tell_findings(core, sick, now=world.now)
-    with core.database.write() as session:
-        session.execute(update(Alert).values(done_at=world.now))
-    assert tell_findings(core, sick, now=world.later(hours=23)) == 0
-    assert tell_findings(core, sick, now=world.later(hours=2)) == 1
-
-
-def test_a_round_tells_what_it_sees_twice_and_leaves_alone_what_it_is_unsure_of(clinic: Clinic) -> None:
-    rounds = Rounds(clinic.patient, lambda: clinic.world.now)
-    clinic.sides.engine = 500
-    assert run(rounds.round)
-    assert alerts(clinic) == []
-    assert not run(rounds.round)
-    assert [each.data["item"] for each in alerts(clinic)] == ["engine_unreachable"]
-    restarted = Rounds(clinic.patient, lambda: clinic.world.now)
-    assert run(restarted.round)
-    assert [each.data["item"] for each in alerts(clinic)] == ["engine_unreachable"]
-    clinic.sides.engine = 200
-    assert not run(restarted.round)
-    assert alerts(clinic) == []
-
-
-@pytest.mark.bar(19)
-def test_nobody_able_to_receive_is_an_error_and_an_alert(clinic: Clinic) -> None:
-    with clinic.world.core.database.write() as session:
-        session.execute(delete(Invite))
-        session.execute(update(Agent).values(password_hash=None))
-    found = clinic.findings()
-    assert not is_healthy(found.values())
-    assert as_text(tuple(found.values())).startswith("SERIOUS  Nobody can receive handoffs")
-    tell_findings(clinic.world.core, found.values(), now=clinic.world.now)
-    assert [each.data["item"] for each in alerts(clinic)] == ["nobody_can_receive"]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
