@@ -1,9 +1,9 @@
 /** The guarantee page's numbers, as words. */
-import { t } from "./words";
+import { t, type Word } from "./words";
 
 /** "97.5 %" with what it is a share of, or that there is no basis. */
-export function shareOf(share: number | null, language: string): string {
-  if (share === null) return t("guarantee.no_basis");
+export function shareOf(share: number | null, language: string, none: Word = "guarantee.no_basis"): string {
+  if (share === null) return t(none);
   return `${new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(share)} %`;
 }
 

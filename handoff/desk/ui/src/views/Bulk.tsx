@@ -60,7 +60,7 @@ export function BulkResolve({ onClose }: { onClose: () => void }): JSX.Element {
     if (!wrong) onClose();
   };
   return (
-    <Dialog title={t("bulk.title", { n: picked.length })} onClose={onClose}>
+    <Dialog title={t("bulk.title")} onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)}>
         <fieldset class="outcomes">
           <legend class="hidden">{t("resolve.title")}</legend>
@@ -86,7 +86,7 @@ export function BulkResolve({ onClose }: { onClose: () => void }): JSX.Element {
             {t("act.cancel")}
           </button>
           <button class="primary" disabled={busy}>
-            {t("bulk.title", { n: picked.length })}
+            {t("bulk.confirm", { n: picked.length })}
           </button>
         </footer>
       </form>

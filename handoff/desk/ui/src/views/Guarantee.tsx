@@ -5,7 +5,7 @@ import { go } from "../desk";
 import { hourOf } from "../logic/clock";
 import { said } from "../logic/errors";
 import { runnable, shareOf } from "../logic/guarantee";
-import { language, named, t } from "../logic/words";
+import { language, named, t, type Word } from "../logic/words";
 import { Deadline, Waits } from "../parts/Deadline";
 import { useCell } from "../parts/hooks";
 import { Icon } from "../parts/icons";
@@ -80,7 +80,7 @@ function Whole({ facts }: { facts: Facts }): JSX.Element {
         </Share>
       </Card>
       <Card title={t("guarantee.promises")}>
-        <Share share={facts.promises.kept_share} word={t("guarantee.kept")}>
+        <Share share={facts.promises.kept_share} word={t("guarantee.kept")} none="guarantee.no_promises">
           {facts.promises.kept_share !== null &&
             t("guarantee.kept_basis", {
               kept: facts.promises.kept_week,
@@ -139,10 +139,17 @@ function Lost({ facts }: { facts: Facts }): JSX.Element {
   );
 }
 
-function Share({ share, word, children }: { share: number | null; word?: string; children: ComponentChildren }): JSX.Element {
+interface ShareProps {
+  share: number | null;
+  word?: string;
+  none?: Word;
+  children: ComponentChildren;
+}
+
+function Share({ share, word, none = "guarantee.no_basis", children }: ShareProps): JSX.Element {
   return (
     <p class="share">
-      <strong class={share === null ? "none" : ""}>{shareOf(share, language.value)}</strong>{" "}
+      <strong class={share === null ? "none" : ""}>{shareOf(share, language.value, none)}</strong>{" "}
       {share !== null && word} <span class="quiet">{children}</span>
     </p>
   );
