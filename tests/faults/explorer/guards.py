@@ -20,12 +20,12 @@ def is_holder(handoff: Handoff, agent: str) -> bool:
 
 
 def may_take(handoff: Handoff, agent: str, room: Collection[str]) -> bool:
-    """`holding._take`: nobody holds it, and the agent has room or was offered it."""
-    return handoff.state not in HELD_STATES and (agent in room or handoff.agent == agent)
+    """`holding._take`: nobody holds it, and the agent has room."""
+    return handoff.state not in HELD_STATES and agent in room
 
 
 def has_room(*, present: bool, held: int, capacity: int) -> bool:
-    """`moving.present_with_room`."""
+    """`presence.present_with_room`, and `presence.has_room` for whoever acts."""
     return present and held < capacity
 
 
