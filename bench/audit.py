@@ -68,7 +68,8 @@ def main() -> None:
     rows = report.counts["ledger_rows"]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(
-        f"audit: {took:.1f} s ({busy:.1f} s of processor) for {rows} ledger rows, {memory} MB at most, clean={report.clean}"
+        f"audit: {took:.1f} s ({busy:.1f} s of processor) for {rows} ledger rows,"
+        f" {memory} MB at most, clean={report.clean}"
     )
 
 
