@@ -12,6 +12,7 @@ from handoff.states import EffectKind, EventKind, State, Transition
 
 log = structlog.get_logger()
 OF_PROMISES = frozenset({"promised", "callback_by_agent", "promise_moved", "promise_missed", "attempt_failed"})
+_ALWAYS = frozenset({EventKind.FORM, EventKind.ATTEMPT_FAILED})  # a form may bring the address; a failed call is news
 _CHANGED = frozenset({EffectKind.OPEN_PROMISE, EffectKind.MOVE_PROMISE})
 
 
@@ -35,7 +36,7 @@ def mailed_notice(transition: Transition, kind: EventKind) -> str | None:
     kinds = {each.kind for each in transition.effects}
     if EffectKind.CLOSE_PROMISE in kinds:
         return "withdrawn" if transition.after.state is State.WITHDRAWN else None
-    if kinds & _CHANGED or kind is EventKind.FORM:  # a form may bring the address that was not known before
+    if kinds & _CHANGED or kind in _ALWAYS:
         return next((each for each in told if each in OF_PROMISES), None)
     return None
 

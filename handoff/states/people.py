@@ -166,7 +166,8 @@ def attempt_failed(handoff: Handoff, event: Event, now: datetime) -> Step:
     attempts = handoff.promise.attempts + 1
     if attempts >= event.facts.levels.max_attempts and not handoff.unseen:
         return to_end(handoff, State.UNREACHABLE, how="unreachable", notice="unreachable")
-    again = due(replace(handoff.promise, attempts=attempts), event.facts.next_due, event.facts, now)
+    at = max(event.facts.next_due, handoff.promise.due_at)  # never before the time that the customer chose
+    again = due(replace(handoff.promise, attempts=attempts), at, event.facts, now)
     return to_promised(replace(handoff, promise=again), event.facts, now, notice="attempt_failed")
 
 

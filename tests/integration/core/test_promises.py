@@ -178,6 +178,21 @@ def test_the_customer_withdraws_while_the_agent_dials(promised: World) -> None:
     assert [alert.kind for alert in told] == ["withdrawn"]
 
 
+def test_the_customer_moves_it_while_the_agent_dials_and_their_choice_stands(promised: World) -> None:
+    conversation, token = leave(promised)
+    reference = page(promised, token).reference
+    agent = ana(promised.at(MONDAY_11 - timedelta(hours=1)))
+    take(promised, reference, agent, call=True)
+    move(promised, token, TUESDAY_12)
+    told = service.read_alerts(promised.core, agent, now=promised.now)
+    assert [alert.kind for alert in told] == ["moved_by_customer"]
+    version = promised.case(agent, reference).version
+    service.record_attempt(promised.core, agent, reference, version, "no_answer", now=promised.now)
+    assert page(promised, token).due_at == TUESDAY_12
+    assert promised.notices(conversation)[-1] == "attempt_failed"
+    assert mails(promised)[-1].kind == "attempt_failed"
+
+
 @pytest.mark.parametrize("change", [0, 7, 15, -1])
 def test_a_forged_link_is_unknown(promised: World, change: int) -> None:
     _, token = leave(promised)
