@@ -18,6 +18,7 @@ LEASE = timedelta(seconds=30)
 MAX_TRIES = 6
 BACKOFF = (2, 5, 15, 60, 300)  # seconds before the next try
 UNFINISHED = ("pending", "sending")
+NEWEST = 100  # more than a carrier lists
 _RANK = {"queued": 1, "accepted": 1, "sending": 2, "sent": 3, "delivered": 4, "read": 5}
 _FAILED = frozenset({"failed", "undelivered", "canceled"})
 
@@ -37,6 +38,7 @@ class Outgoing:
     tries: int
     created_at: datetime
     media: int = 0
+    others: frozenset[str] = frozenset()  # carrier ids of the conversation's other deliveries: none of them is this one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +103,19 @@ def _outgoing(unit: Work, row: Delivery) -> Outgoing:
         author=row.author,
         tries=row.tries,
         created_at=row.created_at,
+        others=_others(unit, row) if row.tries else frozenset(),
     )
+
+
+def _others(unit: Work, row: Delivery) -> frozenset[str]:
+    """What the newest other deliveries of this conversation are called at the carrier."""
+    statement = (
+        select(Delivery.carrier_id)
+        .where(Delivery.conversation_id == row.conversation_id, Delivery.id != row.id, Delivery.carrier_id.is_not(None))
+        .order_by(Delivery.position.desc())
+        .limit(NEWEST)
+    )
+    return frozenset(found for found in unit.session.execute(statement).scalars() if found)
 
 
 def begin_sending(core: Core, delivery_id: str, owner: str, now: datetime) -> bool:

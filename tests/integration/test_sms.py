@@ -18,6 +18,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from bot.channels.sms.forms import MAX_BODY, Form
+from bot.channels.sms.memory import SendMemory
 from bot.channels.sms.outbound import SmsChannel
 from bot.channels.sms.settings import Account
 from bot.channels.sms.signature import SIGNATURE_HEADER, Signatures
@@ -286,6 +287,23 @@ def test_unclear_send_ends_as_exactly_one_text(sms: Sms, fault: str) -> None:
     assert sorted(bodies) == sorted(set(bodies))
     assert {status for (status,) in sms.rows("deliveries", "status")} <= {"sent", "delivered"}
     assert len(bodies) == len(sms.rows("deliveries", "id"))
+
+
+@pytest.mark.bar(1, 26)
+def test_of_two_equal_texts_a_crash_loses_neither(sms: Sms) -> None:
+    """Who dies before sending the second has no memory: the carrier's list shows the first, and that is another."""
+    for number in range(2):
+        sms.text(f"hola {number}")
+        (turn,) = service.take_turns(sms.core, owner="bot", limit=1, now=utc_now())
+        service.finish_turn(sms.core, turn, service.Reply(said=[service.Said(text="same", release=1)]), now=utc_now())
+    while sms.relay() != ["same"]:
+        pass
+    (second,) = service.lease_deliveries(sms.core, channel="sms", owner="dead", limit=5, now=utc_now())
+    assert service.begin_sending(sms.core, second.id, "dead", now=utc_now())
+    sms.channel.memory = SendMemory()
+    assert sms.relay(later=timedelta(seconds=31)) == ["same"]
+    assert [text["body"] for text in sms.double.thread() if not text["mine"]].count("same") == 2
+    assert {status for (status,) in sms.rows("deliveries", "status")} <= {"sent", "delivered"}
 
 
 @pytest.mark.bar(5)

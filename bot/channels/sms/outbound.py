@@ -116,6 +116,8 @@ class SmsChannel:
             raise Unclear("list_failed", fault.code) from fault  # still unknown, so nothing may be sent
 
     def _may_be(self, item: Listed, outgoing: Outgoing) -> bool:
+        if item.carrier_id in outgoing.others:  # the same words, said before
+            return False
         return item.body == outgoing.text and self.memory.delivery_of(item.carrier_id) in {None, outgoing.id}
 
     def _failed(self, outgoing: Outgoing, fault: CarrierFault) -> Failed:
