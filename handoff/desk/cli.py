@@ -35,7 +35,7 @@ def staffing_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--name", required=True, help="As customers see it, such as Ana.")
 @staffing_options
 @click.pass_obj
-def add(obj: Any, *, email: str, name: str, capacity: int | None, skills: tuple[str, ...], **given: Any) -> None:
+def add(obj: Any, /, *, email: str, name: str, capacity: int | None, skills: tuple[str, ...], **given: Any) -> None:
     """Adds an agent (of role agent, and speaking both languages, unless said) and prints their sign-in link."""
     from handoff.service import accounts
 
@@ -74,7 +74,7 @@ def invite(obj: Any, email: str) -> None:
 @click.option("--no-skills", is_flag=True, help="They belong to no team any more.")
 @click.option("--disable/--enable", "disabled", default=None, help="Whether they may not, or may, sign in.")
 @click.pass_obj
-def set_one(obj: Any, *, email: str, no_skills: bool, **given: Any) -> None:
+def set_one(obj: Any, /, *, email: str, no_skills: bool, **given: Any) -> None:
     """Changes what is given of an agent. --language and --skill replace what was there."""
     from handoff.service import staffing
 

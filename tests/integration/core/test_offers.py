@@ -1,0 +1,389 @@
+"""Offers: each case that waits is reserved for the best agent who is free, and for nobody else."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from handoff import service
+from handoff.errors import AlreadyHeld, StaleVersion, TransitionRefused
+from handoff.service import Need, Sent, accounts
+from handoff.service.core import work
+from handoff.service.moving import lock_conversation
+from handoff.service.opening import open_handoff
+from handoff.service.views import AgentView
+from handoff.states import Urgency
+from tests.support.core import SUNDAY_NIGHT, World
+
+PHONE = "+34600111222"
+
+
+def staff(world: World, name: str, **given: Any) -> AgentView:
+    """An agent who is present."""
+    about = {"role": "agent", "languages": ("es", "en"), **given}
+    made = accounts.add_agent(world.core, email=f"{name.lower()}@example.com", name=name, now=world.now, **about)
+    accounts.beat(world.core, made, "online", now=world.now)
+    return made
+
+
+def beat(world: World, *agents: AgentView, status: str = "online") -> None:
+    for agent in agents:
+        accounts.beat(world.core, agent, status, now=world.now)
+
+
+def offer(world: World) -> int:
+    return service.offer_waiting(world.core, world.now)
+
+
+def offered_to(world: World, agent: AgentView, reference: str) -> str | None:
+    ref = world.case(agent, reference).offered_to
+    return ref.name if ref else None
+
+
+def visit(world: World, language: str = "en") -> str:
+    """A conversation with a customer of its own, later than those before."""
+    now = world.later(milliseconds=10)
+    started = service.start_conversation(
+        world.core, channel="web", account="web", address=now.isoformat(), language=language, now=now
+    )
+    return started.conversation_id
+
+
+def wait(world: World, language: str = "en", urgency: Urgency = Urgency.NORMAL) -> str:
+    """A customer who waits for a person, later than those before; returns the case."""
+    conversation_id = visit(world, language)
+    with work(world.core, world.now) as unit:
+        conversation = lock_conversation(unit, conversation_id)
+        return open_handoff(unit, conversation, Need(reason="asked", urgency=urgency)).reference
+
+
+def hold(world: World, agent: AgentView) -> str:
+    return world.claim(agent, wait(world)).reference
+
+
+def test_a_case_is_offered_to_who_is_there_and_accepting_it_takes_it(world: World) -> None:
+    ana, reference = staff(world, "Ana"), wait(world)
+    assert offer(world) == 1
+    item = world.case(ana, reference)
+    assert (item.state, item.deadline_kind) == ("offered", "accept_by")
+    service.accept(world.core, ana, reference, item.version, now=world.now)
+    assert world.case(ana, reference).state == "active"
+    assert offer(world) == 0
+
+
+@pytest.mark.parametrize("status", ["away", "offline"])
+def test_nobody_is_offered_a_case_who_is_not_online(world: World, status: str) -> None:
+    ana, reference = staff(world, "Ana"), wait(world)
+    beat(world, ana, status=status)
+    assert offer(world) == 0
+    assert world.case(ana, reference).state == "waiting"
+
+
+def test_nobody_is_offered_a_case_without_a_sign_of_life_for_40_s(world: World) -> None:
+    staff(world, "Ana")
+    world.later(seconds=40)
+    wait(world)
+    assert offer(world) == 0
+
+
+def test_who_is_away_and_answers_a_chat_stays_away(world: World) -> None:
+    ana = staff(world, "Ana")
+    held = hold(world, ana)
+    beat(world, ana, status="away")
+    service.reply(world.core, ana, held, world.case(ana, held).version, "r1", "I am still here", now=world.now)
+    wait(world)
+    assert offer(world) == 0
+
+
+def test_who_is_away_may_claim_all_the_same(world: World) -> None:
+    ana, reference = staff(world, "Ana"), wait(world)
+    beat(world, ana, status="away")
+    assert world.claim(ana, reference).state == "active"
+
+
+def test_the_language_comes_before_everything_and_later_somebody_is_better_than_nobody(world: World) -> None:
+    ana = staff(world, "Ana", languages=("es",), capacity=9)
+    reference = wait(world, "en")
+    assert offer(world) == 0
+    world.later(minutes=3)
+    beat(world, ana)
+    service.expire(world.core, world.now)
+    assert world.case(ana, reference).rung == 1
+    bea = staff(world, "Bea", languages=("en",), capacity=1)
+    assert offer(world) == 1
+    assert offered_to(world, ana, reference) == "Bea"
+    service.decline(world.core, bea, reference, world.case(bea, reference).version, now=world.now)
+    assert offer(world) == 1
+    assert offered_to(world, ana, reference) == "Ana"
+
+
+def test_a_team_is_a_must_until_the_rung_rises(world: World) -> None:
+    ana, bea = staff(world, "Ana"), staff(world, "Bea", skills=("billing",))
+    beat(world, bea, status="away")
+    reference = hold(world, ana)
+    version = world.case(ana, reference).version
+    service.transfer(world.core, ana, reference, version, team="Billing", now=world.now)
+    world.sweep(seconds=11)
+    beat(world, ana)
+    assert offer(world) == 0
+    beat(world, bea)
+    assert offer(world) == 1
+    assert offered_to(world, ana, reference) == "Bea"
+
+
+def test_who_passes_a_case_to_a_team_is_not_offered_it_back(world: World) -> None:
+    ana = staff(world, "Ana", skills=("billing",))
+    reference = hold(world, ana)
+    service.transfer(world.core, ana, reference, world.case(ana, reference).version, team="billing", now=world.now)
+    world.sweep(seconds=11)
+    beat(world, ana)
+    assert offer(world) == 0
+
+
+def test_the_same_agent_is_first_when_a_case_is_opened_again(world: World) -> None:
+    ana = staff(world, "Ana", capacity=1)
+    conversation = visit(world, "en")
+    item = world.claim(ana, world.open_case(conversation))
+    service.resolve(world.core, ana, item.reference, item.version, "solved", now=world.now)
+    world.sweep(seconds=11)
+    staff(world, "Bea", capacity=9)
+    beat(world, ana)
+    again = world.open_case(conversation)
+    assert again != item.reference
+    offer(world)
+    assert offered_to(world, ana, again) == "Ana"
+
+
+def test_who_has_accepted_an_offer_is_the_one_who_had_the_case(world: World) -> None:
+    ana = staff(world, "Ana", capacity=1)
+    conversation = visit(world, "en")
+    reference = world.open_case(conversation)
+    offer(world)
+    service.accept(world.core, ana, reference, world.case(ana, reference).version, now=world.now)
+    service.resolve(world.core, ana, reference, world.case(ana, reference).version, "solved", now=world.now)
+    world.sweep(seconds=11)
+    staff(world, "Bea", capacity=9)
+    beat(world, ana)
+    again = world.open_case(conversation)
+    offer(world)
+    assert offered_to(world, ana, again) == "Ana"
+
+
+def test_more_free_room_comes_before_a_longer_rest(world: World) -> None:
+    ana, bea = staff(world, "Ana", capacity=2), staff(world, "Bea", capacity=4)
+    hold(world, bea)
+    reference = wait(world)
+    offer(world)
+    assert offered_to(world, ana, reference) == "Bea"
+
+
+def test_of_equals_who_has_rested_longest_is_first_and_a_declined_offer_counts(world: World) -> None:
+    ana, bea, eva = (staff(world, name) for name in ("Ana", "Bea", "Eva"))
+    order = []
+    for _ in range(6):
+        reference = wait(world)
+        offer(world)
+        (taker,) = (agent for agent in (ana, bea, eva) if agent.name == offered_to(world, ana, reference))
+        order.append(taker.name)
+        service.withdraw(world.core, conversation_of(world, reference), reference, version(world, reference), world.now)
+        world.later(seconds=1)
+    assert len(set(order[:3])) == 3
+    assert order[3:] == order[:3]
+
+
+def conversation_of(world: World, reference: str) -> str:
+    reader = AgentView(id="reader", name="reader", role="admin", languages=(), capacity=1)
+    return service.read_case(world.core, reader, reference, now=world.now).conversation_id
+
+
+def version(world: World, reference: str) -> int:
+    reader = AgentView(id="reader", name="reader", role="admin", languages=(), capacity=1)
+    return world.case(reader, reference).version
+
+
+def test_one_offer_an_agent_at_a_time_and_offers_take_room(world: World) -> None:
+    ana = staff(world, "Ana", capacity=2)
+    held, first, second = hold(world, ana), wait(world), wait(world)
+    assert offer(world) == 1
+    assert offer(world) == 0
+    service.accept(world.core, ana, first, version(world, first), now=world.now)
+    assert offer(world) == 0
+    assert {world.case(ana, each).state for each in (held, first)} == {"active"}
+    assert world.case(ana, second).state == "waiting"
+
+
+def test_the_urgent_go_first_then_who_was_lost_then_who_has_waited_longest(world: World) -> None:
+    ana = staff(world, "Ana", capacity=1)
+    lost = hold(world, ana)
+    world.later(seconds=10)
+    first = wait(world)
+    world.later(seconds=10)
+    high, safety = wait(world, urgency=Urgency.HIGH), wait(world, urgency=Urgency.SAFETY)
+    world.sweep(seconds=25)  # Ana is gone; her chat is back at the front
+    order = []
+    for name in ("Bea", "Eva", "Ida", "Olga"):
+        staff(world, name, capacity=1)
+        assert offer(world) == 1
+        order.append(next(each for each in (lost, first, high, safety) if offered_to(world, ana, each) == name))
+    assert order == [safety, high, lost, first]
+
+
+def test_declined_it_goes_to_the_next_and_with_all_left_out_it_waits_until_the_rung_rises(world: World) -> None:
+    ana, bea = staff(world, "Ana"), staff(world, "Bea")
+    reference = wait(world)
+    asked = []
+    while offer(world):
+        (agent,) = (each for each in (ana, bea) if each.name == offered_to(world, ana, reference))
+        asked.append(agent)
+        service.decline(world.core, agent, reference, version(world, reference), now=world.now)
+    assert {agent.name for agent in asked} == {"Ana", "Bea"}
+    world.later(minutes=3)
+    beat(world, ana, bea)
+    service.expire(world.core, world.now)
+    assert offer(world) == 1
+
+
+def test_who_lets_an_offer_pass_is_not_asked_again_before_the_rung_rises(world: World) -> None:
+    ana, reference = staff(world, "Ana"), wait(world)
+    offer(world)
+    world.later(seconds=45)
+    beat(world, ana)
+    service.expire(world.core, world.now)
+    assert (world.case(ana, reference).state, offer(world)) == ("waiting", 0)
+
+
+def test_accepting_just_before_accept_by_passes_takes_the_case(world: World) -> None:
+    ana, reference = staff(world, "Ana"), wait(world)
+    offer(world)
+    seen = version(world, reference)
+    world.later(seconds=45)
+    beat(world, ana)
+    service.accept(world.core, ana, reference, seen, now=world.now)
+    service.expire(world.core, world.now)
+    assert world.case(ana, reference).state == "active"
+
+
+def test_accepting_just_after_accept_by_has_passed_is_refused_and_the_case_waits_on(world: World) -> None:
+    ana, reference = staff(world, "Ana"), wait(world)
+    offer(world)
+    seen = version(world, reference)
+    world.later(seconds=45)
+    beat(world, ana)
+    service.expire(world.core, world.now)
+    with pytest.raises((StaleVersion, TransitionRefused)):
+        service.accept(world.core, ana, reference, seen, now=world.now)
+    assert world.case(ana, reference).state == "waiting"
+
+
+def test_anybody_may_claim_what_is_offered_to_another_and_the_offer_ends(world: World) -> None:
+    ana = staff(world, "Ana", capacity=1)
+    reference = wait(world)
+    offer(world)
+    bea = staff(world, "Bea")
+    seen = version(world, reference)
+    world.claim(bea, reference)
+    with pytest.raises(AlreadyHeld):
+        service.accept(world.core, ana, reference, seen, now=world.now)
+    beat(world, bea, status="away")
+    another = wait(world)
+    offer(world)
+    assert offered_to(world, ana, another) == "Ana"
+
+
+def test_two_sweepers_at_once_reserve_nobody_twice(world: World) -> None:
+    agents = [staff(world, f"Agent{number}", capacity=1 + number % 2) for number in range(4)]
+    references = [wait(world) for _ in range(12)]
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(service.offer_waiting, world.core, world.now) for _ in range(6)]
+    assert sum(each.result() for each in done) == 4
+    offers = [offered_to(world, agents[0], reference) for reference in references]
+    assert sorted(name for name in offers if name) == sorted(agent.name for agent in agents)
+
+
+def test_claiming_and_offering_at_once_fill_no_place_twice(world: World) -> None:
+    ana = staff(world, "Ana", capacity=1)
+    mine, other = wait(world), wait(world)
+    seen = version(world, other)
+
+    def claim() -> str:
+        try:
+            service.claim(world.core, ana, other, seen, now=world.now)
+        except StaleVersion:  # it has just been offered
+            return "late"
+        return "held"
+
+    with ThreadPoolExecutor(2) as pool:
+        claimed, offered = pool.submit(claim), pool.submit(service.offer_waiting, world.core, world.now)
+    states = sorted(world.case(ana, reference).state for reference in (mine, other))
+    if claimed.result() == "held" and offered.result():
+        assert states == ["active", "offered"]  # the offer came first; it takes no capacity from a claim
+    else:
+        assert states in (["active", "waiting"], ["offered", "waiting"])
+
+
+def test_a_case_that_cannot_be_offered_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    staff(world, "Ana")
+    bea = staff(world, "Bea")
+    broken, sound = wait(world), wait(world)
+    real = service.offering.open_case
+
+    def fail(unit: Any, reference: str) -> Any:
+        if reference == broken:
+            raise RuntimeError
+        return real(unit, reference)
+
+    monkeypatch.setattr(service.offering, "open_case", fail)
+    assert offer(world) == 1
+    assert [world.case(bea, each).state for each in (broken, sound)] == ["waiting", "offered"]
+
+
+def test_outside_hours_nothing_is_offered(world: World) -> None:
+    world.at(SUNDAY_NIGHT)
+    staff(world, "Ana")
+    wait(world)
+    assert offer(world) == 0
+
+
+def test_the_last_agent_goes_with_thirty_in_the_queue_and_comes_back(world: World) -> None:
+    ana = staff(world, "Ana", capacity=1)
+    conversations = [visit(world, "en") for _ in range(30)]
+    for conversation in conversations:
+        world.open_case(conversation)
+    offer(world)
+    for _ in range(6):
+        world.sweep(seconds=10)
+    assert all(world.notices(each).count("nobody_left") == 1 for each in conversations)
+    beat(world, ana)
+    assert offer(world) == 1
+    world.later(seconds=5)
+    service.expire(world.core, world.now)
+    assert all(world.notices(each).count("nobody_left") == 1 for each in conversations)
+
+
+def send_texts(world: World) -> list[str]:
+    sent = []
+    while leased := service.lease_deliveries(world.core, channel="sms", owner="r", limit=50, now=world.now):
+        for outgoing in leased:
+            if service.begin_sending(world.core, outgoing.id, "r", now=world.now):
+                sent.append(outgoing.text.split(" ")[0])
+                service.finish_sending(world.core, outgoing.id, "r", Sent(carrier_id=outgoing.id), now=world.now)
+    return sent
+
+
+def test_a_queued_notice_of_waiting_is_sent_though_the_offer_came_and_not_once_an_agent_has_joined(
+    world: World,
+) -> None:
+    ana = staff(world, "Ana")
+    conversation = world.text(PHONE, "hola", "SM1").conversation_id
+    send_texts(world)
+    reference = world.open_case(conversation)
+    offer(world)
+    assert send_texts(world) == ["[handoff_waiting"]
+    service.decline(world.core, ana, reference, version(world, reference), now=world.now)
+    other = world.open_case(world.text("+34600111333", "hola", "SM2").conversation_id)
+    bea = staff(world, "Bea", languages=("es",))
+    offer(world)
+    world.claim(bea, other)
+    sent = send_texts(world)
+    assert "[agent_joined" in sent
+    assert "[handoff_waiting" not in sent

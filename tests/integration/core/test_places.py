@@ -1,0 +1,170 @@
+"""Place in the queue and expected wait: what a page shows and a notice says is true, or is not said."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from handoff import service
+from handoff.errors import TextMissing
+from handoff.service import Text
+from handoff.service.views import AgentView
+from tests.integration.core.test_offers import beat, offer, staff, visit
+from tests.support.core import SUNDAY_NIGHT, PlainTexts, World
+
+
+def show(world: World) -> int:
+    return service.show_places(world.core, world.now)
+
+
+def shown(world: World, conversation_id: str) -> tuple[int | None, int | None]:
+    handoff = service.read_conversation(world.core, conversation_id, now=world.now).handoff
+    return (handoff.place, handoff.wait_seconds) if handoff else (None, None)
+
+
+def streamed(world: World, conversation_id: str) -> list[Any]:
+    items = service.read_stream(world.core, conversation_id, None)
+    return [item.data["handoff"] for item in items if item.kind == "state"]
+
+
+def customer(world: World) -> str:
+    """Somebody who waits for a person, later than those before."""
+    conversation = visit(world, "en")
+    world.open_case(conversation)
+    return conversation
+
+
+def reference_of(world: World, conversation_id: str) -> str:
+    handoff = service.read_conversation(world.core, conversation_id, now=world.now).handoff
+    assert handoff is not None
+    return handoff.reference
+
+
+def history(world: World, *waits: int) -> AgentView:
+    """An agent who took one customer after each of these waits, in seconds, and is free again."""
+    ana = staff(world, "Ana", capacity=50)
+    for wait in waits:
+        reference = world.open_case(visit(world, "en"))
+        world.later(seconds=wait)
+        item = world.claim(ana, reference)
+        service.resolve(world.core, ana, reference, item.version, "solved", now=world.now)
+        service.expire(world.core, world.later(seconds=11))
+    return ana
+
+
+def test_the_first_word_says_the_place_and_the_stream_and_the_page_agree(world: World) -> None:
+    first, second = customer(world), customer(world)
+    assert [shown(world, each) for each in (first, second)] == [(1, None), (2, None)]
+    assert streamed(world, second)[-1]["place"] == 2
+    assert world.notices(first)[-1] == "handoff_waiting"
+    assert world.notices(second)[-1] == "handoff_waiting_place"
+
+
+def test_a_place_moves_up_once_and_not_more_often_than_every_15_s(world: World) -> None:
+    ana = staff(world, "Ana")
+    conversations = [customer(world) for _ in range(3)]
+    assert show(world) == 0
+    world.claim(ana, reference_of(world, conversations[0]))
+    assert show(world) == 0
+    world.later(seconds=16)
+    assert show(world) == 2
+    assert show(world) == 0
+    assert [shown(world, each)[0] for each in conversations] == [None, 1, 2]
+
+
+def test_an_offer_keeps_the_place(world: World) -> None:
+    staff(world, "Ana")
+    first, second = customer(world), customer(world)
+    assert offer(world) == 1
+    world.later(seconds=16)
+    assert show(world) == 0
+    assert [shown(world, each)[0] for each in (first, second)] == [1, 2]
+
+
+def test_with_too_little_to_go_by_there_is_no_number(world: World) -> None:
+    history(world, 30, 30, 30, 30)
+    assert shown(world, customer(world)) == (1, None)
+
+
+def test_a_wait_is_told_from_what_others_waited_and_rounded_up(world: World) -> None:
+    history(world, 20, 30, 40, 50, 70)
+    conversation = customer(world)
+    assert shown(world, conversation) == (1, 60)
+    assert streamed(world, conversation)[-1]["wait_seconds"] == 60
+    assert world.notices(conversation)[-1] == "handoff_waiting_estimate"
+
+
+def test_with_nobody_there_no_wait_is_told_and_a_number_that_stood_is_taken_back(world: World) -> None:
+    ana = history(world, 30, 30, 30, 30, 30)
+    conversation = customer(world)
+    assert shown(world, conversation) == (1, 60)
+    beat(world, ana, status="offline")
+    world.later(seconds=16)
+    assert show(world) == 1
+    assert shown(world, conversation) == (1, None)
+
+
+def test_outside_hours_there_is_neither_place_nor_wait(world: World) -> None:
+    world.at(SUNDAY_NIGHT)
+    assert shown(world, customer(world)) == (None, None)
+    assert show(world) == 0
+
+
+@dataclass(frozen=True)
+class OlderTexts(PlainTexts):
+    """A release from before the telling variants."""
+
+    def render(self, notice: str, language: str, channel: str, values: Any) -> Text:
+        if notice.startswith("handoff_waiting_"):
+            raise TextMissing
+        return super().render(notice, language, channel, values)
+
+
+def test_an_older_release_says_the_plain_notice(world: World) -> None:
+    world.core = replace(world.core, texts=OlderTexts())
+    customer(world)
+    assert world.notices(customer(world))[-1] == "handoff_waiting"
+
+
+def test_a_page_that_cannot_be_shown_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = staff(world, "Ana")
+    first, second, third = (customer(world) for _ in range(3))
+    world.claim(ana, reference_of(world, first))
+    world.later(seconds=16)
+    broken, real = reference_of(world, second), service.places.open_case
+
+    def fail(unit: Any, reference: str) -> Any:
+        if reference == broken:
+            raise RuntimeError
+        return real(unit, reference)
+
+    monkeypatch.setattr(service.places, "open_case", fail)
+    assert show(world) == 1
+    assert shown(world, third)[0] == 2
+
+
+def test_the_ledger_says_which_notice_was_told_at_which_version(world: World) -> None:
+    customer(world)
+    second = customer(world)
+    (told,) = (row for row in ledger(world, second) if row.get("notice", {}).get("id") == "handoff_waiting_place")
+    assert told["notice"]["version"] == 1
+    assert told["handoff"] == {"reference": reference_of(world, second), "version": 1}
+
+
+def ledger(world: World, conversation_id: str) -> list[Any]:
+    from sqlalchemy import select
+
+    from handoff.models import LedgerRow
+
+    with world.core.database.read() as session:
+        statement = select(LedgerRow.data).where(LedgerRow.stream == f"conversation:{conversation_id}")
+        return list(session.execute(statement).scalars())
+
+
+def test_the_wait_is_of_the_recent_day_only(world: World) -> None:
+    history(world, 30, 30, 30, 30, 30)
+    tomorrow: datetime = world.later(days=1, hours=1)
+    staff(world, "Bea")
+    assert tomorrow
+    assert shown(world, customer(world)) == (1, None)
