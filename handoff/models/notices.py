@@ -24,7 +24,7 @@ class Alert(Base):
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    audience: Mapped[str] = mapped_column(index=True)
+    audience: Mapped[str]
     handoff_id: Mapped[str | None] = mapped_column(ForeignKey("handoffs.id"), index=True)
     data: Mapped[dict[str, Any]]
     at: Mapped[datetime]

@@ -16,8 +16,8 @@ def upgrade() -> None:
     _agents()
     _notifications()
     _sent_and_missed()
+    _alerts()
     _index("promises", "ix_promises_due_at", ["due_at"], "closed_at IS NULL")
-    _index("alerts", "ix_alerts_undone", ["audience", "at"], "done_at IS NULL")
 
 
 def _index(table: str, name: str, columns: list[str], where: str) -> None:
@@ -38,6 +38,19 @@ def _handoffs() -> None:
     _index("handoffs", "ix_handoffs_open_state", ["state", "waiting_since"], "deadline_at IS NOT NULL")
     _index("handoffs", "ix_handoffs_first_held_at", ["first_held_at"], "first_held_at IS NOT NULL")
     op.execute(sa.text("UPDATE handoffs SET told_version = version"))
+
+
+def _alerts() -> None:
+    """What lasted with its case is done with it; the open ones have an index that no other can outbid."""
+    op.execute(
+        sa.text(
+            "UPDATE alerts SET done_at = (SELECT ended_at FROM handoffs WHERE handoffs.id = alerts.handoff_id)"
+            " WHERE done_at IS NULL AND handoff_id IN (SELECT id FROM handoffs WHERE deadline_at IS NULL)"
+            " AND kind NOT IN ('delivery_dead', 'untellable', 'withdrawn', 'review_due')"
+        )
+    )
+    op.drop_index("ix_alerts_audience", table_name="alerts")
+    _index("alerts", "ix_alerts_undone", ["audience", "at"], "done_at IS NULL")
 
 
 def _sent_and_missed() -> None:
