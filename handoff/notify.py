@@ -23,7 +23,7 @@ __all__ = ["NotificationView", "Notifications", "Notifier"]
 log = structlog.get_logger()
 POLL_SECONDS = 2.0
 DRAIN_SECONDS = 8.0
-AT_ONCE = 8
+AT_ONCE = 16
 SEND_SECONDS = 20.0  # within a lease
 
 
@@ -59,20 +59,30 @@ class Notifications:
         self._notifiers = {notifier.channel: notifier for notifier in notifiers}
         self._clock = clock
         self._count = count
+        self._sending: set[asyncio.Task[None]] = set()
         self._owner = f"notify-{secrets.token_hex(6)}"
 
     async def run(self) -> None:
-        """Sends until cancelled; what is being sent then is finished first."""
+        """Sends until cancelled; what is being sent then is finished first. No target waits for a slow one."""
         subscription = self._box.core.wake.subscribe((NOTIFICATIONS,))
         try:
             while True:
-                if not await self.round():
+                if not await self._start():
                     await subscription.wait(POLL_SECONDS)
         finally:
             subscription.close()
+            if self._sending:
+                await asyncio.wait(self._sending, timeout=DRAIN_SECONDS)
 
     async def round(self) -> bool:
         """One lease and everything in it; False when nothing was due or the database cannot be used."""
+        started = await self._start()
+        if self._sending:
+            await asyncio.wait(self._sending)
+        return started
+
+    async def _start(self) -> bool:
+        """Leases what is due, as far as there is room, and begins to send it."""
         try:
             leased = await run_sync(self._lease)
         except RelevoError as error:
@@ -81,16 +91,15 @@ class Notifications:
         except Exception:  # whatever it was, the loop must outlive it: nobody else would send
             log.exception("notify.no_lease")
             return False
-        sending = asyncio.gather(*(self._send(each) for each in leased))
-        try:
-            await asyncio.shield(sending)
-        except asyncio.CancelledError:
-            await asyncio.wait((sending,), timeout=DRAIN_SECONDS)
-            raise
+        for each in leased:
+            task = asyncio.create_task(self._send(each))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
         return bool(leased)
 
     def _lease(self) -> tuple[str, ...]:
-        return lease_notifications(self._box.core, owner=self._owner, limit=AT_ONCE, now=self._clock())
+        room = AT_ONCE - len(self._sending)
+        return lease_notifications(self._box.core, owner=self._owner, limit=room, now=self._clock()) if room else ()
 
     async def _send(self, notification_id: str) -> None:
         try:

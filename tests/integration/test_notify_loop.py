@@ -177,6 +177,30 @@ def test_a_way_out_that_hangs_or_breaks_is_tried_again_later(
     assert states(world) == [("sent", None)]
 
 
+def test_danger_does_not_wait_for_a_target_that_hangs(
+    world: World, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notify, "DRAIN_SECONDS", 0.1)
+    world.settle(notify={"on_call": {"phones": ["+34600111222"]}, "supervisor": {"webhooks": [hook.base]}})
+    sound_the_alarm(world)
+
+    async def loop() -> None:
+        done = asyncio.Event()
+        notifiers = (Broken(channel="sms", hangs=True), webhook(world))
+        task = asyncio.create_task(loop_of(world, *notifiers, count=lambda *_: done.set()).run())
+        while not any(status == "sending" for status, _ in states(world)):  # noqa: ASYNC110 - the database has no event
+            await asyncio.sleep(0.02)
+        reference = world.open_case(world.visit())
+        with work(world.core, world.now) as unit:
+            alert(unit, "safety", "supervisor", open_case(unit, reference).row)
+        await done.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    run(loop)
+    assert len(hook.ids) == 1
+
+
 def test_a_way_out_that_does_not_exist_is_told_and_not_kept_for_ever(world: World) -> None:
     sound_the_alarm(world)
     assert run(loop_of(world).round)
