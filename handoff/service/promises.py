@@ -208,7 +208,7 @@ def _slot(at: datetime, zone: str, theirs: str | None, language: str) -> Slot:
 def _words(session: Session, row: HandoffRow, promise: PromiseRow) -> str:
     """The newest form of this case, else what the customer wrote last before it was promised."""
     statement = (
-        select(Message.kind, Message.text)
+        select((Message.kind == "form") & (Message.handoff_id == row.id), Message.text)
         .where(
             Message.conversation_id == row.conversation_id,
             Message.author == "customer",
@@ -217,9 +217,8 @@ def _words(session: Session, row: HandoffRow, promise: PromiseRow) -> str:
         .order_by(Message.seq.desc())
         .limit(50)
     )
-    said: Sequence[tuple[str, str]] = [(kind, text) for kind, text in session.execute(statement)]
-    forms = [text for kind, text in said if kind == "form"]
-    return next(iter([*forms, *(text for _, text in said)]), "")
+    said: Sequence[tuple[bool, str]] = [(bool(form), text) for form, text in session.execute(statement)]
+    return next(iter([*(text for form, text in said if form), *(text for _, text in said)]), "")
 
 
 def _contact(row: HandoffRow) -> tuple[str | None, str | None]:
