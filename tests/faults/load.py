@@ -68,7 +68,7 @@ def client(shop: Shop, path: str = "", **more: Any) -> httpx.Client:
     address = f"127.{1 + (number >> 16) % 200}.{(number >> 8) % 256}.{number % 254 + 1}"
     transport = httpx.HTTPTransport(local_address=address)
     made = httpx.Client(base_url=f"{shop.base}{path}", transport=transport, timeout=20, trust_env=False, **more)
-    shop.clients.add(made)
+    shop.clients.append(made)
     return made
 
 

@@ -7,9 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ from handoff.service import Core, Database, load_business
 from handoff.wake import InProcessWake
 from tests.support.engine import ScriptedEngine, outcome, scripted_engine
 from tests.support.ports import free_port
-from tests.support.processes import stop
 from tests.support.product import DAYS, business
 from tests.support.sms import NUMBER, SID, TOKEN, serving
 
@@ -92,7 +90,7 @@ class Shop:
     carrier_url: str = ""
     logs: bool = True  # False where its files may not grow
     starts: int = 0
-    clients: "weakref.WeakSet[httpx.Client]" = field(default_factory=weakref.WeakSet)
+    clients: list[httpx.Client] = field(default_factory=list)
 
     @property
     def base(self) -> str:
@@ -114,7 +112,7 @@ class Shop:
             yield
 
     def _hang_up(self) -> None:
-        for each in list(self.clients):
+        for each in self.clients:
             each.close()
 
     def variables(self) -> dict[str, str]:
@@ -170,12 +168,23 @@ class Shop:
     def kill(self) -> None:
         """`kill -9`: nothing is flushed, finished or said."""
         assert self.process
-        self.process.kill()
+        self._signal(signal.SIGKILL)
         self.process.wait()
 
     def stop(self, *, seconds: float = 30) -> None:
-        if self.process is not None:
-            stop(self.process, signal.SIGTERM, seconds=seconds)
+        if self.process is None:
+            return
+        self._signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        self._signal(signal.SIGKILL)
+        self.process.wait()
+
+    def _signal(self, sig: signal.Signals) -> None:
+        """To the process and what runs it: strace that ends alone would leave it behind."""
+        assert self.process
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, sig)
 
     def log(self, lines: int = 60) -> str:
         """The end of what the process has logged."""

@@ -15,7 +15,7 @@ QUICK, SLOW = 0.05, 2.5  # seconds between being up and being killed
 
 
 @pytest.mark.bar(1)
-@in_parts("kills", short=5, full=500, part=25)
+@in_parts("kills", short=3, full=500, part=25)
 def test_killed_at_random_instants_nothing_is_lost_or_doubled(
     open_shop: Callable[..., Shop], run: Run, kills: int
 ) -> None:

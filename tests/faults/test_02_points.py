@@ -17,7 +17,7 @@ from tests.faults.sizes import FULL, Run
 from tests.faults.tour import Tour
 
 PARTS = 6  # of the full run: each fires its share of the points
-FEW = 8  # points that the short form fires
+FEW = 4  # points that the short form fires
 REACHED_WITHIN = 120.0  # seconds; a round of the tour takes a few
 
 

@@ -126,7 +126,7 @@ def shuffled(source: random.Random, *ways: list[Callable[[], None]]) -> Iterator
 
 
 @pytest.mark.bar(17)
-@in_parts("interleavings", short=60, full=10_000, part=500)
+@in_parts("interleavings", short=30, full=10_000, part=500)
 def test_the_bot_is_silent_in_every_order_of_steps(world: World, run: Run, interleavings: int) -> None:
     """Steps of bot, relay, customer and agent in random orders, the bot's late and repeated ones too."""
     source, agent = run.random, _agent(world)
@@ -142,7 +142,7 @@ def test_the_bot_is_silent_in_every_order_of_steps(world: World, run: Run, inter
 
 
 @pytest.mark.bar(17)
-@in_parts("races", short=15, full=2_000, part=250)
+@in_parts("races", short=8, full=2_000, part=250)
 def test_the_bot_is_silent_when_a_claim_and_its_answer_race(world: World, run: Run, races: int) -> None:
     """Bot with relay, and agent, in two threads that start together."""
     agent = _agent(world)
