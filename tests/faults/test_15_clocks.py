@@ -16,6 +16,7 @@ from tests.support.core import SUNDAY_NIGHT, World
 MADRID = ZoneInfo("Europe/Madrid")
 AUTUMN = datetime(2026, 10, 25, 0, 0, tzinfo=MADRID)  # at 3:00 it is 2:00 again
 SPRING = datetime(2027, 3, 28, 0, 0, tzinfo=MADRID)  # at 2:00 it is 3:00
+MOST_TICKS = 30  # at one instant
 ALL_DAY = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 
 
@@ -36,7 +37,7 @@ def _due(world: World, reference: str) -> datetime:
 
 
 @pytest.mark.bar(15)
-@in_parts("nights", short=6, full=600, part=60)
+@in_parts("nights", short=2, full=600, part=60)
 def test_a_breach_is_told_within_a_minute_whatever_the_clock_does(world: World, run: Run, nights: int) -> None:
     """Promises made around both changes of the hour and under jumping clocks: each is told once a due time, in time."""
     source = run.random
@@ -52,8 +53,7 @@ def test_a_breach_is_told_within_a_minute_whatever_the_clock_does(world: World, 
             jumped = abs(step) > 60
             due = {reference: _due(world, reference) for reference in references}
             world.later(seconds=step)
-            while sweeper.tick(world.now):
-                pass
+            assert any(not sweeper.tick(world.now) for _ in range(MOST_TICKS)), "the sweeper finds no end"
             _check_told(world, due, jumped=jumped)
             if source.random() < 0.8:
                 _skip_quiet(world, references, source.randint(0, 3))
