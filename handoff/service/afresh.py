@@ -1,4 +1,4 @@
-"""After a gap of the sweeper's own: what people were to do within seconds starts again; promises do not."""
+"""After a gap of the sweeper's own: what people were to do within minutes starts again; waits and promises do not."""
 
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 def start_afresh(core: Core, now: datetime) -> int:
-    """Gives accept-by, idle-by and presence their full time again; returns how many cases it touched.
+    """Gives presence, and whatever somebody was to do within minutes, its full time again; returns how many cases.
 
     After a clock that was set back no deadline of minutes is an hour away.
     """

@@ -27,8 +27,8 @@ from handoff.states.types import (
 
 S, K = State, EventKind
 BOT, QUEUE = "bot", "queue"
-AGAIN = frozenset({DeadlineKind.ACCEPT_BY, DeadlineKind.IDLE_BY})
-RUNNING = AGAIN | {DeadlineKind.REPLY_BY, DeadlineKind.COLLECT_BY, DeadlineKind.CALL_BY}
+D = DeadlineKind
+RUNNING = frozenset({D.ACCEPT_BY, D.REPLY_BY, D.IDLE_BY, D.COLLECT_BY, D.CALL_BY})  # spans of minutes for one act
 ROUTE = frozenset({S.WAITING, S.COLLECTING, S.PROMISED})
 
 
@@ -166,12 +166,12 @@ def customer_state(handoff: Handoff | None) -> str:
 
 
 def afresh(handoff: Handoff, facts: Facts, now: datetime) -> Handoff:
-    """After a gap of the sweeper's own, or a clock set back: an accept-by or idle-by that passed starts again, and no
-    span of wall time that runs is longer from now than it ever is."""
+    """After a gap of the sweeper's own, or a clock set back: what somebody was to do within minutes starts again when
+    it passed, for nobody could do it; and none of it is further away than it ever is. The wait itself goes on."""
     own, answer_by, levels = handoff.own_deadline, handoff.answer_by, facts.levels
     if own is not None and own.kind in RUNNING:
         longest = now + getattr(levels, own.kind.value)
-        own = replace(own, at=longest if own.kind in AGAIN and own.at <= now else min(own.at, longest))
+        own = replace(own, at=longest if own.at <= now else min(own.at, longest))
     if answer_by is not None:
         answer_by = min(answer_by, now + levels.answer_by)
     return _with_deadline(replace(handoff, own_deadline=own, answer_by=answer_by))

@@ -1,5 +1,6 @@
 """Cases brought into each state, for tests that begin there."""
 
+import secrets
 from datetime import datetime
 
 from handoff import service
@@ -15,6 +16,20 @@ from tests.support.core import World
 
 PHONE = "+34600111222"
 FORM = CallbackForm(message="the lamp came broken", phone=PHONE)
+
+
+def visitor(world: World) -> str:
+    """A conversation of somebody who has never been here."""
+    address = f"visitor-{secrets.token_hex(6)}"
+    return service.start_conversation(
+        world.core, channel="web", account="web", address=address, language="en", now=world.now
+    ).conversation_id
+
+
+def told(world: World, conversation: str) -> list[str]:
+    """The notices that the customer has got, in order; one that names place or wait counts as the plain one."""
+    named = ("_place", "_estimate")
+    return [next((n.removesuffix(e) for e in named if n.endswith(e)), n) for n in world.notices(conversation)]
 
 
 def offer(world: World, agent: AgentView, reference: str) -> QueueItem:
