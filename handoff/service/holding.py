@@ -63,12 +63,18 @@ def _take(core: Core, actor: AgentView, reference: str, version: int, now: datet
         show_life(unit, actor.id)
         if not has_room(unit, actor.id):
             raise AtCapacity(fields={"capacity": str(actor.capacity)})
-        act = Act(kind=kind, actor=f"agent:{actor.id}", agent=actor.id, has_room=True, expected=version)
+        expected = case.row.version if kind is EventKind.CLAIM and _only_offered(case.row, version) else version
+        act = Act(kind=kind, actor=f"agent:{actor.id}", agent=actor.id, has_room=True, expected=expected)
         move(unit, case.conversation, case.row, act)
         for other in cases:
             if other is not case and State(other.row.state) in OPEN_STATES - HELD_STATES:  # it may have just ended
                 also = Act(kind=EventKind.CLAIM, actor=f"agent:{actor.id}", agent=actor.id, has_room=True)
                 move(unit, other.conversation, other.row, also)
+
+
+def _only_offered(row: HandoffRow, seen: int) -> bool:
+    """Whether nothing has happened since that version but offers coming and going: a claim means the same still."""
+    return row.answer_by is not None and row.told_version <= seen <= row.version
 
 
 def _all_cases(unit: Work, reference: str) -> Sequence[Case]:

@@ -60,7 +60,7 @@ def test_a_person_takes_over_both_talk_and_the_bot_answers_again(shop: Product, 
     desk.goto(f"{shop.url}/desk/#invite={token}")
     skip_password(desk)
     desk.get_by_text("quiero hablar con una persona").first.click(timeout=SECONDS)
-    desk.get_by_role("button", name=re.compile(r"^Claim")).first.click(timeout=SECONDS)
+    desk.get_by_role("button", name=re.compile(r"^(Claim|Accept)")).first.click(timeout=SECONDS)
     expect(panel.get_by_role("status").first).to_contain_text("Ana", timeout=SECONDS)
     box = desk.get_by_role("textbox", name=re.compile("Your reply"))
     box.fill("Hola, soy Ana, ¿qué ha pasado?")

@@ -290,6 +290,28 @@ def test_anybody_may_claim_what_is_offered_to_another_and_the_offer_ends(world: 
     assert offered_to(world, ana, another) == "Ana"
 
 
+def test_a_claim_of_what_was_offered_since_it_was_seen_is_as_good_and_an_accept_is_not(world: World) -> None:
+    staff(world, "Ana", capacity=1)
+    bea, reference = staff(world, "Bea", languages=("es",)), wait(world)
+    seen = version(world, reference)
+    offer(world)
+    with pytest.raises((AlreadyHeld, StaleVersion)):
+        service.accept(world.core, bea, reference, seen, now=world.now)
+    service.claim(world.core, bea, reference, seen, now=world.now)
+    assert world.case(bea, reference).state == "active"
+
+
+def test_a_claim_older_than_a_change_for_the_customer_is_refused(world: World) -> None:
+    ana, reference = staff(world, "Ana"), wait(world)
+    seen = version(world, reference)
+    world.claim(ana, reference)
+    world.later(seconds=40)
+    service.expire(world.core, world.now)
+    assert world.case(ana, reference).state == "waiting"
+    with pytest.raises(StaleVersion):
+        service.claim(world.core, ana, reference, seen, now=world.now)
+
+
 def test_two_sweepers_at_once_reserve_nobody_twice(world: World) -> None:
     agents = [staff(world, f"Agent{number}", capacity=1 + number % 2) for number in range(4)]
     references = [wait(world) for _ in range(12)]
