@@ -56,7 +56,8 @@ def _result_file(nodeid: str) -> Path:
 def _is_finished(nodeid: str) -> bool:
     if not RESULTS or not _result_file(nodeid).exists():
         return False
-    return bool(json.loads(_result_file(nodeid).read_text())["outcome"] == "passed")
+    result = json.loads(_result_file(nodeid).read_text())
+    return bool(result["outcome"] == "passed" and result["full"] == FULL)  # a short part 1 is not a full one
 
 
 @pytest.fixture

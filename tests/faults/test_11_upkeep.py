@@ -53,7 +53,7 @@ def new_databases(request: pytest.FixtureRequest, tmp_path: Path) -> NewDatabase
 
 
 @pytest.mark.bar(11)
-@in_parts("kills", short=3, full=50, part=25)
+@in_parts("kills", short=2, full=50, part=25)
 def test_a_migration_killed_anywhere_reopens_clean(new_databases: NewDatabases, run: Run, kills: int) -> None:
     """`kill -9` before a random statement of the migration; the next one finishes, to the very same schema."""
     source = run.random
