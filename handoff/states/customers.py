@@ -11,6 +11,7 @@ from handoff.states.steps import (
     tell,
     tell_agent,
     tell_agents,
+    tell_on_call,
     tell_supervisor,
     to_collecting,
     to_end,
@@ -39,7 +40,7 @@ def open_new(before: Handoff | None, event: Event, now: datetime) -> Step:
     fresh = new_handoff(before, event, now)
     step = route(fresh, event.facts, now, notice="handoff_waiting").also(tell_agents("opened"))
     if fresh.urgency is Urgency.SAFETY:
-        step = step.first(tell("safety")).also(tell_supervisor("safety"))
+        step = step.first(tell("safety")).also(tell_on_call("safety"), tell_supervisor("safety"))
     return step
 
 
@@ -56,7 +57,8 @@ def open_again(handoff: Handoff, event: Event, now: datetime) -> Step:
     sooner = now + event.facts.levels.answer_by
     answer_by = min(handoff.answer_by, sooner) if handoff.answer_by else None
     after = replace(handoff, urgency=urgency, answer_by=answer_by)
-    told = (tell("safety"), tell_supervisor("safety")) if urgency is Urgency.SAFETY else ()
+    danger = (tell("safety"), tell_on_call("safety"), tell_supervisor("safety"))
+    told = danger if urgency is Urgency.SAFETY else ()
     return Step(after=after, effects=(*told, tell_agents("more_urgent")))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
@@ -150,7 +151,9 @@ def test_the_command_writes_json_or_text(shop: Shop, tmp_path: Path) -> None:
         def core(self) -> service.Core:
             return shop.world.core
 
-    command = relevo.get_command(None, "export").commands["case"]  # type: ignore[attr-defined,arg-type]
+    group = relevo.get_command(click.Context(relevo), "export")
+    assert isinstance(group, click.Group)
+    command = group.commands["case"]
     shown = CliRunner().invoke(command, [shop.reference, "--json"], obj=App())
     assert shown.exit_code == 0, shown.output
     assert json.loads(shown.output)["reference"] == shop.reference

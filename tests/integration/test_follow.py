@@ -29,6 +29,7 @@ def running(world: World) -> app.Parts:
         release=releases.build_release(database, world.now),
         settings=service.settings_number(database),
         channels=(),
+        notifiers=(),
     )
 
 

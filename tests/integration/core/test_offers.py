@@ -347,7 +347,7 @@ def test_a_case_that_cannot_be_offered_holds_up_no_other(world: World, monkeypat
     staff(world, "Ana")
     bea = staff(world, "Bea")
     broken, sound = wait(world), wait(world)
-    real = service.offering.open_case
+    real = service.holding.open_case
 
     def fail(unit: Any, reference: str) -> Any:
         if reference == broken:
