@@ -22,7 +22,7 @@ MOST_CHANGES = 500
 
 
 def read_queue(core: Core, actor: AgentView, now: datetime) -> QueueView:
-    """Every open case: waiting (urgency, then deadline), mine, others', and the promised callbacks."""
+    """Every open case: waiting (urgency, the front, then deadline), mine, others', and the promised callbacks."""
     with core.database.read() as session:
         cursor = _newest(session)
         rows = session.execute(select(HandoffRow).where(HandoffRow.deadline_at.is_not(None))).scalars().all()
@@ -75,7 +75,7 @@ def _holder_id(item: QueueItem) -> str | None:
 
 def _order(item: QueueItem) -> tuple[Any, ...]:
     deadline = item.deadline_at or item.waiting_since
-    return (URGENCY_RANK.get(item.urgency, 2), deadline, item.reference)
+    return (URGENCY_RANK.get(item.urgency, 2), not item.front, deadline, item.reference)
 
 
 def items_of(session: Session, rows: Sequence[HandoffRow]) -> list[QueueItem]:
@@ -146,6 +146,7 @@ def _item(
         last_text=last.text[:200] if last else "",
         last_author=last.author if last else "",
         rung=row.rung,
+        front=row.front,
         pending=pending_of(row),
     )
 

@@ -115,6 +115,7 @@ class QueueItem:
     last_text: str = ""
     last_author: str = ""
     rung: int = 0
+    front: bool = False  # its agent was lost: before the others of its urgency
     pending: Pending | None = None
 
 

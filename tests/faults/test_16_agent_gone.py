@@ -5,13 +5,35 @@ from collections.abc import Callable
 
 import pytest
 
+from handoff import service
+from handoff.service import accounts
 from tests.faults.load import AgentThread, Crowd
 from tests.faults.proof import drain_and_prove
 from tests.faults.shop import Shop
 from tests.faults.sizes import FULL, SLACK, Run
 from tests.faults.tour import Guest
+from tests.support.core import World
 
 AGAIN_WITHIN = 60.0  # seconds after the last sign of life, the bar's
+
+
+@pytest.mark.bar(16)
+def test_the_desk_shows_who_lost_their_agent_first(world: World) -> None:
+    """Before those who have waited longer: the order in which the customer was told that they come."""
+    earlier, lost = world.open_case(world.visit()), _of_another_customer(world)
+    ana, ben = world.agent("Ana"), world.agent("Ben")
+    accounts.beat(world.core, ana, "online", now=world.now)
+    world.claim(ana, lost)
+    for _ in range(5):
+        world.sweep(seconds=15)
+    assert [row.reference for row in service.read_queue(world.core, ben, now=world.now).waiting] == [lost, earlier]
+
+
+def _of_another_customer(world: World) -> str:
+    started = service.start_conversation(
+        world.core, channel="web", account="web", address="another", language="en", now=world.now
+    )
+    return world.open_case(started.conversation_id)
 
 
 @pytest.mark.bar(16)

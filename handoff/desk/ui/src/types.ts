@@ -66,6 +66,7 @@ export interface QueueItem {
   last_text: string;
   last_author: string;
   rung: number;
+  front?: boolean;
   pending: Pending | null;
 }
 

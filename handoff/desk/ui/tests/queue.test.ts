@@ -29,6 +29,15 @@ describe("merging snapshots", () => {
 });
 
 describe("groups", () => {
+  it("show who lost their agent first, whatever the deadlines, but after the more urgent", () => {
+    const cases = [
+      item({ reference: "earlier", deadline_at: "2026-11-20T10:01:00Z" }),
+      item({ reference: "again", front: true, deadline_at: "2026-11-20T10:09:00Z" }),
+      item({ reference: "urgent", urgency: "high", deadline_at: "2026-11-20T10:09:00Z" }),
+    ];
+    expect(grouped(cases, ME).waiting.map((each) => each.reference)).toEqual(["urgent", "again", "earlier"]);
+  });
+
   it("are offers to me, mine, waiting and others", () => {
     const groups = grouped(
       [

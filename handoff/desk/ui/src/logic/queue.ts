@@ -47,6 +47,7 @@ function groupOf(item: QueueItem, me: string): keyof Groups {
 export function byUrgencyThenDeadline(a: QueueItem, b: QueueItem): number {
   return (
     URGENCY[a.urgency] - URGENCY[b.urgency] ||
+    Number(b.front ?? false) - Number(a.front ?? false) ||
     instant(a.deadline_at) - instant(b.deadline_at) ||
     instant(a.waiting_since) - instant(b.waiting_since) ||
     a.reference.localeCompare(b.reference)
