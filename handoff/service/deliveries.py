@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
 from handoff.models import Address, Conversation, Delivery, HandoffRow, Message
@@ -18,6 +18,8 @@ LEASE = timedelta(seconds=30)
 MAX_TRIES = 6
 BACKOFF = (2, 5, 15, 60, 300)  # seconds before the next try
 UNFINISHED = ("pending", "sending")
+# as bound values they would use no partial index
+_SPELT: tuple[ColumnElement[str], ...] = tuple(literal_column(f"'{status}'") for status in UNFINISHED)
 NEWEST = 100  # more than a carrier lists
 _RANK = {"queued": 1, "accepted": 1, "sending": 2, "sent": 3, "delivered": 4, "read": 5}
 _FAILED = frozenset({"failed", "undelivered", "canceled"})
@@ -68,7 +70,7 @@ def lease_deliveries(core: Core, *, channel: str, owner: str, limit: int, now: d
         blocked = exists().where(
             earlier.conversation_id == Delivery.conversation_id,
             earlier.position < Delivery.position,
-            earlier.status.in_(UNFINISHED),
+            earlier.status.in_(_SPELT),
             earlier.channel == Delivery.channel,
         )
         free = or_(Delivery.lease_until.is_(None), Delivery.lease_until < unit.now)
@@ -76,7 +78,7 @@ def lease_deliveries(core: Core, *, channel: str, owner: str, limit: int, now: d
             select(Delivery)
             .where(
                 Delivery.channel == channel,
-                Delivery.status.in_(UNFINISHED),
+                Delivery.status.in_(_SPELT),
                 Delivery.next_at <= unit.now,
                 free,
                 ~blocked,
@@ -257,7 +259,7 @@ def confirm_stream(core: Core, conversation_id: str, cursor: str, now: datetime)
                 and_(
                     Delivery.conversation_id == conversation_id,
                     Delivery.channel == "web",
-                    Delivery.status.in_(UNFINISHED),
+                    Delivery.status.in_(_SPELT),
                     Delivery.position <= read_cursor(cursor),
                 )
             )

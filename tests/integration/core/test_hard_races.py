@@ -15,7 +15,7 @@ import pytest
 from handoff import service
 from handoff.errors import AlreadyHeld, RelevoError, StaleVersion, TransitionRefused, UnseenMessages
 from handoff.service.accounts import beat
-from tests.support.cases import FORM, alerts, attempt, call, offer, promise, take
+from tests.support.cases import FORM, alerts, attempt, call, offer, promise, take, told
 from tests.support.core import World
 
 ROUNDS = 6
@@ -53,7 +53,7 @@ def test_two_agents_claim_in_the_same_millisecond(world: World) -> None:
         assert set(codes) <= {"done", AlreadyHeld.code, StaleVersion.code}
         assert case.agent is not None
         assert case.agent.name == ("Ana" if codes[0] == "done" else "Ben")
-        assert world.notices(conversation).count("agent_joined") == 1
+        assert told(world, conversation).count("agent_joined") == 1
         assert world.texts(conversation)[-1].endswith(f"agent={case.agent.name} reference={reference}")
 
 
@@ -68,11 +68,11 @@ def test_an_agent_accepts_as_accept_by_passes(world: World) -> None:
         case = world.case(ana, item.reference)
         assert swept == "done"
         if accepted == "done":
-            assert (case.state, world.notices(conversation)[-1]) == ("active", "agent_joined")
+            assert (case.state, told(world, conversation)[-1]) == ("active", "agent_joined")
         else:
             assert accepted in {StaleVersion.code, TransitionRefused.code, AlreadyHeld.code}
             assert (case.state, case.agent) == ("waiting", None)
-            assert "agent_joined" not in world.notices(conversation)
+            assert "agent_joined" not in told(world, conversation)
         assert case.deadline_at is not None
         assert case.deadline_at > world.now
 
@@ -94,11 +94,11 @@ def test_the_customer_writes_while_being_returned_to_the_bot(world: World) -> No
         case = world.case(ana, item.reference)
         if case.state == "returned":  # the message came after: it is the bot's turn, and not skipped by the watermark
             assert [turn.text for turn in take(world) if turn.conversation_id == conversation] == [f"wait {number}"]
-            assert world.notices(conversation)[-1] == "returned"
+            assert told(world, conversation)[-1] == "returned"
         else:  # it came before: the agent still has the chat, has it unseen, and knows why it was not returned
             assert (case.state, case.unseen, case.pending) == ("active", 1, None)
             assert "pending_refused" in alerts(world, ana)
-            assert "returned" not in world.notices(conversation)
+            assert "returned" not in told(world, conversation)
         assert world.texts(conversation).count(f"wait {number}") == 1
 
 
@@ -115,7 +115,7 @@ def test_the_customer_writes_as_the_agent_resolves(world: World) -> None:
         case = world.case(ana, item.reference)
         assert wrote == "done"
         if resolved == "done":
-            assert (case.state, world.notices(conversation)[-1]) == ("resolved", "resolved")
+            assert (case.state, told(world, conversation)[-1]) == ("resolved", "resolved")
             assert [turn.text for turn in take(world) if turn.conversation_id == conversation] == [f"one more {number}"]
         else:
             assert (resolved, case.state, case.unseen) == (UnseenMessages.code, "active", 1)
@@ -136,10 +136,10 @@ def test_returned_and_triggered_again_at_once(world: World) -> None:
     handoff = service.read_conversation(world.core, conversation, now=world.now).handoff
     assert old.state == "returned"
     if handoff is None:  # asked first: the case said how it stands, and was returned after that
-        assert world.notices(conversation)[-2:] == ["case_told", "returned"]
+        assert told(world, conversation)[-2:] == ["case_told", "returned"]
     else:  # returned first: a new case, in the queue
         assert (handoff.reference != item.reference, world.state(conversation)) == (True, "waiting")
-        assert world.notices(conversation)[-2:] == ["returned", "handoff_waiting"]
+        assert told(world, conversation)[-2:] == ["returned", "handoff_waiting"]
     assert take(world) == (), "what people have dealt with is never a turn"
 
 
@@ -154,7 +154,7 @@ def test_transfer_to_an_agent_who_just_left(world: World) -> None:
     assert case.agent is not None
     assert (case.state, case.agent.name, case.pending) == ("active", "Ana", None)
     assert "pending_refused" in alerts(world, ana)
-    assert "transferred" not in world.notices(conversation)
+    assert "transferred" not in told(world, conversation)
 
 
 def test_the_customer_withdraws_while_the_agent_dials(world: World) -> None:
@@ -173,11 +173,11 @@ def test_the_customer_withdraws_while_the_agent_dials(world: World) -> None:
         assert "done" in (withdrew, tried)
         if withdrew == "done":
             assert (tried, case.state, case.due_at) == (StaleVersion.code, "withdrawn", None)
-            assert world.notices(conversation)[-2:] == ["agent_calling", "withdrawn"]
+            assert told(world, conversation)[-2:] == ["agent_calling", "withdrawn"]
             assert "withdrawn" in alerts(world, ana)
         else:  # the call had ended: what the customer confirmed is older than that, so they are asked again
             assert (withdrew, case.state) == (StaleVersion.code, "promised")
-            assert world.notices(conversation)[-1] == "attempt_failed"
+            assert told(world, conversation)[-1] == "attempt_failed"
 
 
 def test_the_customer_writes_during_the_call_that_uses_up_the_attempts(world: World) -> None:
@@ -200,9 +200,9 @@ def test_the_customer_writes_during_the_call_that_uses_up_the_attempts(world: Wo
         again = service.read_conversation(world.core, conversation, now=world.now).handoff
         assert again is not None
         assert (again.reference != case.reference, world.state(conversation)) == (True, "waiting")
-        assert world.notices(conversation)[-2:] == ["unreachable", "handoff_waiting"]
+        assert told(world, conversation)[-2:] == ["unreachable", "handoff_waiting"]
     else:  # written during the call: back to the queue, and the promise stands with its attempts afresh
-        assert (case.state, case.unseen, world.notices(conversation)[-1]) == ("waiting", 1, "handoff_waiting")
+        assert (case.state, case.unseen, told(world, conversation)[-1]) == ("waiting", 1, "handoff_waiting")
         assert case.due_at is not None
         assert case.due_at >= due
 
@@ -221,15 +221,15 @@ def test_the_form_and_a_claim_at_once_keep_both(world: World) -> None:
         assert formed == "done"
         assert case.unseen == 1
         if claimed == "done":
-            assert (case.state, world.notices(conversation)[-1]) == ("active", "added_to_case")
+            assert (case.state, told(world, conversation)[-1]) == ("active", "added_to_case")
         else:
-            assert (case.state, world.notices(conversation)[-1]) == ("promised", "promised")
+            assert (case.state, told(world, conversation)[-1]) == ("promised", "promised")
 
 
 def test_handing_off_twice_at_once_is_one_case(world: World) -> None:
     conversation = world.visit()
     codes = at_once(*[partial(service.ask_person, world.core, conversation, now=world.now)] * 6)
     assert codes == ["done"] * 6
-    assert world.notices(conversation).count("handoff_waiting") == 1
-    assert world.notices(conversation).count("case_told") == 5
+    assert told(world, conversation).count("handoff_waiting") == 1
+    assert told(world, conversation).count("case_told") == 5
     assert len({message for message in world.texts(conversation) if "reference=" in message}) == 2
