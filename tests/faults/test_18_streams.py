@@ -17,7 +17,7 @@ LEAST = 3  # cuts of one conversation
 
 
 @pytest.mark.bar(18)
-@in_parts("cuts", short=24, full=1_000, part=250)
+@in_parts("cuts", short=8, full=1_000, part=250)
 def test_a_stream_cut_anywhere_has_no_gap_and_no_duplicate(open_shop: Callable[..., Shop], run: Run, cuts: int) -> None:
     """Pages reconnect after a random number of bytes while bot, agents and the process's death go on beside."""
     shop, source = open_shop(), run.random
