@@ -1,64 +1,16 @@
 """Offers: each case that waits is reserved for the best agent who is free, and for nobody else."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from handoff import service
-from handoff.errors import AlreadyHeld, StaleVersion, TransitionRefused
-from handoff.service import Need, Sent, accounts
-from handoff.service.core import work
-from handoff.service.moving import lock_conversation
-from handoff.service.opening import open_handoff
-from handoff.service.views import AgentView
+from handoff.service import Sent
 from handoff.states import Urgency
 from tests.support.core import SUNDAY_NIGHT, World
+from tests.support.offers import beat, conversation_of, hold, offer, offered_to, staff, version, visit, wait
 
 PHONE = "+34600111222"
-
-
-def staff(world: World, name: str, **given: Any) -> AgentView:
-    """An agent who is present."""
-    about = {"role": "agent", "languages": ("es", "en"), **given}
-    made = accounts.add_agent(world.core, email=f"{name.lower()}@example.com", name=name, now=world.now, **about)
-    accounts.beat(world.core, made, "online", now=world.now)
-    return made
-
-
-def beat(world: World, *agents: AgentView, status: str = "online") -> None:
-    for agent in agents:
-        accounts.beat(world.core, agent, status, now=world.now)
-
-
-def offer(world: World) -> int:
-    return service.offer_waiting(world.core, world.now)
-
-
-def offered_to(world: World, agent: AgentView, reference: str) -> str | None:
-    ref = world.case(agent, reference).offered_to
-    return ref.name if ref else None
-
-
-def visit(world: World, language: str = "en") -> str:
-    """A conversation with a customer of its own, later than those before."""
-    now = world.later(milliseconds=10)
-    started = service.start_conversation(
-        world.core, channel="web", account="web", address=now.isoformat(), language=language, now=now
-    )
-    return started.conversation_id
-
-
-def wait(world: World, language: str = "en", urgency: Urgency = Urgency.NORMAL) -> str:
-    """A customer who waits for a person, later than those before; returns the case."""
-    conversation_id = visit(world, language)
-    with work(world.core, world.now) as unit:
-        conversation = lock_conversation(unit, conversation_id)
-        return open_handoff(unit, conversation, Need(reason="asked", urgency=urgency)).reference
-
-
-def hold(world: World, agent: AgentView) -> str:
-    return world.claim(agent, wait(world)).reference
 
 
 def test_a_case_is_offered_to_who_is_there_and_accepting_it_takes_it(world: World) -> None:
@@ -191,16 +143,6 @@ def test_of_equals_who_has_rested_longest_is_first_and_a_declined_offer_counts(w
     assert order[3:] == order[:3]
 
 
-def conversation_of(world: World, reference: str) -> str:
-    reader = AgentView(id="reader", name="reader", role="admin", languages=(), capacity=1)
-    return service.read_case(world.core, reader, reference, now=world.now).conversation_id
-
-
-def version(world: World, reference: str) -> int:
-    reader = AgentView(id="reader", name="reader", role="admin", languages=(), capacity=1)
-    return world.case(reader, reference).version
-
-
 def test_one_offer_an_agent_at_a_time_and_offers_take_room(world: World) -> None:
     ana = staff(world, "Ana", capacity=2)
     held, first, second = hold(world, ana), wait(world), wait(world)
@@ -250,97 +192,6 @@ def test_who_lets_an_offer_pass_is_not_asked_again_before_the_rung_rises(world: 
     beat(world, ana)
     service.expire(world.core, world.now)
     assert (world.case(ana, reference).state, offer(world)) == ("waiting", 0)
-
-
-def test_accepting_just_before_accept_by_passes_takes_the_case(world: World) -> None:
-    ana, reference = staff(world, "Ana"), wait(world)
-    offer(world)
-    seen = version(world, reference)
-    world.later(seconds=45)
-    beat(world, ana)
-    service.accept(world.core, ana, reference, seen, now=world.now)
-    service.expire(world.core, world.now)
-    assert world.case(ana, reference).state == "active"
-
-
-def test_accepting_just_after_accept_by_has_passed_is_refused_and_the_case_waits_on(world: World) -> None:
-    ana, reference = staff(world, "Ana"), wait(world)
-    offer(world)
-    seen = version(world, reference)
-    world.later(seconds=45)
-    beat(world, ana)
-    service.expire(world.core, world.now)
-    with pytest.raises((StaleVersion, TransitionRefused)):
-        service.accept(world.core, ana, reference, seen, now=world.now)
-    assert world.case(ana, reference).state == "waiting"
-
-
-def test_anybody_may_claim_what_is_offered_to_another_and_the_offer_ends(world: World) -> None:
-    ana = staff(world, "Ana", capacity=1)
-    reference = wait(world)
-    offer(world)
-    bea = staff(world, "Bea")
-    seen = version(world, reference)
-    world.claim(bea, reference)
-    with pytest.raises(AlreadyHeld):
-        service.accept(world.core, ana, reference, seen, now=world.now)
-    beat(world, bea, status="away")
-    another = wait(world)
-    offer(world)
-    assert offered_to(world, ana, another) == "Ana"
-
-
-def test_a_claim_of_what_was_offered_since_it_was_seen_is_as_good_and_an_accept_is_not(world: World) -> None:
-    staff(world, "Ana", capacity=1)
-    bea, reference = staff(world, "Bea", languages=("es",)), wait(world)
-    seen = version(world, reference)
-    offer(world)
-    with pytest.raises((AlreadyHeld, StaleVersion)):
-        service.accept(world.core, bea, reference, seen, now=world.now)
-    service.claim(world.core, bea, reference, seen, now=world.now)
-    assert world.case(bea, reference).state == "active"
-
-
-def test_a_claim_older_than_a_change_for_the_customer_is_refused(world: World) -> None:
-    ana, reference = staff(world, "Ana"), wait(world)
-    seen = version(world, reference)
-    world.claim(ana, reference)
-    world.later(seconds=40)
-    service.expire(world.core, world.now)
-    assert world.case(ana, reference).state == "waiting"
-    with pytest.raises(StaleVersion):
-        service.claim(world.core, ana, reference, seen, now=world.now)
-
-
-def test_two_sweepers_at_once_reserve_nobody_twice(world: World) -> None:
-    agents = [staff(world, f"Agent{number}", capacity=1 + number % 2) for number in range(4)]
-    references = [wait(world) for _ in range(12)]
-    with ThreadPoolExecutor(2) as pool:
-        done = [pool.submit(service.offer_waiting, world.core, world.now) for _ in range(6)]
-    assert sum(each.result() for each in done) == 4
-    offers = [offered_to(world, agents[0], reference) for reference in references]
-    assert sorted(name for name in offers if name) == sorted(agent.name for agent in agents)
-
-
-def test_claiming_and_offering_at_once_fill_no_place_twice(world: World) -> None:
-    ana = staff(world, "Ana", capacity=1)
-    mine, other = wait(world), wait(world)
-    seen = version(world, other)
-
-    def claim() -> str:
-        try:
-            service.claim(world.core, ana, other, seen, now=world.now)
-        except StaleVersion:  # it has just been offered
-            return "late"
-        return "held"
-
-    with ThreadPoolExecutor(2) as pool:
-        claimed, offered = pool.submit(claim), pool.submit(service.offer_waiting, world.core, world.now)
-    states = sorted(world.case(ana, reference).state for reference in (mine, other))
-    if claimed.result() == "held" and offered.result():
-        assert states == ["active", "offered"]  # the offer came first; it takes no capacity from a claim
-    else:
-        assert states in (["active", "waiting"], ["offered", "waiting"])
 
 
 def test_a_case_that_cannot_be_offered_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
