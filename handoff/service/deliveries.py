@@ -17,6 +17,11 @@ from handoff.store import locked, one
 LEASE = timedelta(seconds=30)
 MAX_TRIES = 6
 BACKOFF = (2, 5, 15, 60, 300)  # seconds before the next try
+MOST_BEGUN = 2 * MAX_TRIES  # whoever sends it dies each time before noting how it went
+UNFINISHED_ADVICE = (
+    "It may or may not have been sent: the sending broke off each time. Ask the customer, or call.",
+    "Puede que se haya enviado o no: el envío se cortó cada vez. Conviene preguntar al cliente o llamar.",
+)
 UNFINISHED = ("pending", "sending")
 # as bound values they would use no partial index
 _SPELT: tuple[ColumnElement[str], ...] = tuple(literal_column(f"'{status}'") for status in UNFINISHED)
@@ -136,6 +141,9 @@ def begin_sending(core: Core, delivery_id: str, owner: str, now: datetime) -> bo
             return False
         if _opted_out(unit, conversation) and not _confirms_opt_out(unit, row):
             _die(unit, row, "opted_out")
+            return False
+        if row.tries >= MOST_BEGUN:
+            _die(unit, row, "unfinished", *UNFINISHED_ADVICE)
             return False
         if row.status == "pending":
             row.begun_epoch, row.begun_told = conversation.epoch, _told_version(unit, row)

@@ -119,3 +119,17 @@ def test_what_the_page_has_read_is_delivered(world: World) -> None:
     items = service.read_stream(world.core, conversation, None)
     assert service.confirm_stream(world.core, conversation, items[-1].cursor, now=world.now) == len(items)
     assert service.confirm_stream(world.core, conversation, items[-1].cursor, now=world.now) == 0
+
+
+def test_a_sending_that_breaks_off_every_time_ends_and_tells_an_agent(world: World) -> None:
+    world.text(PHONE, "hola", "SM1")
+    for _ in range(12):
+        (leased,) = lease(world)
+        assert service.begin_sending(world.core, leased.id, "relay", now=world.now)
+        world.later(seconds=31)
+    (stuck,) = lease(world)
+    assert not service.begin_sending(world.core, stuck.id, "relay", now=world.now)
+    (following,) = lease(world)
+    assert following.id != stuck.id
+    boss = world.agent("Bea", role="supervisor")
+    assert [alert.data["code"] for alert in service.read_alerts(world.core, boss, now=world.now)] == ["unfinished"]
