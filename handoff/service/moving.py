@@ -240,6 +240,7 @@ def unseen_after(work: Work, conversation_id: str, upto: int) -> int:
     statement = select(func.count()).where(
         Message.conversation_id == conversation_id,
         Message.author == "customer",
+        Message.kind != "control",
         Message.seen_at.is_(None),
         Message.seq > upto,
     )

@@ -97,6 +97,7 @@ def _unseen(work: Work, conversation: Conversation) -> int:
     statement = select(func.count()).where(
         Message.conversation_id == conversation.id,
         Message.author == "customer",
+        Message.kind != "control",
         Message.seq > conversation.watermark,
         Message.seen_at.is_(None),
     )

@@ -87,11 +87,18 @@ def _said(conversation: Conversation, row: HandoffRow, text: str) -> Wish | None
 
 
 def _answer(work: Work, conversation: Conversation, row: HandoffRow, text: str) -> Wish | None:
-    """Yes or no to the question that was asked last, when neither customer nor agent has said anything since."""
-    question = _question(work, conversation, row)
-    if question is None:
+    """Yes or no to the question that was asked last, when nobody has said anything since.
+
+    A yes ends the case, so it must be a clear one: thanks, or a yes to being offered a person, is none.
+    """
+    if _question(work, conversation, row) is None:
         return None
-    return {"yes": Wish.CONFIRM, "no": Wish.KEEP}.get(_replies().read(text) or "")
+    if text.strip() in _labels(work, conversation, "yes"):
+        return Wish.CONFIRM
+    answer, reply = _wishes().answer(text), _replies().read(text)
+    if answer == "deny" or reply == "no":
+        return Wish.KEEP
+    return Wish.CONFIRM if answer == "confirm" and reply in {"yes", None} else None
 
 
 def _question(work: Work, conversation: Conversation, row: HandoffRow) -> Message | None:
@@ -99,7 +106,7 @@ def _question(work: Work, conversation: Conversation, row: HandoffRow) -> Messag
         select(Message)
         .where(
             Message.conversation_id == conversation.id,
-            or_(Message.author.in_(("customer", "agent")), Message.notice == QUESTION),
+            or_(Message.author.in_(("customer", "agent", "bot")), Message.notice == QUESTION),
         )
         .order_by(Message.seq.desc())
         .limit(1)

@@ -104,7 +104,13 @@ def _unseen(look: Looking) -> Iterator[Violation]:
     statement = (
         select(HandoffRow.reference, func.count())
         .join(Message, Message.handoff_id == HandoffRow.id)
-        .where(OPEN, HandoffRow.unseen == 0, Message.author == "customer", Message.seen_at.is_(None))
+        .where(
+            OPEN,
+            HandoffRow.unseen == 0,
+            Message.author == "customer",
+            Message.kind != "control",  # a wish or a consent word: the system has done it
+            Message.seen_at.is_(None),
+        )
         .group_by(HandoffRow.reference)
     )
     for reference, number in look.session.execute(statement):

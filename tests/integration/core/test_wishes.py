@@ -296,3 +296,59 @@ def test_on_the_web_a_confirmation_from_before_the_claim_is_refused_and_one_from
         move(unit, case.conversation, case.row, Act(kind=EventKind.OFFER, actor="system", agent=ana.id))
     service.withdraw(world.core, other, brief.reference, brief.version, now=world.now)
     assert (world.state(other), world.notices(other)[-1]) == ("bot", "withdrawn")
+
+
+@pytest.mark.parametrize(
+    "words", ["talk to a person", "Hablar con una persona", "leave a message", "why not", "great", "ok thanks"]
+)
+def test_only_a_clear_yes_ends_a_case(world: World, words: str) -> None:
+    conversation = world.text(PHONE, "hola", "SM1").conversation_id
+    world.open_case(conversation)
+    world.text(PHONE, "withdraw my case", "SM2")
+    world.text(PHONE, words, "SM3")
+    assert world.state(conversation) != "bot"
+
+
+@pytest.mark.parametrize("words", ["ok no gracias", "vale, no", "no thanks"])
+def test_a_no_in_polite_words_keeps_the_case(world: World, words: str) -> None:
+    conversation = world.text(PHONE, "hola", "SM1").conversation_id
+    world.open_case(conversation)
+    world.text(PHONE, "withdraw my case", "SM2")
+    world.text(PHONE, words, "SM3")
+    assert (world.state(conversation), world.notices(conversation)[-1]) == ("waiting", "case_told")
+
+
+@pytest.mark.parametrize(
+    "words", ["YES", "yes please", "sí, claro", "Si, gracias", "ok", "yes, withdraw it", "[yes en web]"]
+)
+def test_a_clear_yes_is_understood(world: World, words: str) -> None:
+    conversation = world.visit()
+    world.open_case(conversation)
+    world.write(conversation, "never mind")
+    world.write(conversation, words)
+    assert (world.state(conversation), world.notices(conversation)[-1]) == ("bot", "withdrawn")
+
+
+def test_a_yes_after_the_bots_word_answers_the_bot(world: World) -> None:
+    conversation = world.at(SUNDAY_NIGHT).visit()
+    service.submit_form(world.core, conversation, service.CallbackForm(message="m", phone=PHONE), now=world.now)
+    world.write(conversation, "where is my order?")
+    (turn,) = take(world)
+    world.write(conversation, "never mind")
+    asks = Reply(said=(Said(text="Is it order 1234?", release=1),), facts={})
+    assert service.finish_turn(world.core, turn, asks, now=world.now)
+    world.write(conversation, "yes")
+    assert world.state(conversation) == "callback"
+    assert [turn.text for turn in take(world)] == ["yes"]
+
+
+def test_a_wish_is_no_message_that_somebody_must_see(world: World) -> None:
+    """The audit, too, must not look for it among the unseen ones."""
+    conversation, ana = world.visit(), world.agent()
+    reference = world.open_case(conversation)
+    service.submit_form(world.core, conversation, service.CallbackForm(message="m", phone=PHONE), now=world.now)
+    item = world.claim(ana, reference)
+    service.reply(world.core, ana, reference, item.version, "r1", "hello", now=world.now)
+    service.make_callback(world.core, ana, reference, world.case(ana, reference).version, now=world.now)
+    world.write(conversation, "never mind")
+    assert (world.notices(conversation)[-1], world.case(ana, reference).unseen) == ("confirm_withdraw", 0)
