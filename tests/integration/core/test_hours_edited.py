@@ -1,12 +1,16 @@
 """Edge x: hours are edited while promises stand; they move, and the customers hear of it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from handoff import service
-from handoff.service import CallbackForm, CoreBox
+from handoff.errors import Unavailable
+from handoff.service import CallbackForm, CoreBox, holding, rehours
+from handoff.service.core import Work
+from handoff.service.holding import Case
 from handoff.sweeper import Sweeper
 from tests.support.core import SUNDAY_NIGHT, WEEK, World, business
 
@@ -67,3 +71,32 @@ def test_with_no_opening_planned_at_all_the_promise_stands(world: World) -> None
     world.settle(exceptions=exceptions)
     assert service.follow_hours(world.core, world.now) == 0
     assert due_of(world, conversation) == "2026-11-23T10:00:00+00:00"
+
+
+@pytest.mark.parametrize("trouble", [Unavailable(), RuntimeError("a broken row")], ids=["database away", "broken case"])
+def test_what_could_not_be_followed_is_followed_by_the_next_tick(
+    world: World, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    """The database may be away for the moment in which the hours are edited."""
+    first, second = promised(world), promised(world)
+    box = CoreBox(world.core)
+    sweeper = Sweeper(box, lambda: world.now)
+    sweeper.tick(world.now)
+    box.core = replace(box.core, business=business(exceptions=[MONDAY]))
+    with monkeypatch.context() as broken:
+        broken.setattr(rehours, "open_case", failing_once(trouble))
+        sweeper.tick(world.later(seconds=1))
+    sweeper.tick(world.later(seconds=1))
+    assert {due_of(world, first), due_of(world, second)} == {"2026-11-24T10:00:00+00:00"}
+    assert [world.notices(each).count("promise_moved") for each in (first, second)] == [1, 1]
+
+
+def failing_once(trouble: Exception) -> Callable[[Work, str], Case]:
+    left = [trouble]
+
+    def open_case(unit: Work, reference: str) -> Case:
+        if left:
+            raise left.pop()
+        return holding.open_case(unit, reference)
+
+    return open_case
