@@ -1,18 +1,26 @@
-"""A promise by e-mail: what the customer is told of it goes there too, with the link and an entry for the calendar."""
+"""A promise by e-mail: what the customer is told of it goes there too, with the link and an entry for the calendar.
+
+The address is only typed, and may be a stranger's: nobody's mailbox is flooded by a visitor who repeats a form.
+"""
+
+from datetime import timedelta
 
 import structlog
+from sqlalchemy import func, select
 
 from handoff.errors import TextMissing
-from handoff.models import Conversation, HandoffRow, PromiseRow
+from handoff.models import Conversation, HandoffRow, Notification, PromiseRow
 from handoff.service.calendar import promise_ics
 from handoff.service.core import Work
 from handoff.service.notices import common_values
-from handoff.service.notifying import queue_email
+from handoff.service.notifying import CUSTOMER, queue_email
 from handoff.states import EffectKind, EventKind, State, Transition
 
 log = structlog.get_logger()
 OF_PROMISES = frozenset({"promised", "callback_by_agent", "promise_moved", "promise_missed", "attempt_failed"})
 _ALWAYS = frozenset({EventKind.FORM, EventKind.ATTEMPT_FAILED})  # a form may bring the address; a failed call is news
+MOST_AN_HOUR = 10  # to one address, and from one conversation to whatever addresses
+_HOUR = timedelta(hours=1)
 _CHANGED = frozenset({EffectKind.OPEN_PROMISE, EffectKind.MOVE_PROMISE})
 
 
@@ -42,9 +50,9 @@ def mailed_notice(transition: Transition, kind: EventKind) -> str | None:
 
 
 def mail(work: Work, conversation: Conversation, row: HandoffRow, promise: PromiseRow | None, notice: str) -> bool:
-    """Queues this notice for the address that the customer typed; False when there is none, or no words for it."""
+    """Queues this notice for the address that the customer typed; False without one, or words, or after too many."""
     target = (row.contact or {}).get("email")
-    if not target:
+    if not target or _too_many(work, row, str(target)):
         return False
     values = common_values(work, conversation, row, promise)
     language, texts = conversation.language, work.core.texts
@@ -70,3 +78,14 @@ def mail(work: Work, conversation: Conversation, row: HandoffRow, promise: Promi
         ics=promise_ics(work, conversation, row, promise) if promise is not None else None,
     )
     return True
+
+
+def _too_many(work: Work, row: HandoffRow, target: str) -> bool:
+    recent = (Notification.audience == CUSTOMER) & (Notification.created_at > work.now - _HOUR)
+    to_them = select(func.count()).where(recent, Notification.channel == "email", Notification.target == target)
+    cases = select(HandoffRow.id).where(HandoffRow.conversation_id == row.conversation_id)
+    from_here = select(func.count()).where(recent, Notification.handoff_id.in_(cases))
+    most = max(work.session.execute(statement).scalar_one() for statement in (to_them, from_here))
+    if most >= MOST_AN_HOUR:
+        log.warning("mail.too_many", reference=row.reference)
+    return most >= MOST_AN_HOUR

@@ -10,6 +10,7 @@ from handoff import service
 from handoff.errors import InvalidInput, LinkExpired, NotFound, PromiseClosed, StaleVersion
 from handoff.models import Conversation, Notification, PromiseRow
 from handoff.service import CallbackForm, accounts
+from handoff.service.mailing import MOST_AN_HOUR
 from handoff.service.views import AgentView
 from tests.support.core import SUNDAY_NIGHT, World
 
@@ -288,3 +289,24 @@ def test_a_promise_kept_in_any_way_closes_the_same_obligation_once(promised: Wor
     promised.sweep(hours=5)
     assert promises(promised) == [("kept", 0)]
     assert promised.notices(conversation).count("promise_missed") == 0
+
+
+def test_nobodys_mailbox_is_flooded_by_a_visitor_who_typed_its_address(promised: World) -> None:
+    """An address in a form is only typed: it may be a stranger's."""
+    again = [leave_and_withdraw(promised, conversation) for conversation in [promised.visit()] for _ in range(8)]
+    assert len(again) == 8
+    assert len(mails(promised)) == MOST_AN_HOUR
+    leave_and_withdraw(promised, promised.visit())
+    assert len(mails(promised)) == MOST_AN_HOUR
+    leave_and_withdraw(promised, promised.visit(), email="somebody@else.example")
+    assert len(mails(promised)) == MOST_AN_HOUR + 2
+    promised.later(hours=1, minutes=1)
+    leave_and_withdraw(promised, promised.visit())
+    assert len(mails(promised)) == MOST_AN_HOUR + 4
+
+
+def leave_and_withdraw(world: World, conversation: str, email: str = "stranger@example.com") -> str:
+    form = CallbackForm(message="hello", email=email)
+    brief = service.submit_form(world.core, conversation, form, now=world.later(seconds=1))
+    service.withdraw(world.core, conversation, brief.reference, brief.version, now=world.now)
+    return brief.reference
