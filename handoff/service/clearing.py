@@ -58,10 +58,14 @@ def resolve_many(
 
 
 def _clear(core: Core, actor: AgentView, listed: Listed, outcome: str, reason: str, now: datetime) -> None:
-    """Only a holder may end a case, so the supervisor holds it for the length of this transaction."""
+    """Only a holder may end a case, so the supervisor holds it for the length of this transaction.
+
+    Nobody has spoken with the customer: no promise was kept by it, and no wait was ended by a person.
+    """
     with work(core, now) as unit:
         case = open_case(unit, listed.reference)
         _check_as_listed(case, listed)
+        held_at = case.row.first_held_at
         by = f"agent:{actor.id}"
         move(unit, case.conversation, case.row, Act(kind=EventKind.CLAIM, actor=by, agent=actor.id, has_room=True))
         if case.row.unseen:
@@ -69,7 +73,9 @@ def _clear(core: Core, actor: AgentView, listed: Listed, outcome: str, reason: s
         case.row.outcome, case.row.topic = outcome, reason[:200]
         unit.session.flush()
         data = {"outcome": outcome, "in_bulk": True}
-        move(unit, case.conversation, case.row, Act(kind=EventKind.RESOLVE, actor=by, agent=actor.id, data=data))
+        act = Act(kind=EventKind.RESOLVE, actor=by, agent=actor.id, data=data, closes="void")
+        move(unit, case.conversation, case.row, act)
+        case.row.first_held_at = held_at
 
 
 def _check_as_listed(case: Case, listed: Listed) -> None:

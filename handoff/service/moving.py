@@ -55,6 +55,7 @@ class Act:
     urgency: Urgency | None = None
     due_at: datetime | None = None  # HOURS_EDITED, CUSTOMER_MOVES: where the promise moves
     upto: int | None = None  # AGENT_REPLIES, SEEN: the agent has seen what stands up to here; None: everything
+    closes: str | None = None  # how an open promise closes, where that is not as the table says
     has_room: bool = False  # their room was looked at already, or does not matter
     expected: int | None = None
     data: Mapping[str, Any] | None = None
@@ -88,7 +89,7 @@ def move(work: Work, conversation: Conversation, row: HandoffRow, act: Act) -> T
 
 def settle(work: Work, conversation: Conversation, row: HandoffRow, transition: Transition, act: Act) -> None:
     """Everything that belongs to a stored transition: promise, ledger row, effects, and both streams."""
-    promise = _keep_promise(work, row, transition)
+    promise = _keep_promise(work, row, transition, act.closes)
     _record(work, conversation, row, transition, act)
     for effect in transition.effects:
         _do(Moved(work, conversation, row, promise, act), effect)
@@ -126,12 +127,12 @@ def _store(work: Work, row: HandoffRow, before: Handoff, after: Handoff) -> None
     work.session.refresh(row)
 
 
-def _keep_promise(work: Work, row: HandoffRow, transition: Transition) -> PromiseRow | None:
+def _keep_promise(work: Work, row: HandoffRow, transition: Transition, closes: str | None) -> PromiseRow | None:
     after = transition.after.promise
     promise = open_promise_of(work.session, row.id)
     if after is None:
         if promise is not None:
-            promise.status = _closing(transition)
+            promise.status = closes or _closing(transition)
             promise.closed_at = work.now
         return promise
     if promise is None:

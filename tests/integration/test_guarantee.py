@@ -13,6 +13,7 @@ from handoff.clock import utc_now
 from handoff.errors import Forbidden
 from handoff.service import CallbackForm
 from handoff.service.alerts import alert
+from handoff.service.clearing import Listed
 from handoff.service.core import work
 from handoff.service.holding import check_supervisor, open_case
 from tests.integration.test_desk_api import ROOT, code, sit
@@ -180,3 +181,20 @@ def test_only_supervisors_see_it(desk: Desk) -> None:
         check_supervisor(desk.agent("Eva"))
     assert ROOT in str(boss.http.get(ROOT + PATH).url)
     assert utc_now().isoformat()[:10] == found["at"][:10]
+
+
+def test_clearing_the_queue_keeps_no_promise_and_brings_nobody_a_person(world: World) -> None:
+    """What a supervisor clears away must not polish the numbers."""
+    boss = world.agent("Eva", role="supervisor")
+    form = CallbackForm(message="call me", phone="+34600111222")
+    promised = service.submit_form(world.core, visit(world), form, now=world.now).reference
+    waiting = world.open_case(visit(world))
+    listed = [
+        Listed(reference=item.reference, version=item.version, unseen=item.unseen)
+        for item in (world.case(boss, promised), world.case(boss, waiting))
+    ]
+    assert not service.resolve_many(world.core, boss, listed, "abuse", "the same advert again", now=world.now).refused
+    world.later(minutes=4)
+    found = read(world)
+    assert (found.promises.kept_week, found.promises.kept_share, found.promises.open) == (0, None, 0)
+    assert (found.reached.cases > 0, found.reached.in_time) == (True, 0)
