@@ -2,6 +2,7 @@
 
 import secrets
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -76,6 +77,7 @@ class Database:
         if self.is_sqlite and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = self._engine()
+        self._writing = threading.Lock()
 
     def _engine(self) -> Engine:
         # an error's text goes to the log: what customers wrote must not be in it
@@ -90,8 +92,21 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that may write: committed on leaving, rolled back on any error."""
-        with self._session(write=True) as session:
+        with self._turn(), self._session(write=True) as session:
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite's only writer: threads queue here, without a connection, as its own waiting is a sleep up to 0.1 s."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise Unavailable
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -260,17 +260,15 @@ def record_status(
 
 def confirm_stream(core: Core, conversation_id: str, cursor: str, now: datetime) -> int:
     """Everything on the web up to `cursor` has reached the customer's page; returns how many were new."""
+    fresh = and_(
+        Delivery.conversation_id == conversation_id,
+        Delivery.channel == "web",
+        Delivery.status.in_(_SPELT),
+        Delivery.position <= read_cursor(cursor),
+    )
+    with core.database.read() as session:  # most pages have only heard their own customer: nobody waits for a writer
+        if session.scalar(select(Delivery.id).where(fresh).limit(1)) is None:
+            return 0
     with work(core, now) as unit:
-        statement = (
-            update(Delivery)
-            .where(
-                and_(
-                    Delivery.conversation_id == conversation_id,
-                    Delivery.channel == "web",
-                    Delivery.status.in_(_SPELT),
-                    Delivery.position <= read_cursor(cursor),
-                )
-            )
-            .values(status="delivered", follow_at=None, updated_at=unit.now)
-        )
+        statement = update(Delivery).where(fresh).values(status="delivered", follow_at=None, updated_at=unit.now)
         return int(unit.session.execute(statement).rowcount)  # type: ignore[attr-defined]
