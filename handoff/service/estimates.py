@@ -57,13 +57,20 @@ class Basis:
     claims: int  # how many were first taken within the recent hour
     present: int  # agents who are online
     hands: int  # of these, who have room for one more
+    opened: datetime | None = None  # since when we are open; a wait in the queue is no older
 
 
-def expected(place: int, basis: Basis) -> timedelta | None:
+def waited(basis: Basis, since: datetime, now: datetime) -> timedelta:
+    """How long who waits since then has been in the queue while we were open."""
+    return now - (max(since, basis.opened) if basis.opened else since)
+
+
+def expected(place: int, basis: Basis, so_far: timedelta = timedelta(0)) -> timedelta | None:
     """The wait at that place in whole minutes, or None where there is no honest number.
 
     The larger of two: what all but a fifth of the recent customers waited at most, and, when more stand in the queue
-    than agents have a free hand, how long so many took at the recent hour's pace.
+    than agents have a free hand, how long so many took at the recent hour's pace. Who has waited for so long already
+    is not told it again: what others waited is no basis for them.
     """
     if basis.present < 1 or len(basis.waits) < FEWEST:
         return None
@@ -73,7 +80,7 @@ def expected(place: int, basis: Basis) -> timedelta | None:
             return None
         usual = max(usual, RECENT * place / basis.claims)
     rounded = MINUTE * max(1, -(-usual // MINUTE))
-    return rounded if rounded <= LONGEST else None
+    return rounded if so_far < rounded <= LONGEST else None
 
 
 def basis(unit: Work) -> Basis:
@@ -85,7 +92,18 @@ def basis(unit: Work) -> Basis:
         claims=unit.session.execute(select(func.count()).select_from(HandoffRow).where(recent)).scalar_one(),
         present=unit.session.execute(present).scalar_one(),
         hands=len(present_with_room(unit)),
+        opened=_opened(unit.core.business, unit.now),
     )
+
+
+def _opened(business: Business, now: datetime) -> datetime:
+    """When the span of opening hours began that is open now; midnight between two of them ends none."""
+    start = now
+    for begins, ends in reversed(hours.open_spans(business, now - WINDOW, now)):
+        if ends != start:
+            break
+        start = begins
+    return start
 
 
 def _waits(session: Session, business: Business, now: datetime) -> tuple[timedelta, ...]:
@@ -125,7 +143,10 @@ def expected_wait(unit: Work, row: HandoffRow) -> timedelta | None:
 def standing(unit: Work, row: HandoffRow) -> tuple[int | None, timedelta | None]:
     """Place and expected wait together."""
     where = place(unit, row)
-    return where, (expected(where, basis(unit)) if where is not None else None)
+    if where is None:
+        return None, None
+    facts = basis(unit)
+    return where, expected(where, facts, waited(facts, row.waiting_since, unit.now))
 
 
 def seconds(wait: timedelta | None) -> int | None:

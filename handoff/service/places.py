@@ -10,7 +10,7 @@ from handoff import hours
 from handoff.errors import Unavailable
 from handoff.models import HandoffRow, StreamItem
 from handoff.service.core import Core, Work, work
-from handoff.service.estimates import basis, expected, in_queue, queue_order, queued, seconds
+from handoff.service.estimates import basis, expected, in_queue, queue_order, queued, seconds, waited
 from handoff.service.holding import open_case
 from handoff.service.moving import publish_state
 
@@ -31,7 +31,7 @@ def _outdated(core: Core, now: datetime) -> Sequence[str]:
     """Cases whose page shows another place or wait than the true one, the first in the queue first."""
     row = HandoffRow
     statement = (
-        select(row.reference, row.conversation_id, row.channel, row.place_told, row.wait_told)
+        select(row.reference, row.conversation_id, row.channel, row.waiting_since, row.place_told, row.wait_told)
         .where(queued())
         .order_by(*queue_order())
         .limit(MOST_LOOKED_AT)
@@ -44,8 +44,8 @@ def _outdated(core: Core, now: datetime) -> Sequence[str]:
         facts = basis(unit)
         changed = [
             (reference, conversation_id)
-            for place, (reference, conversation_id, channel, *told) in enumerate(waiting, start=1)
-            if channel == "web" and told != [place, seconds(expected(place, facts))]
+            for place, (reference, conversation_id, channel, since, *told) in enumerate(waiting, start=1)
+            if channel == "web" and told != [place, seconds(expected(place, facts, waited(facts, since, now)))]
         ]
         fresh = _told_lately(unit, [conversation_id for _, conversation_id in changed])
     return [reference for reference, conversation_id in changed if conversation_id not in fresh][:BATCH]

@@ -1,6 +1,7 @@
 """Place in the queue and expected wait: what a page shows and a notice says is true, or is not said."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from handoff import service
 from handoff.errors import TextMissing
 from handoff.service import Text
+from handoff.service.estimates import Basis, expected, waited
 from handoff.service.views import AgentView
 from tests.integration.core.test_offers import beat, offer, staff, visit
 from tests.support.core import SUNDAY_NIGHT, PlainTexts, World
@@ -166,3 +168,27 @@ def test_the_wait_is_of_the_recent_day_only(world: World) -> None:
     world.later(days=1, hours=1)
     staff(world, "Bea")
     assert shown(world, customer(world)) == (1, None)
+
+
+def test_who_has_waited_longer_than_that_is_not_told_it_again(world: World) -> None:
+    """An agent is there and takes nobody: what others waited says nothing of this customer any more."""
+    ana = history(world, 30, 30, 30, 30, 30)
+    conversation = customer(world)
+    assert shown(world, conversation) == (1, 60)
+    beat(world, ana)
+    world.later(seconds=59)
+    beat(world, ana)
+    assert show(world) == 0
+    world.later(seconds=1)
+    assert show(world) == 1
+    assert shown(world, conversation) == (1, None)
+    assert service.show_places(world.core, world.later(seconds=16)) == 0
+
+
+def test_a_night_is_no_wait_that_outlasts_the_number(world: World) -> None:
+    """Who wrote while we were closed began to wait for a person when we opened."""
+    opened = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # 9:00 in Madrid
+    facts = Basis(waits=(timedelta(seconds=30),) * 5, claims=5, present=1, hands=1, opened=opened)
+    night, now = opened - timedelta(hours=9), opened + timedelta(seconds=30)
+    assert expected(1, facts, waited(facts, night, now)) == timedelta(minutes=1)
+    assert expected(1, facts, waited(facts, night, now + timedelta(minutes=1))) is None
