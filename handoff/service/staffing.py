@@ -12,7 +12,7 @@ from handoff.errors import InvalidInput, NotFound
 from handoff.models import Agent, AgentSession
 from handoff.service.core import DESK, Core, Work, work
 from handoff.service.ledger import append
-from handoff.service.presence import set_presence
+from handoff.service.presence import lock_agent, set_presence
 from handoff.service.records import agent_view
 from handoff.service.views import AgentView
 from handoff.shifts import parse_shift
@@ -88,7 +88,11 @@ def set_agent(core: Core, *, email: str, staffing: Staffing, now: datetime) -> A
     """Changes an agent. A new role, or being disabled, ends their sessions. Raises NotFound or InvalidInput."""
     values = columns_of(staffing)
     with work(core, now) as unit:
-        found = select(Agent).where(Agent.email == email.strip().lower()).with_for_update(key_share=True)
+        named = Agent.email == email.strip().lower()
+        who = unit.session.execute(select(Agent.id).where(named)).scalar_one_or_none()
+        if who is not None:
+            lock_agent(unit, who)  # before the agent's own row, as whoever gives them a case does
+        found = select(Agent).where(named).with_for_update(key_share=True)
         agent = unit.session.execute(found).scalar_one_or_none()
         if agent is None:
             raise NotFound("There is no agent with this e-mail address; add them first.")

@@ -9,12 +9,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
+from time import sleep
 
 import pytest
+from sqlalchemy import text, update
 
 from handoff import service
 from handoff.errors import AlreadyHeld, RelevoError, StaleVersion, TransitionRefused, UnseenMessages
+from handoff.models import Agent
 from handoff.service.accounts import beat
+from handoff.service.core import work
+from handoff.service.presence import lock_agent
+from handoff.service.staffing import Staffing, set_agent
 from tests.support.cases import FORM, alerts, attempt, call, offer, promise, take, told
 from tests.support.core import World
 
@@ -233,3 +239,31 @@ def test_handing_off_twice_at_once_is_one_case(world: World) -> None:
     assert told(world, conversation).count("handoff_waiting") == 1
     assert told(world, conversation).count("case_told") == 5
     assert len({message for message in world.texts(conversation) if "reference=" in message}) == 2
+
+
+def test_an_agent_is_disabled_while_they_are_given_a_case(world: World) -> None:
+    """Both lock the agent's presence first, so neither waits for the other for ever."""
+    ana = world.agent()
+    beat(world.core, ana, "online", now=world.now)
+    disable = partial(set_agent, world.core, email="ana@example.com", staffing=Staffing(disabled=True), now=world.now)
+    with ThreadPoolExecutor(1) as pool:
+        with work(world.core, world.now) as unit:
+            lock_agent(unit, ana.id)
+            disabling = pool.submit(disable)
+            until_somebody_waits(world)
+            unit.session.execute(update(Agent).where(Agent.id == ana.id).values(last_assigned_at=world.now))
+        disabling.result(30)
+    with pytest.raises(TransitionRefused):
+        offer(world, ana, world.open_case(world.visit()))
+
+
+def until_somebody_waits(world: World) -> None:
+    """For a lock; on SQLite the write transaction is the only one, and nobody is ahead of it."""
+    if world.core.database.is_sqlite:
+        return
+    for _ in range(3000):
+        with world.core.database.read() as session:
+            if session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                return
+        sleep(0.01)
+    raise AssertionError("nobody waits")
