@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from handoff import hours
-from handoff.models import HandoffRow, Presence
+from handoff.models import Agent, HandoffRow, Presence
 from handoff.policy import Business
 from handoff.service.core import Work
 from handoff.service.presence import online, present_with_room
+from handoff.service.records import shift_of
+from handoff.shifts import in_shift
 from handoff.states import State, Urgency
 
 WINDOW = timedelta(hours=24)
@@ -55,7 +57,7 @@ class Basis:
 
     waits: tuple[timedelta, ...]  # of the newest cases that a person took
     claims: int  # how many were first taken within the recent hour
-    present: int  # agents who are online
+    present: int  # agents who are online and in shift
     hands: int  # of these, who have room for one more
     opened: datetime | None = None  # since when we are open; a wait in the queue is no older
 
@@ -86,14 +88,21 @@ def expected(place: int, basis: Basis, so_far: timedelta = timedelta(0)) -> time
 def basis(unit: Work) -> Basis:
     """The facts as they are now, from the cases first held within 24 h."""
     recent = HandoffRow.first_held_at > unit.now - RECENT
-    present = select(func.count()).select_from(Presence).where(online(unit.now))
+    present = _at_work(unit)
     return Basis(
         waits=_waits(unit.session, unit.core.business, unit.now),
         claims=unit.session.execute(select(func.count()).select_from(HandoffRow).where(recent)).scalar_one(),
-        present=unit.session.execute(present).scalar_one(),
-        hands=len(present_with_room(unit)),
+        present=len(present),
+        hands=len(present & present_with_room(unit)),
         opened=_opened(unit.core.business, unit.now),
     )
+
+
+def _at_work(unit: Work) -> frozenset[str]:
+    """Agents who are online and in shift: nobody else is offered a case."""
+    there = select(Agent).join(Presence, Presence.agent_id == Agent.id).where(online(unit.now))
+    agents = unit.session.execute(there.where(Agent.disabled_at.is_(None))).scalars()
+    return frozenset(agent.id for agent in agents if in_shift(shift_of(agent), unit.core.business, unit.now))
 
 
 def _opened(business: Business, now: datetime) -> datetime:

@@ -8,8 +8,10 @@ import pytest
 
 from handoff import service
 from handoff.errors import TextMissing
+from handoff.models import Agent
 from handoff.service import Text
 from handoff.service.estimates import Basis, expected, waited
+from handoff.service.staffing import Staffing, set_agent
 from handoff.service.views import AgentView
 from tests.integration.core.test_offers import beat, offer, staff, visit
 from tests.support.core import SUNDAY_NIGHT, PlainTexts, World
@@ -192,3 +194,15 @@ def test_a_night_is_no_wait_that_outlasts_the_number(world: World) -> None:
     night, now = opened - timedelta(hours=9), opened + timedelta(seconds=30)
     assert expected(1, facts, waited(facts, night, now)) == timedelta(minutes=1)
     assert expected(1, facts, waited(facts, night, now + timedelta(minutes=1))) is None
+
+
+def test_who_is_at_the_desk_after_their_shift_is_no_basis_for_a_number(world: World) -> None:
+    ana = history(world, 30, 30, 30, 30, 30)
+    set_agent(world.core, email=email_of(world, ana), staffing=Staffing(shift="tue 09:00-10:00"), now=world.now)
+    assert shown(world, customer(world)) == (1, None)
+    assert service.offer_waiting(world.core, world.now) == 0
+
+
+def email_of(world: World, agent: AgentView) -> str:
+    with world.core.database.read() as session:
+        return session.get_one(Agent, agent.id).email
