@@ -1,5 +1,6 @@
 """The desk's live stream: versioned snapshots of changed cases, resumable by cursor."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from handoff.service import accounts
 from handoff.service.core import DESK, Core
 
 POLL_SECONDS = 2.0
+PAUSE_SECONDS = 0.1  # between two looks: in a rush many changes come as one, and looking leaves time for taking
 HEARTBEAT_SECONDS = 15
 
 _changes = TypeAdapter(ChangesAnswer)
@@ -62,6 +64,7 @@ class Follower:
             while True:
                 if changed is not None:
                     yield ServerSentEvent(event="changes", id=changed.cursor, data=_changes.dump_json(changed).decode())
+                await asyncio.sleep(PAUSE_SECONDS)  # what happens meanwhile is not missed: the subscription keeps it
                 await self._subscription.wait(POLL_SECONDS)
                 changed = await run_sync(self._read)
         except NotAuthenticated:
