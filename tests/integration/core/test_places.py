@@ -13,8 +13,8 @@ from handoff.service import Text
 from handoff.service.estimates import Basis, expected, waited
 from handoff.service.staffing import Staffing, set_agent
 from handoff.service.views import AgentView
-from tests.integration.core.test_offers import beat, offer, staff, visit
 from tests.support.core import SUNDAY_NIGHT, PlainTexts, World
+from tests.support.offers import beat, offer, staff, visit
 
 
 def show(world: World) -> int:

@@ -7,8 +7,8 @@ from handoff.errors import InvalidInput, NotAuthenticated, NotFound
 from handoff.service import accounts
 from handoff.service.staffing import Staffing, set_agent
 from handoff.service.views import AgentView
-from tests.integration.core.test_offers import beat, hold, offer, staff, version, wait
 from tests.support.core import World
+from tests.support.offers import beat, hold, offer, staff, version, wait
 
 MORNING = "mon 09:00-12:04"  # the world begins on Monday at 12:00
 
