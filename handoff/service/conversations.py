@@ -79,34 +79,25 @@ def _start(
     known = idempotency.recall(unit, "start", idempotency_key, request)
     if known is not None:
         return _started(unit, known["conversation_id"])
-    conversation = create(unit, channel, account, address, language=language, time_zone=time_zone)
+    place = _place(unit, channel, account, address)
+    conversation = _create(unit, place, language=language, time_zone=time_zone)
     if channel == "web":
         tell(unit, conversation, "greeting", author="bot", choices=_suggestions(unit, conversation))
     idempotency.remember(unit, "start", idempotency_key, request, {"conversation_id": conversation.id})
     return _started(unit, conversation.id)
 
 
-def create(
-    unit: Work,
-    channel: str,
-    account: str,
-    address: str,
-    *,
-    language: str | None = None,
-    time_zone: str | None = None,
-    proven: bool = False,
-) -> Conversation:
-    """A new conversation at an address, whose customer is made with it when it is new; and the disclosure."""
+def _create(unit: Work, place: Address, *, language: str | None = None, time_zone: str | None = None) -> Conversation:
+    """A new conversation at this address, and the disclosure."""
     business = unit.core.business
-    place = _address(unit, channel, account, address) or _new_address(unit, channel, account, address, proven=proven)
     chosen = language if language in business.languages else None
     conversation = Conversation(
         id=new_id(unit.now),
         customer_id=place.customer_id,
         address_id=place.id,
-        channel=channel,
-        account=account,
-        address=address,
+        channel=place.channel,
+        account=place.account,
+        address=place.value,
         language=chosen or business.languages[0],
         language_known=False,
         time_zone=time_zone if time_zone and time_zone.isprintable() else None,
@@ -119,18 +110,20 @@ def create(
     unit.session.add(conversation)
     unit.session.flush()
     stream = ledger.conversation_stream(conversation.id)
-    ledger.append(unit, stream, "conversation.started", actor="customer", data={"channel": channel})
+    ledger.append(unit, stream, "conversation.started", actor="customer", data={"channel": place.channel})
     _disclose(unit, conversation)
     return conversation
 
 
-def _address(unit: Work, channel: str, account: str, address: str, *, lock: bool = False) -> Address | None:
+def _place(unit: Work, channel: str, account: str, address: str, *, proven: bool = False) -> Address:
+    """The address, held until the commit: whoever looks for its conversation after this sees what a twin has made.
+
+    When it is new its customer is made with it. Raises IntegrityError where a twin was first to make it.
+    """
     statement = select(Address).where(Address.channel == channel, Address.account == account, Address.value == address)
-    return unit.session.execute(locked(statement) if lock else statement).scalar_one_or_none()
-
-
-def _new_address(unit: Work, channel: str, account: str, address: str, *, proven: bool) -> Address:
-    """A new customer, known by this address."""
+    known: Address | None = unit.session.execute(locked(statement)).scalar_one_or_none()
+    if known is not None:
+        return known
     customer = Customer(id=new_id(unit.now), created_at=unit.now)
     unit.session.add(customer)
     unit.session.flush()
@@ -186,6 +179,9 @@ def _record(core: Core, inbound: Inbound, now: datetime) -> Recorded:
         if known is not None:
             return _recorded(known, repeated=True)
         conversation = _find(unit, inbound)
+        known = _carrier_twin(unit, inbound)  # again, now that nobody else writes into the conversation
+        if known is not None:
+            return _recorded(known, repeated=True)
         twin = _client_twin(unit, conversation.id, inbound)
         if twin is not None:
             if twin.text != text:
@@ -234,21 +230,17 @@ def _find(unit: Work, inbound: Inbound) -> Conversation:
         if conversation.erased_at is not None:
             raise NotFound
         return conversation
-    found = _newest_at(unit, inbound)
-    if found is None and _address(unit, inbound.channel, inbound.account, inbound.address, lock=True) is not None:
-        found = _newest_at(unit, inbound)  # a twin has made both between our two looks
-    if found is not None:
-        return lock_conversation(unit, found)
-    return create(unit, inbound.channel, inbound.account, inbound.address, proven=True)
+    place = _place(unit, inbound.channel, inbound.account, inbound.address, proven=True)
+    found = _newest_at(unit, place)
+    return lock_conversation(unit, found) if found else _create(unit, place)
 
 
-def _newest_at(unit: Work, inbound: Inbound) -> str | None:
+def _newest_at(unit: Work, place: Address) -> str | None:
     """The newest conversation at the address, if there is one."""
     statement = (
         select(Conversation.id)
-        .join(Address, Address.id == Conversation.address_id)
-        .where(Address.channel == inbound.channel, Address.account == inbound.account, Address.value == inbound.address)
-        .order_by(Conversation.created_at.desc())
+        .where(Conversation.address_id == place.id)
+        .order_by(Conversation.created_at.desc(), Conversation.id.desc())
         .limit(1)
     )
     return unit.session.execute(statement).scalar_one_or_none()
