@@ -6,8 +6,8 @@ import pytest
 
 from handoff import service
 from handoff.errors import ClientIdReused, IdempotencyKeyReused, InvalidInput, NotAuthenticated, NotFound, TooLarge
-from handoff.service import Inbound, conversations
-from handoff.service.core import Work, take_number
+from handoff.service import Inbound
+from handoff.service.core import take_number
 from tests.support.core import World
 
 
@@ -186,26 +186,6 @@ def test_the_first_two_uses_of_a_counter_at_once_get_two_numbers(world: World) -
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(take, range(8))) == list(range(1, 9))
-
-
-def test_a_twin_that_made_the_phones_conversation_between_two_looks_is_found(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Stages: we look for the conversation, a twin commits address and conversation, we look for the address."""
-    looks: list[str] = []
-    newest_at = conversations._newest_at
-
-    def look_too_early(unit: Work, inbound: Inbound) -> str | None:
-        if not looks and inbound.carrier_id == "SM2":
-            looks.append("too early")
-            return None
-        return newest_at(unit, inbound)
-
-    first = world.text("+34600111222", "hola", "SM1")
-    monkeypatch.setattr(conversations, "_newest_at", look_too_early)
-    second = world.text("+34600111222", "otra vez", "SM2")
-    assert looks == ["too early"]
-    assert second.conversation_id == first.conversation_id
 
 
 @pytest.mark.bar(5)
