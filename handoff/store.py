@@ -3,13 +3,14 @@
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import DateTime, Engine, create_engine, event, select
+from sqlalchemy import DateTime, Engine, bindparam, create_engine, event, inspect, select
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -164,6 +165,12 @@ def locked(statement: Select[Any], *, skip: bool = False) -> Select[Any]:
 
 def one(session: Session, entity: type[Row], key: Any, *, lock: bool = False) -> Row | None:
     """The row of `entity` with primary key `key`, read anew, locked when asked."""
-    mapper_key = entity.__table__.primary_key.columns.values()[0]  # type: ignore[attr-defined]
-    statement = select(entity).where(mapper_key == key).execution_options(populate_existing=True)
-    return session.execute(locked(statement) if lock else statement).scalar_one_or_none()
+    return session.execute(_by_key(cast("Hashable", entity), lock), {"key": key}).scalar_one_or_none()
+
+
+@cache
+def _by_key(entity: Any, lock: bool) -> Select[Any]:
+    """Built once: building a statement costs more than running one this small."""
+    (mapper_key, *_) = inspect(entity).primary_key
+    statement = select(entity).where(mapper_key == bindparam("key")).execution_options(populate_existing=True)
+    return locked(statement) if lock else statement

@@ -189,7 +189,8 @@ def _record(core: Core, inbound: Inbound, now: datetime) -> Recorded:
             return _recorded(twin, repeated=True)
         handoff = open_handoff_of(unit.session, conversation.id, lock=True)
         wish = None if inbound.control else wish_of(unit, conversation, handoff, text)
-        message = say(unit, conversation, _as_saying(inbound, text, conversation, wish), handoff if wish else None)
+        saying = _as_saying(inbound, text, conversation, wish, handoff)
+        message = say(unit, conversation, saying, handoff if wish else None)
         if wish is not None:
             carry_out(unit, conversation, handoff, wish, message)
         else:
@@ -205,7 +206,6 @@ def _consequences(
         apply_control(unit, conversation, inbound.control, carrier_confirms=inbound.carrier_confirms)
         return
     if handoff is not None:
-        message.handoff_id = handoff.id
         bot_may_answer = customer_wrote(unit, conversation, handoff, message)
     elif _was_unreachable(unit, conversation):
         open_handoff(unit, conversation, Need(reason="back_after_unreachable"))
@@ -246,7 +246,9 @@ def _newest_at(unit: Work, place: Address) -> str | None:
     return unit.session.execute(statement).scalar_one_or_none()
 
 
-def _as_saying(inbound: Inbound, text: str, conversation: Conversation, wish: Wish | None) -> Saying:
+def _as_saying(
+    inbound: Inbound, text: str, conversation: Conversation, wish: Wish | None, handoff: HandoffRow | None
+) -> Saying:
     return Saying(
         author="customer",
         kind="control" if inbound.control or wish else "text",
@@ -255,6 +257,7 @@ def _as_saying(inbound: Inbound, text: str, conversation: Conversation, wish: Wi
         client_id=inbound.client_id,
         carrier_id=inbound.carrier_id,
         media=inbound.media,
+        belongs_to=handoff.id if handoff and not inbound.control else None,
     )
 
 

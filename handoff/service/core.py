@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
-from sqlalchemy import insert, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from handoff.clock import check_aware
-from handoff.models import Counter
+from handoff.models import Counter, LedgerStream
 from handoff.policy import Business
 from handoff.store import Database
 from handoff.wake import Wake
@@ -20,6 +20,15 @@ DESK = "desk"
 TURNS = "turns"
 DELIVERIES = "deliveries"
 NOTIFICATIONS = "notifications"
+
+_counters: Table = Counter.metadata.tables[Counter.__tablename__]
+_NEXT = (
+    update(_counters)
+    .where(_counters.c.name == bindparam("counter"))
+    .values(value=_counters.c.value + 1)
+    .returning(_counters.c.value)
+)
+_NEWEST = select(_counters.c.value).where(_counters.c.name == bindparam("counter"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +70,13 @@ class CoreBox:
         self.core = core
 
 
+class Standing(NamedTuple):
+    """Where a case stands in the queue, and the wait that may honestly be expected."""
+
+    place: int | None
+    wait: timedelta | None
+
+
 @dataclass(kw_only=True)
 class Work:
     """One use case: one transaction, one instant, and the topics to wake once it is committed."""
@@ -69,6 +85,8 @@ class Work:
     session: Session
     now: datetime
     topics: set[str] = field(default_factory=set)
+    heads: dict[str, LedgerStream] = field(default_factory=dict)  # of the ledger's streams that it holds locked
+    standings: dict[tuple[str, int], Standing] = field(default_factory=dict)  # by case and version
 
     def wake(self, *topics: str) -> None:
         self.topics.update(topics)
@@ -91,8 +109,7 @@ def work(core: Core, now: datetime) -> Iterator[Work]:
 
 def take_number(session: Session, name: str) -> int:
     """The next value of the counter `name`, starting at 1."""
-    statement = update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
-    taken = session.execute(statement).scalar_one_or_none()
+    taken: int | None = session.execute(_NEXT, {"counter": name}).scalar_one_or_none()
     if taken is not None:
         return taken
     try:
@@ -101,6 +118,12 @@ def take_number(session: Session, name: str) -> int:
     except IntegrityError:  # somebody else's first use was quicker
         return take_number(session, name)
     return 1
+
+
+def newest_change(session: Session) -> int:
+    """The number of the desk's last change."""
+    newest: int | None = session.execute(_NEWEST, {"counter": DESK}).scalar_one_or_none()
+    return newest or 0
 
 
 def conversation_topic(conversation_id: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handoff import hours
 from handoff.models import Agent, HandoffRow, Presence
 from handoff.policy import Business
-from handoff.service.core import Work
+from handoff.service.core import Standing, Work
 from handoff.service.presence import online, present_with_room
 from handoff.service.records import shift_of
 from handoff.shifts import in_shift
@@ -149,13 +149,19 @@ def expected_wait(unit: Work, row: HandoffRow) -> timedelta | None:
     return standing(unit, row)[1]
 
 
-def standing(unit: Work, row: HandoffRow) -> tuple[int | None, timedelta | None]:
-    """Place and expected wait together."""
+def standing(unit: Work, row: HandoffRow) -> Standing:
+    """Place and expected wait together, looked up once for each version: what is told is what is shown."""
+    key = (row.id, row.version)
+    if key not in unit.standings:
+        unit.standings[key] = standing_by(unit, row, basis(unit)) if in_queue(row) else Standing(None, None)
+    return unit.standings[key]
+
+
+def standing_by(unit: Work, row: HandoffRow, facts: Basis) -> Standing:
+    """As `standing`, by facts that are known already."""
     where = place(unit, row)
-    if where is None:
-        return None, None
-    facts = basis(unit)
-    return where, expected(where, facts, waited(facts, row.waiting_since, unit.now))
+    wait = expected(where, facts, waited(facts, row.waiting_since, unit.now)) if where is not None else None
+    return Standing(where, wait)
 
 
 def seconds(wait: timedelta | None) -> int | None:

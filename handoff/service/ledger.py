@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
-from sqlalchemy.orm import Session
 
 from handoff.models import LedgerRow, LedgerStream, Message
 from handoff.service.core import Work
@@ -58,7 +57,7 @@ def append(
     message: Message | None = None,
 ) -> None:
     """Adds one row to `stream` in this transaction. `data` must be JSON without personal data."""
-    head = _head(work.session, stream)
+    head = _head(work, stream)
     row = LedgerRow(
         stream=stream,
         seq=head.next_seq,
@@ -78,13 +77,16 @@ def append(
     head.seal = seal_of(work.core.secret, stream, head.next_seq, head.head)
 
 
-def _head(session: Session, stream: str) -> LedgerStream:
-    found = one(session, LedgerStream, stream, lock=True)
-    if found is not None:
-        return found
-    head = LedgerStream(stream=stream, next_seq=1, head=GENESIS, seal="")
-    session.add(head)
-    return head
+def _head(work: Work, stream: str) -> LedgerStream:
+    """The head of the stream, read and locked once a transaction."""
+    known = work.heads.get(stream)
+    if known is None:
+        known = one(work.session, LedgerStream, stream, lock=True)
+    if known is None:
+        known = LedgerStream(stream=stream, next_seq=1, head=GENESIS, seal="")
+        work.session.add(known)
+    work.heads[stream] = known
+    return known
 
 
 def conversation_stream(conversation_id: str) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from handoff.errors import NotFound, StaleVersion, TextMissing
 from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
@@ -38,6 +39,7 @@ from handoff.states import (
 from handoff.store import new_id, one
 
 log = structlog.get_logger()
+_handoffs: Table = HandoffRow.metadata.tables[HandoffRow.__tablename__]
 RESERVING = frozenset({EventKind.OFFER, EventKind.TRANSFER})  # an agent's other open offers take room too
 _GIVEN = RESERVING | {EventKind.ACCEPT, EventKind.CLAIM, EventKind.START_CALL, EventKind.REASSIGN}
 
@@ -83,13 +85,23 @@ def move(work: Work, conversation: Conversation, row: HandoffRow, act: Act) -> T
     )
     transition = next_state(before, event, work.now)
     _store(work, row, before, transition.after)
-    settle(work, conversation, row, transition, act)
+    settle(work, conversation, row, transition, act, promise)
     return transition
 
 
-def settle(work: Work, conversation: Conversation, row: HandoffRow, transition: Transition, act: Act) -> None:
-    """Everything that belongs to a stored transition: promise, ledger row, effects, and both streams."""
-    promise = _keep_promise(work, row, transition, act.closes)
+def settle(
+    work: Work,
+    conversation: Conversation,
+    row: HandoffRow,
+    transition: Transition,
+    act: Act,
+    promise: PromiseRow | None = None,
+) -> None:
+    """Everything that belongs to a stored transition: promise, ledger row, effects, and both streams.
+
+    `promise` is the one that was open before.
+    """
+    promise = _keep_promise(work, row, promise, transition, act.closes)
     _record(work, conversation, row, transition, act)
     for effect in transition.effects:
         _do(Moved(work, conversation, row, promise, act), effect)
@@ -101,7 +113,7 @@ def settle(work: Work, conversation: Conversation, row: HandoffRow, transition: 
     if before is not None:
         close_alerts(work, row, moved=before.state != after.state)
     if before is None or before.version != after.version:
-        publish_state(work, conversation, row)
+        publish_state(work, conversation, row, promise)
 
 
 def world(work: Work, urgency: Urgency, *, also: str | None = None, reserving: bool = False) -> Facts:
@@ -111,7 +123,8 @@ def world(work: Work, urgency: Urgency, *, also: str | None = None, reserving: b
 
 
 def _store(work: Work, row: HandoffRow, before: Handoff, after: Handoff) -> None:
-    values = columns(after)
+    known = columns(before)
+    values = {name: value for name, value in columns(after).items() if value != known[name]}
     if after.state != before.state:
         values["entered_at"] = work.now
     if after.deadline is None:
@@ -121,15 +134,20 @@ def _store(work: Work, row: HandoffRow, before: Handoff, after: Handoff) -> None
         values |= {"last_agent_id": after.agent, "first_held_at": row.first_held_at or work.now}
     if (held or after.state is State.OFFERED) and after.agent != before.agent:
         work.session.execute(update(Agent).where(Agent.id == after.agent).values(last_assigned_at=work.now))
-    statement = update(HandoffRow).where(HandoffRow.id == row.id, HandoffRow.version == before.version).values(**values)
-    if work.session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]
+    if not values:
+        return
+    work.session.flush()
+    statement = update(_handoffs).where(_handoffs.c.id == row.id, _handoffs.c.version == before.version)
+    if work.session.execute(statement.values(**values)).rowcount != 1:  # type: ignore[attr-defined]
         raise StaleVersion
-    work.session.refresh(row)
+    for name, value in values.items():
+        set_committed_value(row, name, value)
 
 
-def _keep_promise(work: Work, row: HandoffRow, transition: Transition, closes: str | None) -> PromiseRow | None:
+def _keep_promise(
+    work: Work, row: HandoffRow, promise: PromiseRow | None, transition: Transition, closes: str | None
+) -> PromiseRow | None:
     after = transition.after.promise
-    promise = open_promise_of(work.session, row.id)
     if after is None:
         if promise is not None:
             promise.status = closes or _closing(transition)
@@ -254,9 +272,9 @@ def touch(work: Work, row: HandoffRow) -> None:
     work.wake(DESK)
 
 
-def publish_state(work: Work, conversation: Conversation, row: HandoffRow) -> None:
-    """Puts what the customer may see of the case into their stream."""
-    promise = open_promise_of(work.session, row.id)
+def publish_state(work: Work, conversation: Conversation, row: HandoffRow, promise: PromiseRow | None) -> None:
+    """Puts what the customer may see of the case, and of its open promise, into their stream."""
+    promise = promise if promise is not None and promise.status == "open" else None
     state = customer_state(conversation, row)
     if conversation.channel == "web":
         place, wait = standing(work, row)

@@ -10,12 +10,24 @@ from handoff import hours
 from handoff.errors import Unavailable
 from handoff.models import HandoffRow, StreamItem
 from handoff.service.core import Core, Work, work
-from handoff.service.estimates import basis, expected, in_queue, queue_order, queued, seconds, waited
+from handoff.service.estimates import (
+    Basis,
+    basis,
+    expected,
+    in_queue,
+    queue_order,
+    queued,
+    seconds,
+    standing_by,
+    waited,
+)
 from handoff.service.holding import open_case
 from handoff.service.moving import publish_state
+from handoff.service.records import open_promise_of
 
 EVERY = timedelta(seconds=15)
 BATCH = 25
+TOGETHER = 5  # in one transaction, so that nobody who writes has to wait for long
 MOST_LOOKED_AT = 1000
 log = structlog.get_logger()
 
@@ -24,11 +36,12 @@ def show_places(core: Core, now: datetime) -> int:
     """Tells web customers in the queue of a new place or wait, each every 15 s at the most; returns how many."""
     if not hours.is_open(core.business, now):
         return 0
-    return sum(_show(core, reference, now) for reference in _outdated(core, now))
+    outdated = _outdated(core, now)
+    return sum(_show_some(core, outdated[done : done + TOGETHER], now) for done in range(0, len(outdated), TOGETHER))
 
 
 def _outdated(core: Core, now: datetime) -> Sequence[str]:
-    """Cases whose page shows another place or wait than the true one, the first in the queue first."""
+    """Cases whose page shows another place or wait than the true one: the first in the queue, by conversation."""
     row = HandoffRow
     statement = (
         select(row.reference, row.conversation_id, row.channel, row.waiting_since, row.place_told, row.wait_told)
@@ -48,7 +61,8 @@ def _outdated(core: Core, now: datetime) -> Sequence[str]:
             if channel == "web" and told != [place, seconds(expected(place, facts, waited(facts, since, now)))]
         ]
         fresh = _told_lately(unit, [conversation_id for _, conversation_id in changed])
-    return [reference for reference, conversation_id in changed if conversation_id not in fresh][:BATCH]
+    first = [(conversation_id, reference) for reference, conversation_id in changed if conversation_id not in fresh]
+    return [reference for _, reference in sorted(first[:BATCH])]  # locked in this order, as everywhere
 
 
 def _told_lately(unit: Work, conversation_ids: Sequence[str]) -> frozenset[str]:
@@ -58,17 +72,26 @@ def _told_lately(unit: Work, conversation_ids: Sequence[str]) -> frozenset[str]:
     return frozenset(unit.session.execute(statement).scalars()) if conversation_ids else frozenset()
 
 
-def _show(core: Core, reference: str, now: datetime) -> int:
-    """One case, looked at again under its lock."""
+def _show_some(core: Core, references: Sequence[str], now: datetime) -> int:
+    """A few cases together; when one of them fails, each on its own, so that it holds up no other."""
     try:
         with work(core, now) as unit:
-            case = open_case(unit, reference)
-            if not in_queue(case.row):
-                return 0
-            publish_state(unit, case.conversation, case.row)
-            return 1
+            facts = basis(unit)
+            return sum(_show(unit, reference, facts) for reference in references)
     except Unavailable:
         raise
     except Exception:
-        log.exception("sweeper.stuck", reference=reference, edge="place")
+        if len(references) > 1:
+            return sum(_show_some(core, [reference], now) for reference in references)
+        log.exception("sweeper.stuck", reference=references[0], edge="place")
         return 0
+
+
+def _show(unit: Work, reference: str, facts: Basis) -> int:
+    """One case, looked at again under its lock."""
+    case = open_case(unit, reference)
+    if not in_queue(case.row):
+        return 0
+    unit.standings[case.row.id, case.row.version] = standing_by(unit, case.row, facts)
+    publish_state(unit, case.conversation, case.row, open_promise_of(unit.session, case.row.id))
+    return 1

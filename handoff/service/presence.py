@@ -1,8 +1,9 @@
 """Presence: an agent's sign of life, given by the page every 10 s and by whatever they do; lost after 40 s."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, select
 
 from handoff.models import Agent, HandoffRow, Presence
 from handoff.service.core import DESK, Work
@@ -59,19 +60,26 @@ def loads() -> Subquery:
 
 def present_with_room(work: Work, *, reserving: bool = False) -> frozenset[str]:
     """Agents who are online and hold fewer chats than their capacity; `reserving` counts what they are offered too."""
+    alive = work.now - PRESENCE_LOST
+    given = {"alive": alive, "capacity": work.core.business.desk.capacity}
+    return frozenset(work.session.execute(_with_room(reserving), given).scalars())
+
+
+@cache
+def _with_room(reserving: bool) -> Select[str]:
     load = loads()
     taken = func.coalesce(load.c.taken if reserving else load.c.held, 0)
-    statement = (
+    return (
         select(Agent.id)
         .join(Presence, Presence.agent_id == Agent.id)
         .outerjoin(load, load.c.agent_id == Agent.id)
         .where(
-            online(work.now),
+            Presence.status == "online",
+            Presence.beat_at > bindparam("alive"),
             Agent.disabled_at.is_(None),
-            taken < func.coalesce(Agent.capacity, work.core.business.desk.capacity),
+            taken < func.coalesce(Agent.capacity, bindparam("capacity")),
         )
     )
-    return frozenset(work.session.execute(statement).scalars())
 
 
 def has_room(work: Work, agent_id: str) -> bool:

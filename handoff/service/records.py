@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from handoff import states
@@ -18,6 +18,12 @@ from handoff.states import ENDS, Deadline, DeadlineKind, Handoff, Promise, State
 from handoff.store import locked
 
 ENDED = tuple(sorted(state.value for state in ENDS))  # as the tables spell the four ends
+_OPEN_HANDOFF = (
+    select(HandoffRow)
+    .where(HandoffRow.conversation_id == bindparam("conversation"), HandoffRow.state.not_in(ENDED))
+    .execution_options(populate_existing=True)
+)
+_OPEN_PROMISE = select(PromiseRow).where(PromiseRow.handoff_id == bindparam("handoff"), PromiseRow.status == "open")
 
 
 def customer_state(conversation: Conversation, row: HandoffRow | None) -> str:
@@ -29,12 +35,8 @@ def customer_state(conversation: Conversation, row: HandoffRow | None) -> str:
 
 def open_handoff_of(session: Session, conversation_id: str, *, lock: bool = False) -> HandoffRow | None:
     """The conversation's open handoff, if there is one."""
-    statement = (
-        select(HandoffRow)
-        .where(HandoffRow.conversation_id == conversation_id, HandoffRow.state.not_in(ENDED))
-        .execution_options(populate_existing=True)
-    )
-    return session.execute(locked(statement) if lock else statement).scalar_one_or_none()
+    statement = locked(_OPEN_HANDOFF) if lock else _OPEN_HANDOFF
+    return session.execute(statement, {"conversation": conversation_id}).scalar_one_or_none()
 
 
 def named(reference: str) -> ColumnElement[bool]:
@@ -51,8 +53,7 @@ def find_row(session: Session, reference: str) -> HandoffRow:
 
 
 def open_promise_of(session: Session, handoff_id: str) -> PromiseRow | None:
-    statement = select(PromiseRow).where(PromiseRow.handoff_id == handoff_id, PromiseRow.status == "open")
-    return session.execute(statement).scalar_one_or_none()
+    return session.execute(_OPEN_PROMISE, {"handoff": handoff_id}).scalar_one_or_none()
 
 
 def to_record(row: HandoffRow, promise: PromiseRow | None) -> Handoff:

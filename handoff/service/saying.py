@@ -53,6 +53,7 @@ class Saying:
     agent_id: str | None = None
     agent_name: str | None = None
     media: int = 0
+    belongs_to: str | None = None  # the open case that a customer's message is for
     claims: Mapping[str, str] = field(default_factory=dict)  # what a notice states of the case, for the ledger
 
 
@@ -77,7 +78,7 @@ def say(work: Work, conversation: Conversation, saying: Saying, handoff: Handoff
         decision=saying.decision,
         release=saying.release,
         choices=[asdict(choice) for choice in saying.choices] or None,
-        handoff_id=handoff.id if handoff else None,
+        handoff_id=handoff.id if handoff else saying.belongs_to,
         agent_id=saying.agent_id,
         agent_name=saying.agent_name,
         media=saying.media,
@@ -165,6 +166,8 @@ def _goes_stale(message: Message) -> bool:
 
 
 def _opted_out(work: Work, conversation: Conversation) -> bool:
+    if conversation.channel == "web":
+        return False
     statement = select(Address.opted_out_at).where(Address.id == conversation.address_id)
     return work.session.execute(statement).scalar_one_or_none() is not None
 
