@@ -28,12 +28,14 @@ LastEventId = Annotated[str | None, Header(max_length=200)]
 
 
 def add_events(routes: APIRouter) -> None:
+    feed = service.Feed()
+
     @routes.get("/events", response_class=EventSourceResponse)
     async def events(
         request: Request, session: Reading, after: Cursor = None, last_event_id: LastEventId = None
     ) -> EventSourceResponse:
         """Snapshots of every case that changed after the cursor, then as they change."""
-        follower = Follower(request, session, after or last_event_id)
+        follower = Follower(request, session, feed, after or last_event_id)
         await follower.start()
         return EventSourceResponse(follower.events(), ping=HEARTBEAT_SECONDS, headers={"Cache-Control": "no-store"})
 
@@ -41,7 +43,8 @@ def add_events(routes: APIRouter) -> None:
 class Follower:
     """One page that follows the desk. The wake is a hint; the table is read every 2 s without it."""
 
-    def __init__(self, request: Request, session: accounts.Session, cursor: str | None) -> None:
+    def __init__(self, request: Request, session: accounts.Session, feed: service.Feed, cursor: str | None) -> None:
+        self._feed = feed
         self._box = request.app.state.box
         self._token = request.cookies[COOKIE]
         self._agent = session.agent
@@ -83,7 +86,7 @@ class Follower:
         """What is new since the cursor, or None; raises NotAuthenticated once the session has ended."""
         now = utc_now()
         accounts.read_session(self._core, self._token, touch=False, now=now)
-        found = service.desk_changes(self._core, self._agent, self._cursor, now=now)
+        found = self._feed.changes(self._core, self._agent, self._cursor, now=now)
         fresh = bool(found.cases) or found.reset or found.cursor != self._cursor or found.presence != self._presence
         self._cursor, self._presence = found.cursor, found.presence
         return with_now(ChangesAnswer, found, now) if fresh else None

@@ -19,7 +19,8 @@ from handoff.service.deliveries import (
 from handoff.service.ending import resolve, return_to_bot, transfer, undo
 from handoff.service.expiry import expire
 from handoff.service.exporting import CaseExport, export_case
-from handoff.service.following import ConversationView, StreamItem, read_conversation, read_stream
+from handoff.service.feed import Feed, desk_changes
+from handoff.service.following import ConversationView, StreamItem, newest_cursors, read_conversation, read_stream
 from handoff.service.holding import (
     accept,
     claim,
@@ -54,7 +55,7 @@ from handoff.service.promises import (
     read_promise,
     withdraw_promise,
 )
-from handoff.service.reading import desk_changes, read_callbacks, read_queue
+from handoff.service.reading import read_callbacks, read_queue
 from handoff.service.rehours import follow_hours
 from handoff.service.reporting import check_open, read_guarantee
 from handoff.service.reviews import ReviewDue, tell_reviews
@@ -82,6 +83,7 @@ __all__ = [
     "Database",
     "EntryRef",
     "Failed",
+    "Feed",
     "HandoffBrief",
     "Inbound",
     "Listed",
@@ -127,6 +129,7 @@ __all__ = [
     "mark_seen",
     "migrate",
     "move_promise",
+    "newest_cursors",
     "offer_bot_back",
     "offer_waiting",
     "promise_calendar",

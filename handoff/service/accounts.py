@@ -245,19 +245,24 @@ def list_agents(core: Core, *, now: datetime) -> tuple[AgentView, ...]:  # noqa:
 def list_presence(core: Core, *, now: datetime) -> tuple[PresenceView, ...]:
     """Every agent with their status (offline once the heartbeat is 40 s old) and how many chats they hold."""
     with core.database.read() as db:
-        beats = {row.agent_id: row for row in db.scalars(select(Presence))}
-        load = loads()
-        holding = {agent: count for agent, count in db.execute(select(load.c.agent_id, load.c.held))}  # noqa: C416 - typed rows
-        return tuple(
-            PresenceView(
-                agent=view_of(core, agent),
-                status=status_of(beats.get(agent.id), now),
-                holding=holding.get(agent.id, 0),
-                shift=format_shift(shift_of(agent)),
-                in_shift=in_shift(shift_of(agent), core.business, now),
-            )
-            for agent in _working(db)
+        return presence_of(core, db, now)
+
+
+def presence_of(core: Core, db: DbSession, now: datetime) -> tuple[PresenceView, ...]:
+    """As `list_presence`, within a transaction."""
+    beats = {row.agent_id: row for row in db.scalars(select(Presence))}
+    load = loads()
+    holding = {agent: count for agent, count in db.execute(select(load.c.agent_id, load.c.held))}  # noqa: C416 - typed rows
+    return tuple(
+        PresenceView(
+            agent=view_of(core, agent),
+            status=status_of(beats.get(agent.id), now),
+            holding=holding.get(agent.id, 0),
+            shift=format_shift(shift_of(agent)),
+            in_shift=in_shift(shift_of(agent), core.business, now),
         )
+        for agent in _working(db)
+    )
 
 
 def beat(core: Core, actor: AgentView, status: str, *, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Reading a conversation as its customer may see it: at once, or from a cursor on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,6 +89,13 @@ def read_stream(core: Core, conversation_id: str, after: str | None, limit: int 
             .limit(limit)
         )
         return tuple(_item(row, message) for row, message in session.execute(statement).all())
+
+
+def newest_cursors(core: Core, conversation_ids: Collection[str]) -> dict[str, str]:
+    """Where each conversation's stream ends, by conversation."""
+    with core.database.read() as session:
+        statement = select(Conversation.id, Conversation.next_seq).where(Conversation.id.in_(conversation_ids))
+        return {found: make_cursor(next_seq - 1) for found, next_seq in session.execute(statement)}
 
 
 def _item(row: StreamRow, message: Message | None) -> StreamItem:

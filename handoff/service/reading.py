@@ -1,4 +1,4 @@
-"""What the desk reads: the queue, one case whole, the callbacks, and what changed since a cursor."""
+"""What the desk reads: the queue and the callbacks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,24 +7,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from handoff.models import Agent, Conversation, Counter, Customer, HandoffRow, Message, PromiseRow
-from handoff.service import accounts
-from handoff.service.alerting import alerts_of
-from handoff.service.core import DESK, Core
+from handoff.models import Agent, Conversation, Customer, HandoffRow, Message, PromiseRow
+from handoff.service.core import Core, newest_change
 from handoff.service.notes import NOTE
 from handoff.service.records import label_of
-from handoff.service.tokens import make_cursor, read_cursor
-from handoff.service.views import AgentRef, AgentView, CallbackItem, DeskChanges, Pending, QueueItem, QueueView
+from handoff.service.tokens import make_cursor
+from handoff.service.views import AgentRef, AgentView, CallbackItem, Pending, QueueItem, QueueView
 from handoff.states import HELD_STATES, DeadlineKind, State, Urgency
 
 URGENCY_RANK = {Urgency.SAFETY.value: 0, Urgency.HIGH.value: 1, Urgency.NORMAL.value: 2}
-MOST_CHANGES = 500
 
 
 def read_queue(core: Core, actor: AgentView, now: datetime) -> QueueView:
     """Every open case: waiting (urgency, the front, then deadline), mine, others', and the promised callbacks."""
     with core.database.read() as session:
-        cursor = _newest(session)
+        cursor = newest_change(session)
         rows = session.execute(select(HandoffRow).where(HandoffRow.deadline_at.is_not(None))).scalars().all()
         items = items_of(session, rows)
         ordered = sorted(items, key=_order)
@@ -45,28 +42,6 @@ def read_callbacks(core: Core, actor: AgentView, now: datetime) -> tuple[Callbac
     del actor
     with core.database.read() as session:
         return _callbacks(session, now)
-
-
-def desk_changes(core: Core, actor: AgentView, after: str | None, now: datetime) -> DeskChanges:
-    """Snapshots of the cases that changed after the cursor, ended ones too, and the open alerts."""
-    with core.database.read() as session:
-        since, newest = read_cursor(after), _newest(session)
-        statement = (
-            select(HandoffRow)
-            .where(HandoffRow.changed_seq > since)
-            .order_by(HandoffRow.changed_seq)
-            .limit(MOST_CHANGES + 1)
-        )
-        rows = session.execute(statement).scalars().all() if since <= newest else []
-        reset = after is None or since > newest or len(rows) > MOST_CHANGES
-        cases = () if reset else tuple(items_of(session, rows))
-        alerts = alerts_of(session, actor)
-    presence = accounts.list_presence(core, now=now)
-    return DeskChanges(cursor=make_cursor(newest), cases=cases, presence=presence, alerts=alerts, reset=reset)
-
-
-def _newest(session: Session) -> int:
-    return session.execute(select(Counter.value).where(Counter.name == DESK)).scalar_one_or_none() or 0
 
 
 def _holder_id(item: QueueItem) -> str | None:
@@ -101,6 +76,8 @@ def items_of(session: Session, rows: Sequence[HandoffRow]) -> list[QueueItem]:
 
 
 def _by_id(session: Session, entity: Any, ids: set[str]) -> dict[str, Any]:
+    if not ids:
+        return {}
     return {found.id: found for found in session.execute(select(entity).where(entity.id.in_(ids))).scalars()}
 
 
