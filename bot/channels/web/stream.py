@@ -1,7 +1,7 @@
 """The customer's live stream: server-sent events over `fetch`, resumable at any cursor without gap or double.
 
-The wake is a hint; the table is read every 2 s without it. What was written to a page that is still there at the
-next look counts as delivered.
+The wake is a hint; without it the tables are looked at every 2 s, for all pages at once. What was written to a page
+that is still there 2 s later counts as delivered.
 """
 
 import asyncio
@@ -17,14 +17,15 @@ from pydantic import TypeAdapter
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from bot.channels.web.access import Access, Door, core_of, read_access
+from bot.channels.web.pulse import POLL_SECONDS, Pulse
 from bot.channels.web.wire import MessageOut
 from handoff import service
 from handoff.clock import utc_now
-from handoff.errors import NotAuthenticated, RateLimited
-from handoff.service import Core, StreamItem
+from handoff.errors import NotAuthenticated, RateLimited, Unavailable
+from handoff.service import Core, StreamItem, conversation_topic
 from handoff.wake import Subscription
 
-POLL_SECONDS = 2.0
+LOOK_SECONDS = 15.0  # a page's own look, in which its token may turn out to have expired
 HEARTBEAT_SECONDS = 15
 STOP_SECONDS = 3  # for the stream to end in good order when the server stops
 MOST_STREAMS = 8  # open pages of one conversation
@@ -40,6 +41,7 @@ LastEventId = Annotated[str | None, Header(max_length=200)]
 
 def add_events(routes: APIRouter, door: Door) -> None:
     open_pages: Counter[str] = Counter()
+    pulse = Pulse()
 
     @routes.get("/conversations/{conversation_id}/events", response_class=EventSourceResponse)
     async def events(
@@ -51,7 +53,7 @@ def add_events(routes: APIRouter, door: Door) -> None:
         await run_sync(door.check_token, access)
         if open_pages[conversation_id] >= MOST_STREAMS:
             raise RateLimited("Too many pages follow this conversation; close some.", fields={"retry_after": "10"})
-        follower = Follower(request, access, after or last_event_id, open_pages)
+        follower = Follower(request, access, after or last_event_id, open_pages, pulse)
         await follower.open()
         return EventSourceResponse(
             follower.events(),
@@ -65,61 +67,70 @@ def add_events(routes: APIRouter, door: Door) -> None:
 class Follower:
     """One page that follows one conversation."""
 
-    def __init__(self, request: Request, access: Access, cursor: str | None, open_pages: Counter[str]) -> None:
+    def __init__(
+        self, request: Request, access: Access, cursor: str | None, open_pages: Counter[str], pulse: Pulse
+    ) -> None:
         self._request = request
-        self._id = access.conversation_id
+        self.conversation_id = access.conversation_id
         self._token = access.token
-        self._cursor = cursor
+        self.cursor = cursor
         self._confirmed: str | None = None
         self._open_pages = open_pages
+        self._pulse = pulse
+        self._subscription: Subscription | None = None
         self._ready: tuple[StreamItem, ...] = ()
         self.stopping = Event()
 
     @property
-    def _core(self) -> Core:
+    def core(self) -> Core:
         return core_of(self._request)
+
+    def wake(self) -> None:
+        """Something may be new."""
+        if self._subscription is not None:
+            self._subscription.wake()
 
     async def open(self) -> None:
         """The first read, before the answer begins, so that a wrong cursor is a typed error."""
         self._ready = await run_sync(self._read)
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
-        subscription = self._core.wake.subscribe((f"conversation:{self._id}",))
-        watching = asyncio.create_task(self._wake_at_the_end(subscription))
-        self._open_pages[self._id] += 1
+        subscription = self._subscription = self.core.wake.subscribe((conversation_topic(self.conversation_id),))
+        watching = asyncio.create_task(self._wake_at_the_end())
+        self._open_pages[self.conversation_id] += 1
         try:
-            while not self.stopping.is_set():
-                for item in self._ready:
-                    yield to_event(item)
-                    self._cursor = item.cursor
-                if len(self._ready) < PAGE:
-                    await subscription.wait(POLL_SECONDS)
-                try:
+            with self._pulse.following(self):
+                while not self.stopping.is_set():
+                    for item in self._ready:
+                        yield to_event(item)
+                        self.cursor = item.cursor
+                    if len(self._ready) < PAGE:
+                        await subscription.wait(LOOK_SECONDS if self.cursor == self._confirmed else POLL_SECONDS)
                     await run_sync(self._confirm)
                     self._ready = await run_sync(self._read)
-                except NotAuthenticated:
-                    return
+        except (NotAuthenticated, Unavailable):
+            return  # the page comes again, with its cursor
         finally:
             watching.cancel()
             subscription.close()
-            self._open_pages[self._id] -= 1
-            if not self._open_pages[self._id]:
-                del self._open_pages[self._id]
+            self._open_pages[self.conversation_id] -= 1
+            if not self._open_pages[self.conversation_id]:
+                del self._open_pages[self.conversation_id]
 
-    async def _wake_at_the_end(self, subscription: Subscription) -> None:
+    async def _wake_at_the_end(self) -> None:
         await self.stopping.wait()
-        subscription.wake()
+        self.wake()
 
     def _read(self) -> tuple[StreamItem, ...]:
         """What came after the cursor; raises NotAuthenticated once the token has expired."""
-        core = self._core
-        service.check_token(core, self._token, self._id, now=utc_now())
-        return service.read_stream(core, self._id, self._cursor, limit=PAGE)
+        core = self.core
+        service.check_token(core, self._token, self.conversation_id, now=utc_now())
+        return service.read_stream(core, self.conversation_id, self.cursor, limit=PAGE)
 
     def _confirm(self) -> None:
-        if self._cursor is not None and self._cursor != self._confirmed:
-            service.confirm_stream(self._core, self._id, self._cursor, now=utc_now())
-            self._confirmed = self._cursor
+        if self.cursor is not None and self.cursor != self._confirmed:
+            service.confirm_stream(self.core, self.conversation_id, self.cursor, now=utc_now())
+            self._confirmed = self.cursor
 
 
 def to_event(item: StreamItem) -> ServerSentEvent:

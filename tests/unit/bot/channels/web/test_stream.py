@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from bot.channels.web import stream as web_stream
 from bot.processes import dies_with_parent
+from handoff.errors import Unavailable
 from handoff.models import Delivery
 from handoff.service import Core
 from tests.support.ports import free_port, wait_listening
@@ -104,6 +105,21 @@ def test_a_lost_wake_is_made_up_for_by_the_poll(visit: Any, core: Core, monkeypa
         visit.send("hello")
         assert next(events)["data"]["text"] == "hello"
         assert time.monotonic() - started < 5
+
+
+def test_a_page_ends_in_good_order_when_the_database_is_gone(visit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes again with its cursor; a broken answer would be an error in the log for each page."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise Unavailable
+
+    with following(visit, visit.started["cursor"]) as events:
+        monkeypatch.setattr(web_stream.service, "read_stream", gone)
+        visit.send("hello")
+        assert list(events) == []
+    monkeypatch.undo()
+    with following(visit, visit.started["cursor"]) as events:
+        assert next(events)["data"]["text"] == "hello"
 
 
 def test_what_a_page_has_seen_counts_as_delivered(visit: Any, core: Core) -> None:
