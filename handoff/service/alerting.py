@@ -23,11 +23,12 @@ _MOST_ROWS = 500  # the same thing told to several audiences is one alert to who
 ALONE = 3  # more of a kind are shown as one
 NEWEST = 5  # references that a group names
 Told = tuple[Alert, HandoffRow | None]
+_RANK = {kind: -rank for rank, kind in enumerate(SHOWN)}
 _SAID = ("code", "message", "message_es", "notice", "item", "owner", "review_by", "found", "found_es")
 
 
 def read_alerts(core: Core, actor: AgentView, now: datetime) -> tuple[AlertView, ...]:
-    """The open alerts that this agent must know of, newest first, at most 100."""
+    """The open alerts that this agent must know of, at most 100: newest first, and of the same instant the gravest."""
     del now
     with core.database.read() as session:
         return alerts_of(session, actor)
@@ -38,7 +39,7 @@ def alerts_of(session: Session, actor: AgentView) -> tuple[AlertView, ...]:
         select(Alert, HandoffRow)
         .outerjoin(HandoffRow, HandoffRow.id == Alert.handoff_id)
         .where(Alert.audience.in_(_audiences(actor)), Alert.done_at.is_(None), _lasting())
-        .order_by(Alert.at.desc(), Alert.id.desc())
+        .order_by(Alert.at.desc(), Alert.changed_seq.desc(), Alert.id.desc())
         .limit(_MOST_ROWS)
     )
     newest: dict[tuple[str, str], Told] = {}
@@ -57,7 +58,12 @@ def _groups(told: Sequence[Told]) -> list[list[Told]]:
     groups = [
         part for alike in by_kind.values() for part in ([alike] if len(alike) > ALONE else [[each] for each in alike])
     ]
-    return sorted(groups, key=lambda group: (group[0][0].at, group[0][0].id), reverse=True)
+    return sorted(groups, key=lambda group: _place(group[0][0]), reverse=True)
+
+
+def _place(found: Alert) -> tuple[datetime, int, int, str]:
+    """Newest first, then the gravest, then what was told last: no two have the same."""
+    return found.at, _RANK[found.kind], found.changed_seq, found.id
 
 
 def _view(group: Sequence[Told], labels: Mapping[str, str]) -> AlertView:
@@ -160,6 +166,8 @@ def _record(unit: Work, conversation_id: str, actor: AgentView, found: Alert) ->
 
 def _labels(session: Session, kept: Sequence[Told]) -> dict[str, str]:
     """Which customer each is about, by alert."""
+    if not kept:
+        return {}
     talks = {found.id: row.conversation_id if row else found.data.get("conversation") for found, row in kept}
     statement = (
         select(Conversation, Customer)

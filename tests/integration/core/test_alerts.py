@@ -165,6 +165,30 @@ def test_more_than_three_of_a_kind_are_one_that_stands_for_the_newest(world: Wor
     assert [(each.kind, each.count) for each in alerts(world, ana)] == [("delivery_dead", 1), ("review_due", 1)]
 
 
+def test_of_the_same_instant_the_gravest_stands_first_and_of_its_kind_what_was_told_last(world: World) -> None:
+    """Whoever reads twice must not see two that happened at once change places."""
+    ana = world.agent()
+    with work(world.core, world.now) as unit:
+        for kind in ("review_due", "delivery_dead", "notify_failed", "doctor", "email_dead", "shift_over"):
+            for item in ("first", "second", "third"):
+                alert(unit, kind, "agent", None, {"item": item})
+    with work(world.core, world.later(seconds=1)) as unit:
+        alert(unit, "withdrawn", "agent", None, {"item": "newer"})
+    shown = [(each.kind, each.data["item"]) for each in alerts(world, ana)]
+    gravest_first = ("delivery_dead", "email_dead", "notify_failed", "shift_over", "doctor", "review_due")
+    assert shown[0] == ("withdrawn", "newer")
+    assert shown[1:] == [(kind, item) for kind in gravest_first for item in ("third", "second", "first")]
+
+
+def test_those_of_a_group_are_named_in_the_order_in_which_they_were_told_last_first(world: World) -> None:
+    ana, references = world.agent(), [world.open_case(world.visit()) for _ in range(6)]
+    with work(world.core, world.now) as unit:
+        for reference in references:
+            alert(unit, "delivery_dead", "agent", open_case(unit, reference).row)
+    (group,) = alerts(world, ana)
+    assert group.references == tuple(references[:0:-1])
+
+
 def test_a_group_is_taken_away_by_whoever_sees_it_only(world: World) -> None:
     with work(world.core, world.now) as unit:
         alert(unit, "agent_lost", "supervisor", None, {})
