@@ -13,6 +13,7 @@ from handoff.errors import RelevoError
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
 GAP = timedelta(seconds=20)  # half of the time after which presence is lost
+KEEP_EVERY = timedelta(seconds=5)
 
 
 class Sweeper:
@@ -23,6 +24,7 @@ class Sweeper:
         self._clock = clock
         self._tick = tick
         self._last: datetime | None = None
+        self._kept: datetime | None = None
         self._followed: object = None  # the settings whose hours the promises follow already
 
     async def run(self) -> None:
@@ -39,10 +41,12 @@ class Sweeper:
 
     def tick(self, now: datetime) -> int:
         """One look at the database at `now`; returns how many cases moved."""
-        slept = self._last is None or now - self._last > GAP or now < self._last
-        if slept:
-            service.start_afresh(self._box.core, now)
+        core = self._box.core
+        last = self._last or service.last_sweep(core)  # another sweeper may have been at it all the time
+        if last is None or now - last > GAP or now < last - timedelta(seconds=1):
+            service.start_afresh(core, now)
         self._last = now  # before what may fail: a failing sweep is no gap, and presence must be lost in time
+        self._step(self._keep, now)
         steps = (
             service.expire,
             self._follow,
@@ -64,6 +68,13 @@ class Sweeper:
             log.warning("sweeper.failed", step=step.__name__, code=error.code)
         except Exception:
             log.exception("sweeper.broken", step=step.__name__)
+        return 0
+
+    def _keep(self, core: service.Core, now: datetime) -> int:
+        """Leaves the sign of life by which others know that somebody sweeps."""
+        if self._kept is None or not timedelta(0) <= now - self._kept < KEEP_EVERY:
+            service.keep_sweep(core, now)
+            self._kept = now
         return 0
 
     def _follow(self, core: service.Core, now: datetime) -> int:

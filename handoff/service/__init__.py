@@ -21,6 +21,7 @@ from handoff.service.expiry import expire
 from handoff.service.exporting import CaseExport, export_case
 from handoff.service.feed import Feed, desk_changes
 from handoff.service.following import ConversationView, StreamItem, newest_cursors, read_conversation, read_stream
+from handoff.service.heartbeat import keep_sweep, last_sweep
 from handoff.service.holding import (
     accept,
     claim,
@@ -122,6 +123,8 @@ __all__ = [
     "finish_turn",
     "follow_hours",
     "follow_untold",
+    "keep_sweep",
+    "last_sweep",
     "lease_deliveries",
     "load_business",
     "make_callback",

@@ -12,6 +12,7 @@ from handoff.business import Business, Week
 from handoff.models import Agent, AgentSession, Delivery, HandoffRow, Invite, PromiseRow
 from handoff.service.core import Core
 from handoff.service.findings import Finding, finding
+from handoff.service.heartbeat import last_sweep
 from handoff.service.notifying import ON_CALL, SUPERVISOR, targets_of
 
 AHEAD = timedelta(days=14)
@@ -29,6 +30,9 @@ def look(core: Core, now: datetime, *, demo: bool = False) -> list[Finding]:
             *_hours(business, opens, now),
             *_overdue(session, business, now),
         ]
+    swept = last_sweep(core)
+    if swept is not None and swept < now - LATE:
+        found.append(finding("sweeper_silent", since=_said(business, swept)))
     for audience, code in ((ON_CALL, "on_call_unreachable"), (SUPERVISOR, "supervisor_unreachable")):
         if not list(targets_of(core, audience)):
             found.append(finding(code, demo=demo))

@@ -25,6 +25,7 @@ GRAVE: Final = frozenset(
         "notices_missing",
         "promises_past_due",
         "deadlines_unserved",
+        "sweeper_silent",
         "secret_weak",
     }
 )
@@ -37,6 +38,7 @@ FLEETING: Final = frozenset(  # at a start they are often so for a moment: worth
         "source_unreachable",
         "engine_unreachable",
         "deadlines_unserved",
+        "sweeper_silent",
         "promises_past_due",
     }
 )

@@ -128,6 +128,10 @@ FINDINGS = {
         "{count} cases have passed a deadline that was not acted upon, the oldest {since}.",
         "Check that relevo serve runs, and its log.",
     ),
+    "sweeper_silent": (
+        "Nobody has watched over deadlines since {since}: promises and waits pass unnoticed.",
+        "Check that relevo serve runs, and its log.",
+    ),
     "dead_letters": (
         "{count} messages of open cases could not be delivered.",
         "Open Notices at the desk: each says what to do.",

@@ -137,6 +137,10 @@ FINDINGS = {
         "{count} casos han pasado un plazo sin que ocurriera nada, el más antiguo {since}.",
         "Comprobar que relevo serve está en marcha, y su registro.",
     ),
+    "sweeper_silent": (
+        "Nadie vigila los plazos desde {since}: promesas y esperas vencen sin que nadie lo note.",
+        "Comprobar que relevo serve está en marcha, y su registro.",
+    ),
     "dead_letters": (
         "{count} mensajes de casos abiertos no se han podido entregar.",
         "Abrir Avisos en el puesto: cada uno dice qué hacer.",

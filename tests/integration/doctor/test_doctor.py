@@ -17,6 +17,7 @@ from handoff.models import Agent
 from handoff.service import Failed, accounts
 from handoff.service.findings import FLEETING, GRAVE, MEANT_IN_DEMO, SERIOUS, finding
 from handoff.words import words_in
+from tests.support.cases import sweeper
 from tests.support.clinic import EMAIL, NOTIFY, Clinic
 from tests.support.core import WEEK
 from tests.support.knowledge import entry
@@ -218,6 +219,20 @@ def test_deadlines_and_promises_that_nobody_serves(clinic: Clinic) -> None:
     assert found.keys() <= FLEETING
     world.sweep()
     assert clinic.findings().keys().isdisjoint({"deadlines_unserved", "promises_past_due"})
+
+
+def test_a_sweeper_that_has_fallen_silent(clinic: Clinic) -> None:
+    world = clinic.world
+    assert clinic.findings() == {}  # one that has never run leaves no trace: deadlines that pass would
+    sweep = sweeper(world)
+    world.later(seconds=59)
+    assert clinic.findings() == {}
+    world.later(seconds=2)
+    assert clinic.findings()["sweeper_silent"].severity == SERIOUS
+    assert "11:00" not in clinic.findings()["sweeper_silent"].says()[0]
+    assert "12:00" in clinic.findings()["sweeper_silent"].says("es")[0]  # as the business's clock shows it
+    sweep.tick(world.now)
+    assert clinic.findings() == {}
 
 
 def test_messages_of_open_cases_that_died(clinic: Clinic) -> None:

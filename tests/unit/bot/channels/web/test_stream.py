@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from bot.channels.web import stream as web_stream
 from bot.processes import dies_with_parent
+from handoff import service
 from handoff.errors import Unavailable
 from handoff.models import Delivery
 from handoff.service import Core
@@ -114,7 +115,7 @@ def test_a_page_ends_in_good_order_when_the_database_is_gone(visit: Any, monkeyp
         raise Unavailable
 
     with following(visit, visit.started["cursor"]) as events:
-        monkeypatch.setattr(web_stream.service, "read_stream", gone)
+        monkeypatch.setattr(service, "read_stream", gone)
         visit.send("hello")
         assert list(events) == []
     monkeypatch.undo()
