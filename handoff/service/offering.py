@@ -60,7 +60,12 @@ def _fits(seeker: Seeker, agent: Free) -> bool:
 
 
 def _has_team(seeker: Seeker, agent: Free) -> bool:
-    return seeker.team is None or seeker.team.strip().lower() in agent.skills
+    return seeker.team is None or has_skill(seeker.team, agent.skills)
+
+
+def has_skill(team: str, skills: Collection[str]) -> bool:
+    """Teams are compared as people write them: capitals and blanks around them do not matter."""
+    return team.strip().lower() in skills
 
 
 def _merit(seeker: Seeker, agent: Free) -> tuple[bool, bool, bool, int, datetime, str]:
@@ -143,13 +148,12 @@ def _seeking() -> Select[HandoffRow, str | None]:
 def _seekers(core: Core, free: Collection[Free]) -> Sequence[Seeker]:
     """The cases to offer, the first in the queue first; those that none of the free may have yet stay out of it."""
     spoken = frozenset[str]().union(*(agent.languages for agent in free))
-    statement = (
-        _seeking()
-        .where(queued(State.WAITING.value), or_(HandoffRow.language.in_(sorted(spoken)), HandoffRow.rung > 0))
-        .order_by(*queue_order())
-        .limit(BATCH)
-    )
+    waits = queued(State.WAITING.value)
     with core.database.read() as session:
+        teams = session.execute(select(HandoffRow.team).where(waits, HandoffRow.team.is_not(None)).distinct()).scalars()
+        staffed = [team for team in teams if team and any(has_skill(team, agent.skills) for agent in free)]
+        fitting = HandoffRow.language.in_(sorted(spoken)) & or_(HandoffRow.team.is_(None), HandoffRow.team.in_(staffed))
+        statement = _seeking().where(waits, or_(fitting, HandoffRow.rung > 0)).order_by(*queue_order()).limit(BATCH)
         return [_seeker(row, earlier) for row, earlier in session.execute(statement)]
 
 

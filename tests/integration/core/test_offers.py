@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from handoff import service
-from handoff.service import Sent
+from handoff.service import Sent, offering
 from handoff.states import Urgency
 from tests.support.core import SUNDAY_NIGHT, World
 from tests.support.offers import beat, conversation_of, hold, offer, offered_to, staff, version, visit, wait
@@ -260,3 +260,16 @@ def test_a_queued_notice_of_waiting_is_sent_though_the_offer_came_and_not_once_a
     sent = send_texts(world)
     assert "[agent_joined" in sent
     assert "[handoff_waiting" not in sent
+
+
+def test_a_team_that_nobody_has_does_not_keep_the_others_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offering, "BATCH", 2)
+    ana = staff(world, "Ana")
+    stuck = [hold(world, ana) for _ in range(3)]
+    for reference in stuck:
+        service.transfer(world.core, ana, reference, world.case(ana, reference).version, team="Nobody's", now=world.now)
+    world.sweep(seconds=11)
+    later, ben = wait(world), staff(world, "Ben")
+    assert [world.case(ben, each).state for each in stuck] == ["waiting"] * 3
+    assert offer(world) == 1
+    assert offered_to(world, ben, later) is not None
