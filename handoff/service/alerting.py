@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handoff.errors import NotFound
 from handoff.models import Alert, Conversation, Customer, HandoffRow
 from handoff.service import ledger
-from handoff.service.alerts import SHOWN, Lasts
+from handoff.service.alerts import GRAVITY, SHOWN, Lasts
 from handoff.service.core import DESK, Core, Work, work
 from handoff.service.moving import lock_conversation
 from handoff.service.records import ENDED, label_of
@@ -23,7 +23,6 @@ _MOST_ROWS = 500  # the same thing told to several audiences is one alert to who
 ALONE = 3  # more of a kind are shown as one
 NEWEST = 5  # references that a group names
 Told = tuple[Alert, HandoffRow | None]
-_RANK = {kind: -rank for rank, kind in enumerate(SHOWN)}
 _SAID = ("code", "message", "message_es", "notice", "item", "owner", "review_by", "found", "found_es")
 
 
@@ -63,7 +62,7 @@ def _groups(told: Sequence[Told]) -> list[list[Told]]:
 
 def _place(found: Alert) -> tuple[datetime, int, int, str]:
     """Newest first, then the gravest, then what was told last: no two have the same."""
-    return found.at, _RANK[found.kind], found.changed_seq, found.id
+    return found.at, -GRAVITY[found.kind], found.changed_seq, found.id
 
 
 def _view(group: Sequence[Told], labels: Mapping[str, str]) -> AlertView:

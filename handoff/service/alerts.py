@@ -47,6 +47,8 @@ SHOWN: Final[Mapping[str, Lasts]] = {  # the gravest first: so they are told whe
     "review_due": Lasts.UNTIL_DONE,
 }
 
+GRAVITY: Final[Mapping[str, int]] = {kind: place for place, kind in enumerate(SHOWN)}
+
 # What the queue itself shows already: these only wake the desk, and no row is kept.
 HINTS: Final = frozenset(
     {

@@ -23,6 +23,7 @@ from handoff.models import (
     Rating,
 )
 from handoff.service import ledger
+from handoff.service.alerts import GRAVITY
 from handoff.service.auditing.chain import Chain
 from handoff.service.core import Core
 from handoff.service.records import find_row
@@ -194,7 +195,7 @@ def _transition(row: Row[Any], names: Mapping[str, str]) -> Plain:
 
 
 def _promises(session: Session, row: HandoffRow) -> tuple[Plain, ...]:
-    statement = select(PromiseRow).where(PromiseRow.handoff_id == row.id).order_by(PromiseRow.made_at)
+    statement = select(PromiseRow).where(PromiseRow.handoff_id == row.id).order_by(PromiseRow.made_at, PromiseRow.id)
     return tuple(
         {
             "status": each.status,
@@ -213,13 +214,14 @@ def _attempts(session: Session, row: HandoffRow) -> tuple[Plain, ...]:
         select(Attempt.at, Attempt.outcome, Agent.name)
         .join(Agent, Agent.id == Attempt.agent_id)
         .where(Attempt.handoff_id == row.id)
-        .order_by(Attempt.at)
+        .order_by(Attempt.at, Attempt.id)
     )
     return tuple({"at": _at(at), "outcome": how, "agent": name} for at, how, name in session.execute(statement))
 
 
 def _alerts(session: Session, row: HandoffRow, names: Mapping[str, str]) -> tuple[Plain, ...]:
-    statement = select(Alert).where(Alert.handoff_id == row.id).order_by(Alert.at)
+    statement = select(Alert).where(Alert.handoff_id == row.id).order_by(Alert.at, Alert.id)
+    found = session.execute(statement).scalars()
     return tuple(
         {
             "at": _at(each.at),
@@ -227,12 +229,14 @@ def _alerts(session: Session, row: HandoffRow, names: Mapping[str, str]) -> tupl
             "audience": names.get(f"agent:{each.audience}", each.audience),
             "done_at": _at(each.done_at),
         }
-        for each in session.execute(statement).scalars()
+        for each in sorted(found, key=lambda each: (each.at, GRAVITY.get(each.kind, 0)))
     )
 
 
 def _notifications(session: Session, row: HandoffRow) -> tuple[Plain, ...]:
-    statement = select(Notification).where(Notification.handoff_id == row.id).order_by(Notification.created_at)
+    statement = (
+        select(Notification).where(Notification.handoff_id == row.id).order_by(Notification.created_at, Notification.id)
+    )
     return tuple(
         {
             "at": _at(each.created_at),
@@ -247,7 +251,7 @@ def _notifications(session: Session, row: HandoffRow) -> tuple[Plain, ...]:
 
 
 def _ratings(session: Session, row: HandoffRow) -> tuple[Plain, ...]:
-    statement = select(Rating).where(Rating.handoff_id == row.id).order_by(Rating.at)
+    statement = select(Rating).where(Rating.handoff_id == row.id).order_by(Rating.at, Rating.id)
     return tuple(
         {"at": _at(each.at), "stars": each.stars, "comment": each.comment}
         for each in session.execute(statement).scalars()

@@ -127,7 +127,7 @@ def rate(core: Core, conversation_id: str, stars: int, comment: str | None = Non
         last = (
             select(HandoffRow.id)
             .where(HandoffRow.conversation_id == conversation.id)
-            .order_by(HandoffRow.opened_at.desc())
+            .order_by(HandoffRow.opened_at.desc(), HandoffRow.id.desc())
             .limit(1)
         )
         unit.session.add(

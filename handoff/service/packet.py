@@ -153,7 +153,7 @@ def _earlier(session: Session, row: HandoffRow) -> tuple[EarlierCase, ...]:
     statement = (
         select(HandoffRow)
         .where(HandoffRow.customer_id == row.customer_id, HandoffRow.id != row.id)
-        .order_by(HandoffRow.opened_at.desc())
+        .order_by(HandoffRow.opened_at.desc(), HandoffRow.id.desc())
         .limit(10)
     )
     return tuple(
@@ -177,7 +177,7 @@ def _promise(session: Session, core: Core, row: HandoffRow, messages: Sequence[M
         select(Attempt, Agent.name)
         .join(Agent, Agent.id == Attempt.agent_id)
         .where(Attempt.handoff_id == row.id)
-        .order_by(Attempt.at)
+        .order_by(Attempt.at, Attempt.id)
     )
     attempts = tuple(
         AttemptView(at=attempt.at, outcome=attempt.outcome, agent=name)

@@ -158,7 +158,7 @@ def _obligations(session: Session, order: InstrumentedAttribute[Any], limit: int
         select(HandoffRow, Agent.name)
         .outerjoin(Agent, Agent.id == HandoffRow.agent_id)
         .where(_OPEN)
-        .order_by(order)
+        .order_by(order, HandoffRow.id)
         .limit(limit)
     )
     for row, name in session.execute(statement):

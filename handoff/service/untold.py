@@ -91,7 +91,7 @@ def _phone_of(unit: Work, customer_id: str) -> str | None:
             Address.opted_out_at.is_(None),
             Conversation.erased_at.is_(None),
         )
-        .order_by(Conversation.created_at.desc())
+        .order_by(Conversation.created_at.desc(), Conversation.id.desc())
         .limit(1)
     )
     return unit.session.execute(statement).scalar_one_or_none()

@@ -20,6 +20,9 @@ from bot.texts import ReleaseTexts
 from handoff import service
 from handoff.errors import NotFound
 from handoff.service import CallbackForm
+from handoff.service.alerts import alert
+from handoff.service.core import work
+from handoff.service.holding import open_case
 from tests.support.core import World, make_core
 from tests.support.knowledge import NOW, entry, every_notice, write_folder
 
@@ -136,6 +139,21 @@ def test_another_case_of_the_conversation_is_not_shown(shop: Shop) -> None:
     assert {each["event"] for each in found["transitions"]} == {"open"}
     assert found["case"]["after"] == first
     assert found["ledger"]["verifies"]
+
+
+def test_what_people_were_told_at_once_stands_in_one_order_the_gravest_first(shop: Shop) -> None:
+    """Rows move within a table when somebody writes to them, as when an alert is done; the evidence must not."""
+    world = shop.world
+    shop.conversation = world.visit()
+    shop.reference = world.open_case(shop.conversation)
+    kinds = ["safety", "alarm", "untellable", "delivery_dead", "idle"]
+    with work(world.core, world.later(seconds=1)) as unit:
+        for kind in kinds:
+            alert(unit, kind, "agent", open_case(unit, shop.reference).row)
+    ana = world.agent("Ana")
+    (first,) = [each for each in service.read_alerts(world.core, ana, now=world.now) if each.kind == "safety"]
+    service.finish_alert(world.core, ana, first.id, now=world.later(seconds=1))
+    assert [each["kind"] for each in shop.evidence()["alerts"]][-5:] == kinds
 
 
 def test_what_is_not_there_is_not_found(shop: Shop) -> None:

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from handoff import service
 from handoff.clock import utc_now
 from handoff.errors import Forbidden
+from handoff.models import HandoffRow
 from handoff.service import CallbackForm
 from handoff.service.alerts import alert
 from handoff.service.clearing import Listed
@@ -63,6 +64,17 @@ def test_open_obligations_are_counted_by_state_with_the_oldest_and_the_next_dead
     assert found.next[1].agent == "Ana"
     assert (found.lost.count, found.promises.open, found.promises.overdue) == (0, 1, 0)
     assert found.at == world.now
+
+
+def test_of_equal_deadlines_none_changes_its_place_when_another_case_is_touched(world: World) -> None:
+    references = [world.open_case(visit(world)) for _ in range(4)]
+    before = [each.reference for each in read(world).next]
+    assert sorted(before) == sorted(references)
+    with world.core.database.write() as session:
+        session.execute(update(HandoffRow).where(HandoffRow.reference == before[0]).values(changed_seq=99))
+    found = read(world)
+    assert [each.reference for each in found.next] == before
+    assert found.oldest.reference == before[0]
 
 
 @pytest.mark.bar(40)
