@@ -90,7 +90,6 @@ def _facts(page: PromisePage, words: Words) -> str:
     facts = [
         _fact(words.our_time, page.due_there) if page.due_there else "",
         _fact(words.who, who.format(business=page.business, contact=page.contact)) if who else "",
-        _fact(words.about, page.words, "said") if page.words else "",
         _fact(words.your_case, page.reference, "reference"),
     ]
     return f"<dl>{''.join(facts)}</dl>"

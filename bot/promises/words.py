@@ -11,7 +11,6 @@ class Words:
     get_back: str
     calling: str
     your_case: str
-    about: str
     who: str
     who_calls: str
     who_writes: str
@@ -51,7 +50,6 @@ EN = Words(
     get_back="We will get back to you {due}",
     calling="{agent} is calling now",
     your_case="Your case",
-    about="What it is about",
     who="Who",
     who_calls="A person from {business} calls {contact}",
     who_writes="A person from {business} writes to {contact}",
@@ -101,7 +99,6 @@ ES = Words(
     get_back="Nos pondremos en contacto {due}",
     calling="{agent} está llamando ahora",
     your_case="Tu caso",
-    about="De qué se trata",
     who="Quién",
     who_calls="Una persona de {business} llama al {contact}",
     who_writes="Una persona de {business} escribe a {contact}",

@@ -1,6 +1,5 @@
 """A promise as its customer holds it by a link: to read it, to move it, or to say that it is not needed any more."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff import hours
 from handoff.errors import InvalidInput, LinkExpired, NotFound, PromiseClosed, StaleVersion
-from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
+from handoff.models import Agent, Conversation, HandoffRow, PromiseRow
 from handoff.service.calendar import promise_ics
 from handoff.service.core import Core, Work, work
 from handoff.service.holding import Case, open_case
@@ -55,7 +54,6 @@ class PromisePage:
     due_at: datetime
     due: str  # as people say it, in the customer's zone
     due_there: str | None  # and in the business's, when its clock differs
-    words: str  # the customer's own
     agent: str | None  # who makes the call now
     contact: str | None  # masked
     contact_kind: str | None  # phone | email
@@ -161,7 +159,6 @@ def _page(core: Core, session: Session, held: _Held, now: datetime) -> PromisePa
         due_at=promise.due_at,
         due=due,
         due_there=there,
-        words=_words(session, row, promise),
         agent=_agent(session, row) if calling else None,
         contact=contact,
         contact_kind=kind,
@@ -203,22 +200,6 @@ def _slot(at: datetime, zone: str, theirs: str | None, language: str) -> Slot:
         return Slot(at=at, day=day, clock=clock)
     own_day, own_clock = say_slot(at, theirs, language)
     return Slot(at=at, day=day, clock=clock, own_clock=own_clock if own_day == day else f"{own_day} {own_clock}")
-
-
-def _words(session: Session, row: HandoffRow, promise: PromiseRow) -> str:
-    """The newest form of this case, else what the customer wrote last before it was promised."""
-    statement = (
-        select((Message.kind == "form") & (Message.handoff_id == row.id), Message.text)
-        .where(
-            Message.conversation_id == row.conversation_id,
-            Message.author == "customer",
-            (Message.handoff_id == row.id) | (Message.at <= promise.made_at),
-        )
-        .order_by(Message.seq.desc())
-        .limit(50)
-    )
-    said: Sequence[tuple[bool, str]] = [(bool(form), text) for form, text in session.execute(statement)]
-    return next(iter([*(text for form, text in said if form), *(text for _, text in said)]), "")
 
 
 def _contact(row: HandoffRow) -> tuple[str | None, str | None]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from html import escape, unescape
+from html import unescape
 
 import pytest
 from fastapi import FastAPI
@@ -115,11 +115,11 @@ def test_the_tokens_of_look_are_the_desks_own(shop: Shop) -> None:
 
 
 @pytest.mark.bar(30)
-def test_hostile_words_are_shown_as_words(shop: Shop) -> None:
+def test_what_the_customer_wrote_is_not_on_it(shop: Shop) -> None:
+    """Whoever has the link sees it, and an address that was typed may be somebody else's."""
     text = shop.get(shop.leave(HOSTILE)).text
-    assert escape(HOSTILE.strip()) in text
-    assert "<script" not in text
-    assert "<img" not in text
+    for part in ("<script", "<img", "alert(", "evil", "{due}"):
+        assert part not in text
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
