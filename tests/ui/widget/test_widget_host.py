@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Request, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.support.web import Site
 from tests.ui.widget.conftest import OpenPage, Widget
@@ -59,6 +59,54 @@ def test_the_host_page_can_open_close_speak_and_prefill(visit: OpenPage, shop: s
     expect(widget.panel.get_by_role("button", name="Hablar con una persona")).to_be_visible()
     widget.page.evaluate("Relevo.close()")
     expect(widget.launcher).to_have_attribute("aria-expanded", "false")
+
+
+def hold_panel(page: Page) -> list[Route]:
+    """The panel's page is asked for and does not come until the test lets it."""
+    held: list[Route] = []
+    page.route("**/widget/?*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright keeps a note on the handler
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    while not held:
+        page.wait_for_timeout(20)
+    held.pop().continue_()
+
+
+def test_a_panel_opened_before_it_is_there_gets_the_keys_once_it_is(browser: Browser, site: Site, shop: str) -> None:
+    """A frame that is focused while its page arrives looks focused, and yet the keys may go to the host page."""
+    page = browser.new_context(locale="en-GB").new_page()
+    held = hold_panel(page)
+    page.goto(f"{shop}/host")
+    widget = Widget(page=page)
+    widget.launcher.click()
+    expect(widget.launcher).to_be_focused()
+    let_go(page, held)
+    expect(widget.composer).to_be_focused()
+    page.keyboard.type("hello")
+    page.keyboard.press("Enter")
+    expect(widget.panel.locator(".messages .message.customer")).to_contain_text("hello")
+    page.context.close()
+
+
+def test_a_host_page_that_is_too_busy_to_answer_at_once_loses_no_conversation(
+    browser: Browser, site: Site, shop: str
+) -> None:
+    """Where the browser denies the frame storage, the host page has the conversation, and is asked for it."""
+    page = browser.new_context(locale="en-GB").new_page()
+    page.goto(f"{shop}/host")
+    widget = Widget(page=page).open()
+    widget.say("hello")
+    expect(widget.panel.locator(".messages .message.customer")).to_contain_text("hello")
+    held = hold_panel(page)
+    page.reload()
+    widget.launcher.wait_for()
+    page.evaluate("() => void setTimeout(() => { const end = Date.now() + 3000; while (Date.now() < end); })")
+    let_go(page, held)
+    widget.open()
+    expect(widget.panel.locator(".messages .message.customer")).to_contain_text("hello")
+    page.context.close()
 
 
 @pytest.mark.bar(29)

@@ -62,7 +62,7 @@ class Widget implements Api {
 
   open(): void {
     this.show(true);
-    this.frame.focus();
+    this.focus();
   }
 
   close(): void {
@@ -93,6 +93,11 @@ class Widget implements Api {
     if (this.ready) this.tell({ relevo: "shown", value: shown });
   }
 
+  /** Only once the panel is there: a frame that is focused while its page arrives looks focused, and the keys go to the host. */
+  private focus(): void {
+    if (this.ready && this.shown) this.frame.focus();
+  }
+
   private tell(message: ToPanel): void {
     if (this.ready) this.send(message);
     else this.waiting.push(message);
@@ -117,6 +122,7 @@ class Widget implements Api {
   private start(): void {
     this.ready = true;
     for (const message of this.waiting.splice(0)) this.tell(message);
+    this.focus();
     this.tell({ relevo: "shown", value: this.shown });
   }
 

@@ -16,6 +16,7 @@ function readConfig(): Config {
   return { name: "Relevo", languages: ["en", "es"], ...(JSON.parse(meta?.content ?? "{}") as Partial<Config>) };
 }
 
+const PATIENCE = 30_000;
 const options = new URLSearchParams(location.search);
 const host = options.get("host") ?? location.origin;
 const config = readConfig();
@@ -67,7 +68,8 @@ function hear(take: (data: { relevo: string; value?: unknown }) => void): void {
   });
 }
 
-/** Where storage is denied, the host page is asked for what it keeps; without an answer we begin with nothing. */
+/** Where storage is denied, the host page is asked for what it keeps. A busy one answers late: who began before that
+ * would lose the conversation for good. Only a page that is not ours never answers, and then we begin with nothing. */
 function beginWithHost(): void {
   let begun = false;
   const start = (kept: Record<string, string>) => {
@@ -78,7 +80,7 @@ function beginWithHost(): void {
   hear(({ relevo, value }) => {
     if (relevo === "kept" && typeof value === "object") start({ ...(value as Record<string, string>) });
   });
-  setTimeout(() => start({}), 1000);
+  setTimeout(() => start({}), PATIENCE);
   tell({ relevo: "recall" });
 }
 
