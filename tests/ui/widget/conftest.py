@@ -1,5 +1,6 @@
 """The widget in a real Chromium, on the demo shop or on a host page of another origin, over the real core."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,9 +65,11 @@ class Widget:
         self.composer.fill(text)
         self.composer.press("Enter")
 
-    def said(self) -> list[str]:
-        """The customer's own messages as they stand in the log."""
-        return self.panel.locator(".messages .message.customer .bubble").all_inner_texts()
+    def expect_said(self, texts: list[str], seconds: float = 20) -> None:
+        """In the end the customer's own messages stand in the log, these and no others, and nothing is unsent."""
+        log = self.panel.locator(".messages .message.customer .bubble")
+        expect(log).to_have_text([re.compile(f"^{re.escape(text)}$") for text in texts], timeout=seconds * 1000)
+        expect(self.panel.locator(".unsent")).to_have_count(0)
 
     def expect_state(self, state: str) -> None:
         expect(self.panel.locator("header")).to_have_attribute("data-state", state)

@@ -53,7 +53,7 @@ def test_a_message_becomes_a_promise_with_reference_and_time(widget: Widget) -> 
     expect(widget.panel.locator(".state")).to_contain_text("We will get back to you by")
     expect(widget.panel.locator(".state .reference")).to_contain_text("R-")
     expect(widget.composer).to_be_focused()
-    assert widget.said() == ["My parcel is lost"]
+    widget.expect_said(["My parcel is lost"])
 
 
 @pytest.mark.parametrize("viewport", [PHONE, WIDE], ids=["phone", "wide"])
@@ -92,7 +92,7 @@ def test_a_form_that_cannot_be_sent_stays_and_is_sent_once(widget: Widget) -> No
     widget.page.context.set_offline(False)
     form.get_by_role("button", name="Send message").click()
     expect(widget.panel.locator(".state")).to_contain_text("We will get back to you by")
-    assert widget.said() == ["My parcel is lost"]
+    widget.expect_said(["My parcel is lost"])
 
 
 def test_the_case_is_withdrawn_only_after_a_yes(widget: Widget) -> None:

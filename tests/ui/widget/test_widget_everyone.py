@@ -88,10 +88,10 @@ def test_motion_can_be_off(visit: OpenPage) -> None:
 def test_text_that_attacks_stays_text(visit: OpenPage, site: Site) -> None:
     widget = visit().open()
     title = widget.frame.title()
-    for attack in ATTACKS:
+    for number, attack in enumerate(ATTACKS, 1):
         widget.say(attack)
         site.answer(attack, source=attack)
-        expect(widget.panel.locator(".message.bot .source").last).to_be_visible()
+        expect(widget.panel.locator(".message.bot .source")).to_have_count(number)
         expect(widget.panel.locator(".queue .message")).to_have_count(0)
     assert widget.frame.title() == title
     assert widget.panel.locator(".bubble script, .bubble img, .bubble a").count() == 0

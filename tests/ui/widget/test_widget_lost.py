@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 
 import pytest
 from playwright.sync_api import expect
@@ -13,12 +12,6 @@ from tests.ui.widget.conftest import OpenPage, Widget
 ROUNDS = int(os.environ.get("RELEVO_WIDGET_ROUNDS", "3"))  # of random cuts, reloads and restarts
 
 
-def expect_said(widget: Widget, texts: list[str], seconds: float = 20) -> None:
-    log = widget.panel.locator(".messages .message.customer .bubble")
-    expect(log).to_have_text([re.compile(f"^{re.escape(text)}$") for text in texts], timeout=seconds * 1000)
-    expect(widget.panel.locator(".unsent")).to_have_count(0)
-
-
 def test_a_conversation_survives_a_reload(visit: OpenPage, site: Site) -> None:
     widget = visit().open()
     widget.say("hello")
@@ -26,7 +19,7 @@ def test_a_conversation_survives_a_reload(visit: OpenPage, site: Site) -> None:
     expect(widget.panel.locator(".message.bot").last).to_contain_text("An answer")
     widget.page.reload()
     widget.open()
-    expect_said(widget, ["hello"])
+    widget.expect_said(["hello"])
     expect(widget.panel.locator(".message.bot").last).to_contain_text("An answer")
 
 
@@ -46,7 +39,7 @@ def test_what_is_written_without_a_network_goes_out_when_it_is_back(visit: OpenP
     expect(widget.panel.locator(".unsent")).to_have_count(2)
     expect(widget.panel.locator(".unsent .status").first).to_contain_text("Not sent yet")
     widget.page.context.set_offline(False)
-    expect_said(widget, ["one", "two"])
+    widget.expect_said(["one", "two"])
 
 
 @pytest.mark.bar(18)
@@ -58,7 +51,7 @@ def test_a_dead_server_loses_nothing_even_over_a_reload(visit: OpenPage, site: S
     site.start()
     widget.page.reload()
     widget.open()
-    expect_said(widget, ["while you were away"])
+    widget.expect_said(["while you were away"])
     site.answer("An answer")
     expect(widget.panel.locator(".message.bot").last).to_contain_text("An answer")
     expect(widget.panel.get_by_text("No connection.")).to_be_hidden()
@@ -83,7 +76,7 @@ def test_the_first_opening_without_a_server_begins_when_it_is_there(visit: OpenP
     widget.launcher.click()
     widget.say("am I heard?")
     site.start()
-    expect_said(widget, ["am I heard?"])
+    widget.expect_said(["am I heard?"])
 
 
 def test_two_tabs_agree(visit: OpenPage, site: Site) -> None:
@@ -92,9 +85,9 @@ def test_two_tabs_agree(visit: OpenPage, site: Site) -> None:
     page.goto(site.url)
     two = Widget(page=page).open()
     one.say("from one")
-    expect_said(two, ["from one"])
+    two.expect_said(["from one"])
     two.say("from two")
-    expect_said(one, ["from one", "from two"])
+    one.expect_said(["from one", "from two"])
     site.answer("An answer")
     for each in (one, two):
         expect(each.panel.locator(".message.bot").last).to_contain_text("An answer")
@@ -103,7 +96,7 @@ def test_two_tabs_agree(visit: OpenPage, site: Site) -> None:
 def test_a_refused_token_begins_anew_and_keeps_what_is_unsent(visit: OpenPage, site: Site) -> None:
     widget = visit().open()
     widget.say("old")
-    expect_said(widget, ["old"])
+    widget.expect_said(["old"])
     widget.page.context.set_offline(True)
     widget.say("kept")
     expect(widget.panel.locator(".unsent")).to_have_count(1)
@@ -117,7 +110,7 @@ def test_a_refused_token_begins_anew_and_keeps_what_is_unsent(visit: OpenPage, s
     widget.page.context.set_offline(False)
     widget.page.goto(site.url)
     widget.open()
-    expect_said(widget, ["kept"])
+    widget.expect_said(["kept"])
     expect(widget.panel.get_by_text("This is a new one.")).to_be_visible()
 
 
@@ -129,7 +122,7 @@ def test_a_message_that_cannot_be_taken_is_marked_and_can_be_deleted(visit: Open
     expect(failed).to_contain_text("longer than one message")
     widget.page.unroute("**/messages")
     failed.get_by_role("button", name="Try again").click()
-    expect_said(widget, ["no"])
+    widget.expect_said(["no"])
 
 
 @pytest.mark.bar(18)
@@ -157,4 +150,4 @@ def test_random_cuts_reloads_and_restarts_lose_and_double_nothing(visit: OpenPag
             expect(widget.composer).to_be_visible()
         widget.page.wait_for_timeout(chance.choice((0, 50, 400)))
     widget.page.context.set_offline(False)
-    expect_said(widget, texts, seconds=45)
+    widget.expect_said(texts, seconds=45)

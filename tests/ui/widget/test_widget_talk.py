@@ -28,7 +28,7 @@ def test_an_answer_shows_its_source(visit: OpenPage, site: Site) -> None:
     expect(answer.locator("li")).to_have_count(2)
     expect(answer.locator(".source")).to_contain_text("Source: Guide, section 2")
     expect(answer.get_by_role("link", name="the guide")).to_have_attribute("rel", "noopener noreferrer")
-    assert widget.said() == ["first question"]
+    widget.expect_said(["first question"])
     expect(widget.panel.locator(".choices")).to_have_count(0)
 
 
