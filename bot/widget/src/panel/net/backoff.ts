@@ -1,6 +1,7 @@
 // Waiting before another try: longer each time, with chance in it, and cut short when the world looks better.
 
-const STEPS = [300, 1000, 2000, 4000, 8000, 15_000];
+// A restart takes seconds: for half a minute nobody waits long after it; then pages leave a service that is down alone.
+const STEPS = [300, 1000, 2000, 3000, 3000, 3000, 4000, 4000, 5000, 5000, 8000, 15_000];
 
 export class Backoff {
   private tries = 0;
