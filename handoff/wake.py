@@ -30,7 +30,8 @@ class Subscription:
     async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109
         """Until woken, which is True, or `timeout` seconds have passed, which is False."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), timeout)
+            async with asyncio.timeout(timeout):  # Python 3.11's wait_for loses a cancellation that comes with the wake
+                await self._woken.wait()
         woken = self._woken.is_set()
         self._woken.clear()
         return woken

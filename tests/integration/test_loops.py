@@ -60,8 +60,8 @@ async def running(loop: Any) -> AsyncIterator[None]:
     task = asyncio.create_task(loop.run())
     yield
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait((task,), timeout=10)
+    assert task.done(), "the loop goes on although it was cancelled"
 
 
 async def until(true: Callable[[], bool]) -> None:

@@ -159,3 +159,14 @@ async def test_a_redis_that_was_never_there_hinders_nobody() -> None:
     with closing(RedisWake(f"redis://127.0.0.1:{free_port()}/0")) as wake, wake.subscribe(["turns"]) as subscription:
         wake.notify("turns")
         assert await subscription.wait(LONG)
+
+
+async def test_a_wake_at_the_same_moment_does_not_swallow_a_cancellation(wake: Wake) -> None:
+    """A loop that is told to stop just as it is woken: it must not go on."""
+    with wake.subscribe(("turns",)) as subscription:
+        waiting = asyncio.create_task(subscription.wait(LONG))
+        await asyncio.sleep(SHORT)
+        subscription._woken.set()
+        waiting.cancel()
+        await asyncio.wait((waiting,))
+    assert waiting.cancelled()
