@@ -53,8 +53,11 @@ def prove(core: Core, shop: Shop, book: Book) -> None:
 
 
 def _under_way(core: Core, *, resolved: bool) -> str:
-    """What is still to be done: turns, texts, and cases when agents resolve them; empty when all is quiet."""
-    with core.database.read() as session:
+    """What is still to be done: turns, texts, and cases when agents resolve them; empty when all is quiet.
+
+    At one instant: the last case that ends leaves a text behind, which a look before that would not have counted.
+    """
+    with core.database.snapshot() as session:
         turns = _count(session, Conversation.turn_since.is_not(None))
         texts = session.scalar(
             select(func.count()).where(Delivery.channel == "sms", Delivery.status.in_(("pending", "sending")))
