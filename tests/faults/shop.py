@@ -23,7 +23,7 @@ from bot.channels.sms.double.courier import Line
 from bot.channels.sms.double.texts import StoredText
 from bot.processes import dies_with_parent
 from bot.settings import ROOT, Env, load_env
-from handoff.service import Core, Database, load_business
+from handoff.service import Core
 from handoff.wake import InProcessWake
 from tests.support.engine import ScriptedEngine, outcome, scripted_engine
 from tests.support.ports import free_port
@@ -223,12 +223,3 @@ def wait_until(look: Callable[[], Any], *, seconds: float, what: str) -> Any:
         assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s"
         time.sleep(0.05)
     return found
-
-
-def has_business(url: str) -> bool:
-    """Whether the settings are stored: the process has started once."""
-    database = Database(url)
-    try:
-        return load_business(database) is not None
-    finally:
-        database.dispose()

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from handoff.service import Database, settings_number
 from tests.faults.load import AgentThread, Crowd
 from tests.faults.points import DIE_AT, KILLED, REACHED
+from tests.faults.prepared import Prepared
 from tests.faults.proof import drain_and_prove
 from tests.faults.shop import Shop, wait_until
 from tests.faults.sizes import FULL, Run
@@ -19,6 +21,7 @@ from tests.faults.tour import Tour
 PARTS = 6  # of the full run: each fires its share of the points
 FEW = 4  # points that the short form fires
 REACHED_WITHIN = 120.0  # seconds; a round of the tour takes a few
+FIRST_START = ("commit.save_business.before", "commit.save_business.after")  # no later start stores settings again
 
 
 @dataclass(kw_only=True)
@@ -63,7 +66,7 @@ def test_dies_at_every_point_once_and_nothing_is_lost_or_doubled(
     tour = Tour(shop=shop, book=crowd.book, agent=agents[0], other=agents[1])
     tour.round()
     wait_until(lambda: "commit.record_status.after" in reached.read_text(), seconds=60, what="a status report")
-    points = sorted(set(reached.read_text().split()))
+    points = sorted(set(reached.read_text().split()) - set(FIRST_START))
     mine = chosen(points, part, run)
     deaths = Deaths(shop=shop, tour=tour)
     going = threading.Thread(target=tour.run, daemon=True)
@@ -81,6 +84,32 @@ def test_dies_at_every_point_once_and_nothing_is_lost_or_doubled(
     run.count(points_fired=len(deaths.fired), points_reached=len(points), rounds=tour.rounds)
     run.tell(fired=deaths.fired, missed=deaths.missed, reached=points, clients_saw=dict(crowd.book.troubles))
     assert not deaths.missed, f"never reached again: {deaths.missed}"
+
+
+@pytest.mark.bar(2)
+@pytest.mark.parametrize("point", FIRST_START)
+def test_dies_in_its_first_start_and_the_next_one_finds_the_settings_once(
+    prepared: Prepared, run: Run, point: str, tmp_path: Path
+) -> None:
+    """The process dies while it stores the settings; afterwards they are there, as version 1."""
+    shop = Shop(var=tmp_path / "var", url=prepared.url, module=("tests.faults.launch",), environment={DIE_AT: point})
+    with shop.surroundings():
+        shop.launch()
+        assert shop.process
+        assert shop.process.wait(60) == KILLED, shop.log()
+        assert _settings(prepared.url) == (1 if point.endswith("after") else 0)
+        shop.environment.pop(DIE_AT)
+        shop.start()
+        assert _settings(prepared.url) == 1
+    run.count(points_fired=1)
+
+
+def _settings(url: str) -> int:
+    database = Database(url)
+    try:
+        return settings_number(database)
+    finally:
+        database.dispose()
 
 
 def chosen(points: list[str], part: int, run: Run) -> list[str]:
