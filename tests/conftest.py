@@ -1,5 +1,6 @@
 """Fixtures that every test may use: throw-away servers, fresh databases, and no network but loopback."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,20 +8,31 @@ from typing import Any
 
 import pytest
 
-from tests.support import network
+from tests.support import network, schema
 from tests.support.browser import find_chromium, launch_arguments
 from tests.support.missing import need
 from tests.support.postgres import PostgresCluster, find_binaries
 from tests.support.product import Product, StartProduct, always_open, copy_models, train_once
 from tests.support.redis import RedisServer, find_server
+from tests.support.workers import Dealer
 
 sys.addaudithook(network.refuse_outside)
+
+# Hundreds of processes are started, and each would spend 3 s on compiling what the one before it had compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests in a browser come last, in whatever order: Playwright leaves a running event loop in the thread."""
     items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealer:
+    """Deals the tests out to the workers."""
+    return Dealer(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -37,24 +49,45 @@ def postgres() -> Iterator[PostgresCluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def core_template(postgres: PostgresCluster) -> str:
+    """The name of a PostgreSQL database with the core's schema, to be copied."""
+    name = "relevo_template"
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    schema.make(postgres.url_of(name))
+    return name
+
+
 @pytest.fixture
-def postgres_url(postgres: PostgresCluster) -> Iterator[str]:
-    """A fresh, empty PostgreSQL database as a SQLAlchemy URL."""
-    with postgres.fresh_database() as url:
+def postgres_url(postgres: PostgresCluster, core_template: str) -> Iterator[str]:
+    """A fresh PostgreSQL database with the core's schema as a SQLAlchemy URL."""
+    with postgres.fresh_database(core_template) as url:
         yield url
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """A fresh SQLite file (not yet there) as a SQLAlchemy URL."""
-    return f"sqlite:///{tmp_path / 'relevo.db'}"
+    """A fresh SQLite file with the core's schema as a SQLAlchemy URL."""
+    path = tmp_path / "relevo.db"
+    path.write_bytes(schema.sqlite_file())
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh, empty database, once for each of the two kinds."""
+    """A fresh database with the core's schema, once for each of the two kinds."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, empty database (of SQLite's the file is not yet there), once for each of the two kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with request.getfixturevalue("postgres").fresh_database() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -85,14 +118,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def relevo_up(database_url: str, trained: Path, tmp_path: Path) -> Iterator[StartProduct]:
-    """Starts the whole product on a fresh database of each kind: `relevo_up(settings=…, **environment)`."""
+def relevo_up(empty_url: str, trained: Path, tmp_path: Path) -> Iterator[StartProduct]:
+    """Starts the whole product on an empty database of each kind: `relevo_up(settings=…, **environment)`."""
     started: list[Product] = []
 
     def start(settings: str | None = None, **environment: str) -> Product:
         product = Product(
             var=tmp_path / f"var{len(started)}",
-            database_url=database_url,
+            database_url=empty_url,
             settings=settings or always_open(),
             environment=environment,
         )

@@ -59,9 +59,9 @@ def _size(path: Path) -> int:
 
 
 @pytest.mark.bar(6)
-def test_every_sqlite_connection_is_fully_synchronous(sqlite_url: str) -> None:
+def test_every_sqlite_connection_is_fully_synchronous(tmp_path: Path) -> None:
     """Each pooled connection, read or write, has synchronous=FULL and a write-ahead log."""
-    database = Database(sqlite_url)
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
     held = [database.engine.connect() for _ in range(5)]
     for connection in held:
         assert connection.execute(text("PRAGMA synchronous")).scalar_one() == 2

@@ -16,8 +16,8 @@ from tests.support.knowledge import NOW
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+def database(empty_url: str) -> Iterator[Database]:
+    database = Database(empty_url)
     yield database
     database.dispose()
 

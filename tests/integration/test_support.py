@@ -10,8 +10,8 @@ from tests.support.network import OutsideRefused
 from tests.support.redis import RedisServer
 
 
-def test_each_kind_of_database_is_fresh_and_writable(database_url: str) -> None:
-    engine = sa.create_engine(database_url)
+def test_each_kind_of_database_is_fresh_and_writable(empty_url: str) -> None:
+    engine = sa.create_engine(empty_url)
     with engine.begin() as connection:
         assert sa.inspect(connection).get_table_names() == []
         connection.execute(sa.text("CREATE TABLE probe (id INTEGER)"))

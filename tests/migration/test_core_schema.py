@@ -8,17 +8,17 @@ from handoff.models import Base
 from handoff.service import Database, migrate
 
 
-def test_migrations_give_the_schema_of_the_models(database_url: str) -> None:
-    database = Database(database_url)
+def test_migrations_give_the_schema_of_the_models(empty_url: str) -> None:
+    database = Database(empty_url)
     migrate(database)
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     database.dispose()
 
 
-def test_constraints_have_the_names_of_the_models(database_url: str) -> None:
+def test_constraints_have_the_names_of_the_models(empty_url: str) -> None:
     """Autogenerate does not compare CHECKs and partial indexes, so their names are."""
-    database = Database(database_url)
+    database = Database(empty_url)
     migrate(database)
     inspector = inspect(database.engine)
     for table in Base.metadata.tables.values():
@@ -33,8 +33,8 @@ def test_constraints_have_the_names_of_the_models(database_url: str) -> None:
     database.dispose()
 
 
-def test_migrating_again_changes_nothing(database_url: str) -> None:
-    database = Database(database_url)
+def test_migrating_again_changes_nothing(empty_url: str) -> None:
+    database = Database(empty_url)
     migrate(database)
     migrate(database)
     database.dispose()

@@ -121,8 +121,8 @@ def fill(database: Database) -> None:
             connection.execute(insert(table).values({**made, **row}))
 
 
-def test_a_database_with_cases_is_upgraded_and_keeps_every_row(database_url: str) -> None:
-    database = Database(database_url)
+def test_a_database_with_cases_is_upgraded_and_keeps_every_row(empty_url: str) -> None:
+    database = Database(empty_url)
     migrate(database, "0002")
     fill(database)
 

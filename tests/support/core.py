@@ -10,6 +10,7 @@ from handoff.policy import Business, parse_business
 from handoff.service import Core, Database, Inbound, Text, accounts
 from handoff.service.views import AgentView, QueueItem
 from handoff.wake import InProcessWake
+from tests.support import schema, statements
 
 MONDAY_NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)  # 12:00 in Madrid, open
 SUNDAY_NIGHT = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)  # closed until Monday 9:00 in Madrid
@@ -43,7 +44,8 @@ def business(**changes: Any) -> Business:
 
 def make_core(url: str, **changes: Any) -> Core:
     database = Database(url)
-    service.migrate(database)
+    schema.put(database)
+    statements.share(database.engine)
     return Core(
         database=database,
         texts=PlainTexts(),

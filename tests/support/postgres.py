@@ -16,6 +16,7 @@ from typing import Self
 import psycopg
 
 from bot.processes import dies_with_parent
+from tests.support.memory import in_memory
 from tests.support.ports import free_port
 from tests.support.processes import stop, unprivileged
 
@@ -59,7 +60,7 @@ class PostgresCluster:
     @contextmanager
     def started(cls, binaries: Path, **changes: str) -> Iterator[Self]:
         """A cluster in a new folder, with `changes` to its settings; both are gone afterwards."""
-        folder = Path(tempfile.mkdtemp(prefix="relevo-postgres-"))
+        folder = Path(tempfile.mkdtemp(prefix="relevo-postgres-", dir=in_memory()))
         try:
             if account := unprivileged():
                 shutil.chown(folder, account)
@@ -136,12 +137,16 @@ class PostgresCluster:
     def _dsn(self, database: str) -> str:
         return f"postgresql://relevo@127.0.0.1:{self.port}/{database}"
 
+    def url_of(self, database: str) -> str:
+        """For SQLAlchemy."""
+        return self._dsn(database).replace("postgresql:", "postgresql+psycopg:", 1)
+
     @contextmanager
     def fresh_database(self, template: str = "template0") -> Iterator[str]:
         """A new database as a SQLAlchemy URL; dropped afterwards, open connections or not."""
         name = f"relevo_{uuid.uuid4().hex}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
-            yield self._dsn(name).replace("postgresql:", "postgresql+psycopg:", 1)
+            yield self.url_of(name)
         finally:
             self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

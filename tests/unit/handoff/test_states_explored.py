@@ -111,13 +111,13 @@ class Explored:
             except Conflict:
                 continue
             check(made, event.kind, now)
-            self.record(handoff, made, event.kind)
-            yield abstract(made.after)
+            after = abstract(made.after)
+            self.record(handoff, made, after, event.kind)
+            yield after
 
-    def record(self, handoff: Handoff | None, made: Transition, kind: EventKind) -> None:
+    def record(self, handoff: Handoff | None, made: Transition, after: Handoff, kind: EventKind) -> None:
         self.reached.add((handoff.state if handoff else None, kind, made.after.state))
         if handoff and handoff.state not in ENDS:
-            after = abstract(made.after)
             self.arrows.setdefault(handoff, set()).add(after)
             if kind in PEOPLE:
                 self.by_people.setdefault(handoff, set()).add(after)
