@@ -204,7 +204,9 @@ async def send_all(http: httpx.AsyncClient, chats: list[Chat], messages: int, ra
     for _ in range(messages):
         due += source.expovariate(rate)
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        sending.append(asyncio.create_task(send(source.choice(chats))))
+        free = [chat for chat in chats if len(chat.taken) == len(chat.written)]  # nobody writes two messages at once
+        sending.append(asyncio.create_task(send(source.choice(free or chats))))
+        await asyncio.sleep(0)
     await asyncio.gather(*sending)
     return time.perf_counter() - began
 
