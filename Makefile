@@ -2,9 +2,10 @@
 .PHONY: run setup test faults lock clean
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url
 
+# Compiled files are kept in our own environments, even where a machine forbids it: else each start compiles for 10 s.
 run:
 	@scripts/python -m scripts.setup
-	@exec .venv/bin/relevo up --demo
+	@exec env -u PYTHONDONTWRITEBYTECODE .venv/bin/relevo up --demo
 
 setup:
 	@scripts/python -m scripts.setup --dev
