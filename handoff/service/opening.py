@@ -109,7 +109,7 @@ def linked_handoff(work: Work, conversation: Conversation) -> HandoffRow | None:
     statement = (
         select(HandoffRow)
         .where(HandoffRow.conversation_id == conversation.id)
-        .order_by(HandoffRow.opened_at.desc())
+        .order_by(HandoffRow.opened_at.desc(), HandoffRow.id.desc())
         .limit(1)
     )
     last = work.session.execute(statement).scalar_one_or_none()

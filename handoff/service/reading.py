@@ -140,7 +140,7 @@ def _callbacks(session: Session, now: datetime) -> tuple[CallbackItem, ...]:
         .join(PromiseRow, (PromiseRow.handoff_id == HandoffRow.id) & (PromiseRow.status == "open"))
         .outerjoin(Agent, Agent.id == HandoffRow.agent_id)
         .where(HandoffRow.deadline_at.is_not(None), PromiseRow.closed_at.is_(None))
-        .order_by(PromiseRow.due_at)
+        .order_by(PromiseRow.due_at, PromiseRow.made_at, HandoffRow.reference)
     )
     found = session.execute(statement).all()
     labels = {item.reference: item.customer_label for item in items_of(session, [row for row, _, _ in found])}
