@@ -13,7 +13,8 @@ from handoff.errors import RelevoError
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
 GAP = timedelta(seconds=20)  # half of the time after which presence is lost
-KEEP_EVERY = timedelta(seconds=5)
+KEEP_EVERY = timedelta(seconds=2)
+ALONE = timedelta(seconds=5)  # at a start: a sign of life that is older is no neighbour's, but our own before a restart
 
 
 class Sweeper:
@@ -23,7 +24,6 @@ class Sweeper:
         self._box = box
         self._clock = clock
         self._tick = tick
-        self._last: datetime | None = None
         self._kept: datetime | None = None
         self._followed: object = None  # the settings whose hours the promises follow already
 
@@ -42,10 +42,8 @@ class Sweeper:
     def tick(self, now: datetime) -> int:
         """One look at the database at `now`; returns how many cases moved."""
         core = self._box.core
-        last = self._last or service.last_sweep(core)  # another sweeper may have been at it all the time
-        if last is None or now - last > GAP or now < last - timedelta(seconds=1):
+        if self._nobody_swept(core, now):
             service.start_afresh(core, now)
-        self._last = now  # before what may fail: a failing sweep is no gap, and presence must be lost in time
         self._step(self._keep, now)
         steps = (
             service.expire,
@@ -59,6 +57,13 @@ class Sweeper:
         if moved:
             log.info("sweeper.moved", cases=moved)
         return moved
+
+    def _nobody_swept(self, core: service.Core, now: datetime) -> bool:
+        """Whether there was a gap, by what was stored, ours or another's: while nothing can be stored nobody acts."""
+        if self._kept is not None and _is_within(now - self._kept, GAP):
+            return False
+        last = service.last_sweep(core)
+        return last is None or not _is_within(now - last, GAP if self._kept else ALONE)
 
     def _step(self, step: Callable[[service.Core, datetime], int], now: datetime) -> int:
         """One step; one that fails is logged and holds up no other, and the next tick tries it again."""
@@ -83,3 +88,8 @@ class Sweeper:
         moved = service.follow_hours(core, now)  # at the start too: an earlier sweeper may have died half-way
         self._followed = core.business
         return moved
+
+
+def _is_within(passed: timedelta, longest: timedelta) -> bool:
+    """A sign of life is stored to the second; more than that before it, the clock was set back."""
+    return timedelta(seconds=-1) <= passed <= longest
