@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from handoff import hours
@@ -147,14 +147,21 @@ def _seeking() -> Select[HandoffRow, str | None]:
 
 def _seekers(core: Core, free: Collection[Free]) -> Sequence[Seeker]:
     """The cases to offer, the first in the queue first; those that none of the free may have yet stay out of it."""
-    spoken = frozenset[str]().union(*(agent.languages for agent in free))
     waits = queued(State.WAITING.value)
     with core.database.read() as session:
-        teams = session.execute(select(HandoffRow.team).where(waits, HandoffRow.team.is_not(None)).distinct()).scalars()
-        staffed = [team for team in teams if team and any(has_skill(team, agent.skills) for agent in free)]
-        fitting = HandoffRow.language.in_(sorted(spoken)) & or_(HandoffRow.team.is_(None), HandoffRow.team.in_(staffed))
-        statement = _seeking().where(waits, or_(fitting, HandoffRow.rung > 0)).order_by(*queue_order()).limit(BATCH)
+        asked = select(HandoffRow.team).where(waits, HandoffRow.team.is_not(None)).distinct()
+        teams = [team for team in session.execute(asked).scalars() if team]
+        kinds = {(agent.languages, frozenset(t for t in teams if has_skill(t, agent.skills))) for agent in free}
+        fitting = or_(HandoffRow.rung > 0, *(_fitting(languages, staffed) for languages, staffed in kinds))
+        statement = _seeking().where(waits, fitting).order_by(*queue_order()).limit(BATCH)
         return [_seeker(row, earlier) for row, earlier in session.execute(statement)]
+
+
+def _fitting(languages: Collection[str], teams: Collection[str]) -> ColumnElement[bool]:
+    """What somebody who speaks these and is in these teams may have at once."""
+    return HandoffRow.language.in_(sorted(languages)) & or_(
+        HandoffRow.team.is_(None), HandoffRow.team.in_(sorted(teams))
+    )
 
 
 def _seeker(row: HandoffRow, earlier: str | None) -> Seeker:

@@ -273,3 +273,22 @@ def test_a_team_that_nobody_has_does_not_keep_the_others_waiting(world: World, m
     assert [world.case(ben, each).state for each in stuck] == ["waiting"] * 3
     assert offer(world) == 1
     assert offered_to(world, ben, later) is not None
+
+
+def test_cases_that_no_single_agent_fits_do_not_keep_the_others_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One speaks their language and another is in their team, but nobody is both."""
+    monkeypatch.setattr(offering, "BATCH", 2)
+    first = staff(world, "First")
+    stuck = [hold(world, first) for _ in range(3)]
+    for reference in stuck:
+        version = world.case(first, reference).version
+        service.transfer(world.core, first, reference, version, team="returns", now=world.now)
+    world.sweep(seconds=11)
+    beat(world, first, status="offline")
+    ana = staff(world, "Ana", languages=("en",))
+    staff(world, "Ben", languages=("es",), skills=("returns",))
+    plain = wait(world)
+    offer(world)
+    assert offered_to(world, ana, plain) == "Ana"
