@@ -90,6 +90,21 @@ def test_a_panel_opened_before_it_is_there_gets_the_keys_once_it_is(browser: Bro
     page.context.close()
 
 
+def test_a_panel_that_comes_late_takes_the_keys_from_nobody_who_types(browser: Browser, site: Site, shop: str) -> None:
+    page = browser.new_context(locale="en-GB").new_page()
+    held = hold_panel(page)
+    page.goto(f"{shop}/host")
+    widget = Widget(page=page)
+    widget.launcher.click()
+    page.evaluate("document.body.append(document.createElement('input')); document.querySelector('input').focus()")
+    page.keyboard.type("an address")
+    let_go(page, held)
+    expect(widget.panel.locator(".message").first).to_be_visible()
+    page.keyboard.type(" of ours")
+    expect(page.locator("input")).to_have_value("an address of ours")
+    page.context.close()
+
+
 def test_a_host_page_that_is_too_busy_to_answer_at_once_loses_no_conversation(
     browser: Browser, site: Site, shop: str
 ) -> None:

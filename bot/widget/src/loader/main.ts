@@ -30,6 +30,7 @@ class Widget implements Api {
   private ready = false;
   private shown = false;
   private unread = 0;
+  private looking: Element | null | undefined;
   private words;
 
   constructor(private readonly options: Options) {
@@ -62,7 +63,8 @@ class Widget implements Api {
 
   open(): void {
     this.show(true);
-    this.focus();
+    this.looking = document.activeElement;
+    if (this.ready) this.frame.focus();
   }
 
   close(): void {
@@ -93,11 +95,6 @@ class Widget implements Api {
     if (this.ready) this.tell({ relevo: "shown", value: shown });
   }
 
-  /** Only once the panel is there: a frame that is focused while its page arrives looks focused, and the keys go to the host. */
-  private focus(): void {
-    if (this.ready && this.shown) this.frame.focus();
-  }
-
   private tell(message: ToPanel): void {
     if (this.ready) this.send(message);
     else this.waiting.push(message);
@@ -122,8 +119,19 @@ class Widget implements Api {
   private start(): void {
     this.ready = true;
     for (const message of this.waiting.splice(0)) this.tell(message);
-    this.focus();
+    this.focusLate();
     this.tell({ relevo: "shown", value: this.shown });
+  }
+
+  /**
+   * A frame that is focused while its page arrives looks focused, and yet the keys go to the host page: so only now that
+   * the panel is there. Who has gone on to something else meanwhile keeps it.
+   */
+  private focusLate(): void {
+    const now = document.activeElement;
+    const stayed = this.looking !== undefined && this.looking === now;
+    if (this.shown && stayed && !now?.matches("input, textarea, select, [contenteditable]")) this.frame.focus();
+    this.looking = undefined;
   }
 
   private draw(): void {

@@ -77,7 +77,13 @@ export class Panel {
     this.chat.open();
     this.chat.hurry();
     if (!this.chat.untouched) this.scroller.toEnd();
-    this.composer.focus();
+    this.focus();
+  }
+
+  /** The keys are taken only with the focus that the host page gives: who types there goes on typing there. */
+  private focus(): void {
+    if (document.hasFocus()) return this.composer.focus();
+    window.addEventListener("focus", () => this.shown && this.composer.focus(), { once: true });
   }
 
   speak(language: string): void {
