@@ -40,7 +40,8 @@ class Summary:
     skipped: Counter[str] = field(default_factory=Counter)
 
 
-PARALLEL = ("-n", "2", "--dist", "loadgroup")
+PARALLEL = ("-n", "2")
+WAITING = ("-n", "3")  # these mostly wait: for processes that start, for streams, for clocks
 STAGES = (
     Stage(name="lint", commands=([BIN / "ruff", "check"], [BIN / "ruff", "format", "--check"])),
     Stage(name="types", commands=([BIN / "mypy"],)),
@@ -48,9 +49,9 @@ STAGES = (
     Stage(name="front-end", commands=(["npm", "run", "check"],), workspaces=("bot/widget", "handoff/desk/ui")),
     Stage(name="unit", folders=("unit",), options=PARALLEL),
     Stage(name="integration", folders=("integration", "migration"), options=PARALLEL),
-    Stage(name="faults", folders=("faults",), options=PARALLEL),
+    Stage(name="faults", folders=("faults",), options=WAITING),
     Stage(name="dialogue", folders=("dialogue",)),
-    Stage(name="ui", folders=("ui",)),
+    Stage(name="ui", folders=("ui",), options=PARALLEL),
     Stage(name="acceptance", folders=("acceptance",)),
 )
 
@@ -79,7 +80,8 @@ def _has_tests(folder: Path) -> bool:
 
 def _pytest(folders: Sequence[Path], options: Sequence[str], summary: Summary) -> int:
     with _report(summary) as report:
-        return _run([BIN / "python", "-m", "pytest", "-q", *options, f"--junit-xml={report}", *folders])
+        slowest = ("--durations=8", "--durations-min=5")
+        return _run([BIN / "python", "-m", "pytest", "-q", *slowest, *options, f"--junit-xml={report}", *folders])
 
 
 def _vitest(workspace: str, summary: Summary) -> int:
