@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import time
 import urllib.error
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.outcome import Outcome
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = Path(__file__).parent / "data" / "release.json"
@@ -68,12 +68,6 @@ def post(port: int, what: Any, secret: str | None = SECRET, timeout: float = 15)
             return response.status, json.load(response)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def start(arguments: list[str], port: int, log: Path, **environment: str) -> Process:

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.dialogue.engines import PYTHON, ROOT, SECRET, Process, Talk, body, free_port, post
+from tests.dialogue.engines import PYTHON, ROOT, SECRET, Process, Talk, body, post
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.timeout(180)
 GOOD_STATE: dict[str, Any] = {"v": 1, "events": [], "tries": {"count": 0, "since": 0}, "said": [], "offered": []}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialogue.engines import Process, Talk, free_port, start_actions, start_engine
+from tests.dialogue.engines import Process, Talk, start_actions, start_engine
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.timeout(180)
 

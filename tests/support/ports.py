@@ -1,14 +1,23 @@
 """Ports that are free at the moment."""
 
+import random
 import socket
 import time
 
+OURS = range(12_000, 32_000)  # below those that the kernel gives to connections: they would be taken before we listen
+
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on loopback that nobody listens on; drawn, so that tests that run side by side do not meet."""
+    drawn = random.SystemRandom()  # xdist's workers share their seed
+    while True:
+        port = drawn.choice(OURS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def is_listening(port: int) -> bool:

@@ -1,5 +1,6 @@
 """The whole product as a process: `relevo up` in a state folder of its own, on free ports, with the SMS double."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -51,6 +52,8 @@ class Product:
     settings: str = field(default_factory=always_open)
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    engine_port: int = field(default_factory=free_port)  # else two that start at once reach for the same
+    actions_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -70,6 +73,8 @@ class Product:
             "RELEVO_DATABASE_URL": self.database_url,
             "RELEVO_PORT": str(self.port),
             "RELEVO_PUBLIC_URL": self.url,
+            "RELEVO_ENGINE_URL": f"http://127.0.0.1:{self.engine_port}",
+            "RELEVO_ACTIONS_URL": f"http://127.0.0.1:{self.actions_port}",
             "RELEVO_DEMO": "1",
         }
         return inherited | own | self.environment
@@ -138,7 +143,19 @@ class StartProduct(Protocol):
 
 
 def train_once(folder: Path) -> Path:
-    """A state folder with a trained model, to be copied into others: training takes longer than all the rest."""
+    """A state folder with a trained model, to be copied into others: training takes longer than all the rest.
+
+    Whoever comes while another process trains, waits and gets the same.
+    """
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "trained").exists():
+            _train(folder)
+            (folder / "trained").touch()
+    return folder
+
+
+def _train(folder: Path) -> None:
     template = Product(var=folder, database_url=f"sqlite:///{folder / 'template.db'}")
     folder.mkdir(parents=True, exist_ok=True)
     for arguments in (["migrate"], ["knowledge", "import", str(ROOT / "data" / "knowledge")], ["knowledge", "release"]):
@@ -146,7 +163,6 @@ def train_once(folder: Path) -> Path:
         assert done.returncode == 0, done.stderr
     trained = template.run("train")
     assert trained.returncode == 0, f"{trained.stderr}\n{template.logs()}"
-    return folder
 
 
 def copy_models(trained: Path, var: Path) -> None:
