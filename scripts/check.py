@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scripts.setup import node_environment
 from scripts.steps import ROOT
+from tests.support.memory import in_memory
 
 BIN = ROOT / ".venv" / "bin"
 MISSING = "not run, this machine has no "  # as tests/support/missing.py writes it
@@ -27,7 +28,7 @@ class Stage:
     commands: tuple[Sequence[str | Path], ...] = ()
     workspaces: tuple[str, ...] = ()  # Vitest's
     folders: tuple[str, ...] = ()  # pytest's, below tests/
-    options: tuple[str, ...] = ()
+    workers: int = 2
 
 
 @dataclass(kw_only=True)
@@ -40,18 +41,17 @@ class Summary:
     skipped: Counter[str] = field(default_factory=Counter)
 
 
-PARALLEL = ("-n", "2")
-WAITING = ("-n", "3")  # these mostly wait: for processes that start, for streams, for clocks
+LONGEST = ("--durations=15", "--durations-min=2")  # so that the log of each run shows what has become slow
 STAGES = (
     Stage(name="lint", commands=([BIN / "ruff", "check"], [BIN / "ruff", "format", "--check"])),
     Stage(name="types", commands=([BIN / "mypy"],)),
     Stage(name="imports", commands=([BIN / "lint-imports"],)),
     Stage(name="front-end", commands=(["npm", "run", "check"],), workspaces=("bot/widget", "handoff/desk/ui")),
-    Stage(name="unit", folders=("unit",), options=PARALLEL),
-    Stage(name="integration", folders=("integration", "migration"), options=PARALLEL),
-    Stage(name="faults", folders=("faults",), options=WAITING),
-    Stage(name="dialogue", folders=("dialogue",)),
-    Stage(name="ui", folders=("ui",), options=PARALLEL),
+    Stage(name="unit", folders=("unit",)),
+    Stage(name="integration", folders=("integration", "migration")),
+    Stage(name="faults", folders=("faults",), workers=3),  # most of them wait for processes, streams and clocks
+    Stage(name="dialogue", folders=("dialogue",), workers=1),  # they share one engine
+    Stage(name="ui", folders=("ui",)),
     Stage(name="acceptance", folders=("acceptance",)),
 )
 
@@ -64,7 +64,7 @@ def run(stage: Stage, summary: Summary) -> None:
     codes += [_vitest(workspace, summary) for workspace in stage.workspaces]
     folders = [folder for name in stage.folders if _has_tests(folder := ROOT / "tests" / name)]
     if folders:
-        codes.append(_pytest(folders, stage.options, summary))
+        codes.append(_pytest(folders, stage.workers, summary))
     if any(codes):
         summary.failed.append(stage.name)
     print(f"{stage.name}: {'failed' if any(codes) else 'passed'} in {time.monotonic() - began:.0f} s", flush=True)
@@ -78,10 +78,10 @@ def _has_tests(folder: Path) -> bool:
     return any(folder.rglob("test_*.py"))
 
 
-def _pytest(folders: Sequence[Path], options: Sequence[str], summary: Summary) -> int:
+def _pytest(folders: Sequence[Path], workers: int, summary: Summary) -> int:
+    parallel = ("-n", str(workers)) if workers > 1 else ()
     with _report(summary) as report:
-        slowest = ("--durations=8", "--durations-min=5")
-        return _run([BIN / "python", "-m", "pytest", "-q", *slowest, *options, f"--junit-xml={report}", *folders])
+        return _run([BIN / "python", "-m", "pytest", "-q", *parallel, *LONGEST, f"--junit-xml={report}", *folders])
 
 
 def _vitest(workspace: str, summary: Summary) -> int:
@@ -98,6 +98,15 @@ def _report(summary: Summary) -> Iterator[Path]:
         yield report
         if report.exists():
             count(report, summary)
+
+
+@contextmanager
+def _scratch() -> Iterator[None]:
+    """All temporary files in one folder, in memory where that has room; gone in the end."""
+    with tempfile.TemporaryDirectory(prefix="relevo-check-", dir=in_memory()) as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL, which refuses to be root, goes through it
+        tempfile.tempdir = os.environ["TMPDIR"] = folder
+        yield
 
 
 def count(report: Path, summary: Summary) -> None:
@@ -132,9 +141,10 @@ def main() -> int:
         print(f"There is no stage {', '.join(sorted(unknown))}; there are {', '.join(s.name for s in STAGES)}.")
         return 2
     summary = Summary()
-    for stage in STAGES:
-        if not wanted or stage.name in wanted:
-            run(stage, summary)
+    with _scratch():
+        for stage in STAGES:
+            if not wanted or stage.name in wanted:
+                run(stage, summary)
     print(closing(summary), flush=True)
     return 1 if summary.failed else 0
 

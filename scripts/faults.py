@@ -51,7 +51,7 @@ def _run(given: argparse.Namespace) -> int:
         "RELEVO_FAULTS_RESULTS": str(given.results),
         "RELEVO_FAULTS_SEED": seed,
     }
-    parallel = ["-n", given.workers, "--dist", "loadgroup"] if given.workers != "1" else []
+    parallel = ["-n", given.workers] if given.workers != "1" else []
     command = [sys.executable, "-m", "pytest", "-q", *parallel, *given.tests]
     return subprocess.run(command, cwd=ROOT, env=os.environ | node_environment() | environment, check=False).returncode
 

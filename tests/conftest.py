@@ -1,5 +1,6 @@
 """Fixtures that every test may use: throw-away servers, fresh databases, and no network but loopback."""
 
+import functools
 import os
 import sys
 from collections.abc import Iterator
@@ -7,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx import create_ssl_context
+from httpx._transports import default as transports
 
 from tests.support import network, schema
 from tests.support.browser import find_chromium, launch_arguments
@@ -21,6 +24,9 @@ sys.addaudithook(network.refuse_outside)
 # Hundreds of processes are started, and each would spend 3 s on compiling what the one before it had compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# Every client would load all authorities of TLS anew, 20 ms each, and none of them meets TLS.
+transports.create_ssl_context = functools.cache(create_ssl_context)  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(trylast=True)
@@ -113,8 +119,9 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder with a model of the project's own knowledge, trained once a session."""
-    return train_once(tmp_path_factory.mktemp("trained") / "var")
+    """A state folder with a model of the project's own knowledge, trained once a session, by one of its workers."""
+    folder = tmp_path_factory.getbasetemp()
+    return train_once((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "trained-model")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.faults.explorer.graph import check_graph
 from tests.faults.explorer.model import SLICES, TWO
 from tests.faults.explorer.mutations import MUTATIONS, Mutation, explore
 
-pytestmark = [pytest.mark.bar(13), pytest.mark.timeout(900), pytest.mark.xdist_group("explorer")]
+pytestmark = [pytest.mark.bar(13), pytest.mark.timeout(900)]
 DEPTH = 7  # of two customers; the full form has no bound
 
 
