@@ -74,13 +74,20 @@ def let_go(page: Page, held: list[Route]) -> None:
     held.pop().continue_()
 
 
-def test_a_panel_opened_before_it_is_there_gets_the_keys_once_it_is(browser: Browser, site: Site, shop: str) -> None:
-    """A frame that is focused while its page arrives looks focused, and yet the keys may go to the host page."""
+def opened_early(browser: Browser, shop: str) -> tuple[Widget, list[Route]]:
+    """The launcher was clicked while the panel's page is still on its way."""
     page = browser.new_context(locale="en-GB").new_page()
     held = hold_panel(page)
     page.goto(f"{shop}/host")
     widget = Widget(page=page)
     widget.launcher.click()
+    return widget, held
+
+
+def test_a_panel_opened_before_it_is_there_gets_the_keys_once_it_is(browser: Browser, site: Site, shop: str) -> None:
+    """A frame that is focused while its page arrives looks focused, and yet the keys may go to the host page."""
+    widget, held = opened_early(browser, shop)
+    page = widget.page
     expect(widget.launcher).to_be_focused()
     let_go(page, held)
     expect(widget.composer).to_be_focused()
@@ -91,11 +98,8 @@ def test_a_panel_opened_before_it_is_there_gets_the_keys_once_it_is(browser: Bro
 
 
 def test_a_panel_that_comes_late_takes_the_keys_from_nobody_who_types(browser: Browser, site: Site, shop: str) -> None:
-    page = browser.new_context(locale="en-GB").new_page()
-    held = hold_panel(page)
-    page.goto(f"{shop}/host")
-    widget = Widget(page=page)
-    widget.launcher.click()
+    widget, held = opened_early(browser, shop)
+    page = widget.page
     page.evaluate("document.body.append(document.createElement('input')); document.querySelector('input').focus()")
     page.keyboard.type("an address")
     let_go(page, held)
