@@ -159,12 +159,15 @@ def nobody_left(handoff: Handoff, event: Event, _now: datetime) -> Step:
 
 def hours_edited(handoff: Handoff, event: Event, now: datetime) -> Step:
     """The promise moves to `event.due_at`; who waits by the hour is routed by the new hours."""
-    step = follow_hours(handoff, event, now)
     promise = handoff.promise
-    if promise is None or event.due_at is None or event.due_at == promise.due_at or event.due_at <= now:
-        return step
-    moved = due(promise, event.due_at, event.facts, now)
-    return Step(after=replace(step.after, promise=moved), effects=(*step.effects, tell("promise_moved")))
+    if promise is None or event.due_at is None or event.due_at == promise.due_at:
+        return follow_hours(handoff, event, now)
+    if min(event.due_at, promise.due_at) <= now:  # what is overdue was missed, and due-at says so
+        return follow_hours(handoff, event, now)
+    moved = replace(handoff, promise=due(promise, event.due_at, event.facts, now))
+    step = follow_hours(moved, event, now)
+    others = (effect for effect in step.effects if effect != tell("promised"))  # one time is told, and once
+    return Step(after=step.after, effects=(*others, tell("promise_moved")))
 
 
 def customer_moves(handoff: Handoff, event: Event, now: datetime) -> Step:

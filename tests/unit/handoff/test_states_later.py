@@ -280,6 +280,25 @@ def test_x_a_promise_moves_with_the_hours_and_the_customer_is_told() -> None:
         assert go(promised(), K.HOURS_EDITED, facts=CLOSED, due_at=unmoved).effects == ()
 
 
+def test_x_one_time_is_told_when_the_queue_closes_and_the_promise_moves_at_once() -> None:
+    waits = replace(waiting(), promise=promised().promise)
+    made = go(waits, K.HOURS_EDITED, facts=CLOSED, due_at=NOW + 30 * HOUR)
+    assert (made.after.state, told(made)) == (S.PROMISED, ["promise_moved"])
+    assert made.after.promise
+    assert made.after.promise.due_at == NOW + 30 * HOUR
+
+
+def test_x_a_promise_that_is_overdue_was_missed_and_edited_hours_do_not_hide_it() -> None:
+    made = go(promised(), K.HOURS_EDITED, NOW + 15 * HOUR, facts=CLOSED, due_at=NOW + 30 * HOUR)
+    assert made.effects == ()
+    waits = replace(waiting(), promise=promised().promise)
+    closed = world(NOW + 15 * HOUR, is_open=False)
+    made = go(waits, K.HOURS_EDITED, NOW + 15 * HOUR, facts=closed, due_at=NOW + 30 * HOUR)
+    assert (made.after.state, told(made)) == (S.PROMISED, ["promise_missed"])
+    assert made.after.promise
+    assert made.after.promise.breaches == 1
+
+
 def test_x_who_waits_is_routed_by_the_new_hours() -> None:
     assert go(waiting(), K.HOURS_EDITED, facts=CLOSED).after.state is S.COLLECTING
     assert told(go(until_opening(), K.HOURS_EDITED)) == ["handoff_waiting"]

@@ -4,12 +4,16 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from handoff.errors import Conflict
 from handoff.states import ENDS, Event, EventKind, Facts, Handoff, Levels, Rung, State, Urgency, next_state
 from tests.unit.handoff.life import AGENTS, MINUTE, NOW, check
+
+# A walk of 25 events takes minutes to shrink, and the time limit would hide what was found: it is shown as it is.
+settings.register_profile("walk", deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.target))
+WALK = settings.get_profile("walk")
 
 ahead = st.integers(1, 2000).map(lambda minutes: minutes * MINUTE)
 agents = st.sampled_from((None, *AGENTS))
@@ -67,14 +71,14 @@ def walk(data: st.DataObject, steps: int) -> tuple[Handoff | None, datetime]:
 
 
 @pytest.mark.bar(13)
-@settings(max_examples=80, deadline=None)
+@settings(WALK, max_examples=80)
 @given(st.data())
 def test_what_must_hold_holds_after_each_step_of_any_walk(data: st.DataObject) -> None:
     walk(data, 25)
 
 
 @pytest.mark.bar(13)
-@settings(max_examples=50, deadline=None)
+@settings(WALK, max_examples=50)
 @given(st.data())
 def test_a_passed_deadline_is_never_refused_and_the_sweep_of_one_instant_ends(data: st.DataObject) -> None:
     handoff, now = walk(data, 12)
@@ -92,7 +96,7 @@ def test_a_passed_deadline_is_never_refused_and_the_sweep_of_one_instant_ends(da
 
 
 @pytest.mark.bar(13)
-@settings(max_examples=50, deadline=None)
+@settings(WALK, max_examples=50)
 @given(st.data())
 def test_time_alone_never_ends_a_handoff(data: st.DataObject) -> None:
     handoff, now = walk(data, 8)
@@ -106,7 +110,7 @@ def test_time_alone_never_ends_a_handoff(data: st.DataObject) -> None:
         assert handoff.state not in ENDS
 
 
-@settings(max_examples=50, deadline=None)
+@settings(WALK, max_examples=50)
 @given(st.data())
 def test_the_form_is_accepted_after_any_walk(data: st.DataObject) -> None:
     handoff, now = walk(data, 10)
@@ -117,7 +121,7 @@ def test_the_form_is_accepted_after_any_walk(data: st.DataObject) -> None:
     assert made.after.unseen > 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(WALK, max_examples=50)
 @given(st.data())
 def test_withdraw_is_accepted_while_it_is_open(data: st.DataObject) -> None:
     handoff, now = walk(data, 10)
