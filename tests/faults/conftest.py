@@ -26,6 +26,7 @@ from tests.support.postgres import PostgresCluster, find_binaries
 from tests.support.redis import find_server
 
 HERE = Path(__file__).parent
+FAILED = pytest.StashKey[bool]()
 LONGEST = 3600 if FULL else 420  # seconds: a loaded machine must not fail a run
 
 
@@ -73,8 +74,10 @@ def run(request: pytest.FixtureRequest) -> Run:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Keeps each run's result as a file of its own, so that shards and later runs add up."""
     report = yield
-    if _ours(item) and RESULTS and (report.when == "call" or report.outcome != "passed"):
+    failed = report.outcome != "passed"
+    if _ours(item) and RESULTS and (report.when == "call" or failed) and not item.stash.get(FAILED, False):
         _keep_result(item, report)
+        item.stash[FAILED] = failed  # the first failure explains those of its cleaning up
     return report
 
 

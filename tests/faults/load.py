@@ -204,6 +204,10 @@ class AgentThread:
             except (GaveUp, KeyError, ValueError) as error:
                 self.broken.append(repr(error))
                 return
+            except RuntimeError:  # a run that failed has closed the client under it
+                if not self.shop.closing.is_set():
+                    raise
+                return
             (self.idle.clear if busy else self.idle.set)()
             self.stopping.wait(0.02 if busy else 0.3)
 

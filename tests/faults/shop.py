@@ -92,6 +92,7 @@ class Shop:
     logs: bool = True  # False where its files may not grow
     starts: int = 0
     clients: list[httpx.Client] = field(default_factory=list)
+    closing: threading.Event = field(default_factory=threading.Event)  # set before its clients are closed
 
     @property
     def base(self) -> str:
@@ -113,6 +114,7 @@ class Shop:
             yield
 
     def _hang_up(self) -> None:
+        self.closing.set()
         for each in self.clients:
             each.close()
 

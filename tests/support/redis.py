@@ -60,6 +60,14 @@ class RedisServer:
         """Gone at once, as in an outage."""
         stop(self.process, signal.SIGKILL)
 
+    def pause(self) -> None:
+        """It holds its connections and answers nothing."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Goes on after a pause, with what has come meanwhile."""
+        self.process.send_signal(signal.SIGCONT)
+
     def restart(self) -> None:
         """Back on the same port, empty."""
         self.kill()
