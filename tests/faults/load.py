@@ -175,11 +175,11 @@ class AgentThread:
     broken: list[str] = field(default_factory=list)
 
     @classmethod
-    def hired(cls, shop: Shop, book: Book, name: str) -> "AgentThread":
+    def hired(cls, shop: Shop, book: Book, name: str, *, role: str = "agent") -> "AgentThread":
         with shop.core() as core:
             email = f"{name}@example.com"
             agent = accounts.add_agent(
-                core, email=email, name=name, role="agent", languages=("en", "es"), capacity=100, now=utc_now()
+                core, email=email, name=name, role=role, languages=("en", "es"), capacity=100, now=utc_now()
             )
             token = accounts.invite(core, email=email, now=utc_now())
         http = client(shop, "/api/v1/desk", headers={"Origin": shop.base})

@@ -3,20 +3,22 @@
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI, Response
 
 from handoff.service import Database, settings_number
 from tests.faults.load import AgentThread, Crowd
 from tests.faults.points import DIE_AT, KILLED, REACHED
 from tests.faults.prepared import Prepared
 from tests.faults.proof import drain_and_prove
-from tests.faults.shop import Shop, wait_until
+from tests.faults.shop import ALWAYS, Shop, wait_until
 from tests.faults.sizes import FULL, Run
 from tests.faults.tour import Tour
+from tests.support.sms import serving
 
 PARTS = 6  # of the full run: each fires its share of the points
 FEW = 4  # points that the short form fires
@@ -51,19 +53,30 @@ class Deaths:
         self.fired.append(point)
 
 
+@pytest.fixture
+def listener() -> Iterator[str]:
+    """The address of somebody on call: takes every signed webhook."""
+    receiver = FastAPI()
+    receiver.add_api_route("/", lambda: Response(status_code=204), methods=["POST"])
+    with serving(receiver) as base:
+        yield f"{base}/"
+
+
 @pytest.mark.bar(2)
 @pytest.mark.parametrize("part", range(PARTS if FULL else 1), ids=lambda part: f"part{part + 1}")
 def test_dies_at_every_point_once_and_nothing_is_lost_or_doubled(
-    open_shop: Callable[..., Shop], redis_url: str, run: Run, part: int, tmp_path: Path
+    open_shop: Callable[..., Shop], redis_url: str, listener: str, run: Run, part: int, tmp_path: Path
 ) -> None:
     """The process dies before or after a commit or an outside call, at every such point that the tour reaches."""
     reached = tmp_path / "reached"
     environment = {"RELEVO_REDIS_URL": redis_url, REACHED: str(reached)}
-    shop = open_shop(module=("tests.faults.launch",), environment=environment)
+    settings = ALWAYS | {"undo_seconds": 1, "notify": {"on_call": {"webhooks": [listener]}}}
+    shop = open_shop(module=("tests.faults.launch",), environment=environment, settings=settings)
     crowd = Crowd(shop=shop)
-    agents = [AgentThread.hired(shop, crowd.book, name) for name in ("ana", "ben")]
-    crowd.agents.extend(agents)
-    tour = Tour(shop=shop, book=crowd.book, agent=agents[0], other=agents[1])
+    ana, ben = (AgentThread.hired(shop, crowd.book, name) for name in ("ana", "ben"))
+    boss = AgentThread.hired(shop, crowd.book, "bea", role="supervisor")
+    crowd.agents.extend((ana, ben, boss))
+    tour = Tour(shop=shop, book=crowd.book, agent=ana, other=ben, boss=boss)
     tour.round()
     wait_until(lambda: "commit.record_status.after" in reached.read_text(), seconds=60, what="a status report")
     points = sorted(set(reached.read_text().split()) - set(FIRST_START))

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from handoff.service import Database
+from tests.faults.guest import Guest
 from tests.faults.load import Book, client, send_text
 from tests.faults.shop import Shop
 from tests.faults.sizes import Run, of_size
-from tests.faults.tour import Guest
 from tests.support.missing import need
 from tests.support.postgres import DURABLE, PostgresCluster, find_binaries
 

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from handoff.models import Message
+from tests.faults.guest import Guest
 from tests.faults.load import Crowd, client
 from tests.faults.proof import drain_and_prove
 from tests.faults.shop import Shop, wait_until
 from tests.faults.sizes import SLACK, Run, of_size
-from tests.faults.tour import Guest
 
 FULL_DISK = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$

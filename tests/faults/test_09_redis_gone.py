@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
+from tests.faults.guest import Guest
 from tests.faults.load import QUESTION, Book, Crowd
 from tests.faults.proof import drain_and_prove
 from tests.faults.shop import Shop, wait_until
 from tests.faults.sizes import SLACK, Run, in_parts, of_size
-from tests.faults.tour import Guest
 from tests.support.missing import need
 from tests.support.redis import RedisServer, find_server
 

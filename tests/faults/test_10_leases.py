@@ -7,11 +7,11 @@ import pytest
 
 from handoff import service
 from handoff.service import deliveries, notifications, turns
+from tests.faults.guest import Guest
 from tests.faults.load import PERSON, QUESTION, AgentThread, Crowd, client, send_text
 from tests.faults.proof import drain_and_prove
 from tests.faults.shop import Shop, wait_until
 from tests.faults.sizes import SLACK, Run
-from tests.faults.tour import Guest
 from tests.support.core import World
 
 LONGEST = timedelta(seconds=30)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.faults.guest import Guest
 from tests.faults.load import QUESTION, Crowd, client, send_text
 from tests.faults.proof import drain_and_prove
 from tests.faults.shop import EngineThread, Shop, wait_until
 from tests.faults.sizes import FULL, SLACK, Run, of_size
-from tests.faults.tour import Guest
 from tests.support.ports import free_port
 
 OFFERED_WITHIN = 5.0  # seconds, the bar's

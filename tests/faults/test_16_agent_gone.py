@@ -7,11 +7,11 @@ import pytest
 
 from handoff import service
 from handoff.service import accounts
+from tests.faults.guest import Guest
 from tests.faults.load import AgentThread, Crowd
 from tests.faults.proof import drain_and_prove
 from tests.faults.shop import Shop
 from tests.faults.sizes import FULL, SLACK, Run
-from tests.faults.tour import Guest
 from tests.support.core import World
 
 AGAIN_WITHIN = 60.0  # seconds after the last sign of life, the bar's

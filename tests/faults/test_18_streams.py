@@ -7,11 +7,11 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tests.faults.guest import Guest
 from tests.faults.load import PERSON, QUESTION, Crowd
 from tests.faults.proof import drain_and_prove
 from tests.faults.shop import Shop
 from tests.faults.sizes import Run, in_parts
-from tests.faults.tour import Guest
 
 LEAST = 3  # cuts of one conversation
 
