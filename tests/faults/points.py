@@ -23,7 +23,7 @@ DIE_AT = "FAULTS_DIE_AT"  # a point and which time it is reached, such as `engin
 KILLED = 137  # the exit code of a process that `kill -9` has ended
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 _ROOMS = ("handoff.service.", "bot.knowledge.")
-_NOT_USE_CASES = frozenset({"handoff.service.core"})
+_NOT_USE_CASES = frozenset({"handoff.service.base.core"})
 
 
 class Points:

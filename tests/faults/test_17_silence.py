@@ -12,7 +12,7 @@ from handoff import service
 from handoff.errors import RelevoError, Unavailable
 from handoff.models import Conversation, Delivery, HandoffRow, LedgerRow
 from handoff.service import Reply, Said, Sent, accounts
-from handoff.service.views import AgentView
+from handoff.service.base.views import AgentView
 from handoff.states import HELD_STATES
 from tests.faults.sizes import Run, in_parts
 from tests.support.core import World

@@ -4,9 +4,9 @@ import json
 import random
 from collections.abc import Callable
 
-import httpx
 import pytest
 
+from tests.faults.cuts import read_cut
 from tests.faults.guest import Guest
 from tests.faults.load import PERSON, QUESTION, Crowd
 from tests.faults.proof import drain_and_prove
@@ -59,22 +59,6 @@ def _is_over(guest: Guest) -> bool:
 
 
 def _read(guest: Guest, cursor: str | None, most: int) -> list[tuple[str, str]]:
-    """The whole events within so many bytes: (cursor, message's id or empty). The rest of an event is lost."""
-    query = {"after": cursor} if cursor else {}
-    got = b""
-    try:
-        where = f"/conversations/{guest.id}/events"
-        with guest.http.stream("GET", where, params=query, timeout=1.0) as stream:
-            for piece in stream.iter_raw():
-                got += piece
-                if len(got) >= most:
-                    break
-    except httpx.TransportError:
-        pass  # silent for a second, or cut by the other side
-    return [_event(block) for block in got[:most].replace(b"\r\n", b"\n").split(b"\n\n")[:-1] if b"id:" in block]
-
-
-def _event(block: bytes) -> tuple[str, str]:
-    fields = dict(line.split(": ", 1) for line in block.decode().splitlines() if ": " in line)
-    data = json.loads(fields["data"])
-    return fields["id"], data["id"] if fields["event"] == "message" else ""
+    """(cursor, message's id or empty) of the whole events within so many bytes."""
+    events = read_cut(guest.http, f"/conversations/{guest.id}/events", cursor, most)
+    return [(each["id"], json.loads(each["data"])["id"] if each["event"] == "message" else "") for each in events]
