@@ -28,7 +28,7 @@ from bench.history import build
 from handoff import service
 from handoff.service import CallbackForm, CoreBox
 from handoff.service.accounts import beat, list_presence
-from handoff.service.views import AgentView
+from handoff.service.base.views import AgentView
 from handoff.sweeper import Sweeper
 from tests.support.core import World, make_core
 from tests.support.postgres import PostgresCluster, find_binaries

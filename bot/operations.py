@@ -8,7 +8,7 @@ from pathlib import Path
 from bot import toml
 from handoff.errors import SettingsInvalid
 from handoff.service import Core, read_callbacks, save_business
-from handoff.service.views import AgentView
+from handoff.service.base.views import AgentView
 
 OPERATOR = AgentView(id="operator", name="operator", role="admin", languages=(), capacity=1)
 

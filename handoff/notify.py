@@ -10,7 +10,7 @@ import structlog
 from anyio.to_thread import run_sync
 
 from handoff.errors import RelevoError
-from handoff.service.core import NOTIFICATIONS, CoreBox
+from handoff.service.base.core import NOTIFICATIONS, CoreBox
 from handoff.service.deliveries import Failed, Sent
 from handoff.service.notifications import (
     NotificationView,

@@ -39,8 +39,8 @@ from handoff.desk.wire import (
     with_now,
 )
 from handoff.service import accounts
-from handoff.service.core import Core
-from handoff.service.views import AgentView, CaseView, MessageView, PresenceView
+from handoff.service.base.core import Core
+from handoff.service.base.views import AgentView, CaseView, MessageView, PresenceView
 
 
 def router() -> APIRouter:

@@ -9,7 +9,7 @@ from fastapi import Depends, Request, Response
 from handoff.clock import utc_now
 from handoff.errors import Forbidden, NotAuthenticated
 from handoff.service import accounts
-from handoff.service.core import Core
+from handoff.service.base.core import Core
 
 COOKIE = "relevo_desk"
 CSRF_HEADER = "X-Relevo-CSRF"

@@ -9,9 +9,9 @@ from handoff.clock import utc_now
 from handoff.desk.auth import Reading, TheCore, Writing
 from handoff.desk.wire import Reassign, Reference, ResolveMany
 from handoff.service import accounts
+from handoff.service.base.views import CaseView
 from handoff.service.holding import check_supervisor
 from handoff.service.reporting import Checked, GuaranteeView
-from handoff.service.views import CaseView
 
 
 def _supervisor(session: Reading) -> accounts.Session:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeVar
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from handoff.service.views import AgentView, AlertView, CallbackItem, DeskChanges, QueueView
+from handoff.service.base.views import AgentView, AlertView, CallbackItem, DeskChanges, QueueView
 
 Answer = TypeVar("Answer")
 

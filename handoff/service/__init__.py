@@ -2,10 +2,15 @@
 
 from handoff.service.afresh import start_afresh
 from handoff.service.alerting import finish_alert, finish_alike, read_alerts
+from handoff.service.base.core import DELIVERIES, DESK, TURNS, Core, CoreBox, Text, Texts, conversation_topic
+from handoff.service.base.inbound import Inbound
+from handoff.service.base.schema import migrate
+from handoff.service.base.settings import load_business, save_business, settings_number
+from handoff.service.base.tokens import check_token, make_confirmation, read_confirmation
+from handoff.service.base.views import Choice, EntryRef, HandoffBrief, MessageView
 from handoff.service.bot_again import offer_bot_back, waits_for_engine
 from handoff.service.clearing import Cleared, Listed, resolve_many
 from handoff.service.conversations import Recorded, Started, record_inbound, start_conversation
-from handoff.service.core import DELIVERIES, DESK, TURNS, Core, CoreBox, Text, Texts, conversation_topic
 from handoff.service.deliveries import (
     Failed,
     Outgoing,
@@ -34,7 +39,6 @@ from handoff.service.holding import (
     start_call,
     to_chat,
 )
-from handoff.service.inbound import Inbound
 from handoff.service.obligations import (
     CallbackForm,
     ask_callback,
@@ -60,13 +64,9 @@ from handoff.service.reading import read_callbacks, read_queue
 from handoff.service.rehours import follow_hours
 from handoff.service.reporting import check_open, read_guarantee
 from handoff.service.reviews import ReviewDue, tell_reviews
-from handoff.service.schema import migrate
-from handoff.service.settings import load_business, save_business, settings_number
 from handoff.service.shiftwork import watch_shifts
-from handoff.service.tokens import check_token, make_confirmation, read_confirmation
 from handoff.service.turns import Reply, Said, Turn, finish_turn, release_turn, take_turns
 from handoff.service.untold import follow_untold
-from handoff.service.views import Choice, EntryRef, HandoffBrief, MessageView
 from handoff.store import NAMING, Database, UtcDateTime
 
 __all__ = [

@@ -7,11 +7,12 @@ from sqlalchemy import func, or_, select, update
 
 from handoff.errors import Unavailable
 from handoff.models import HandoffRow, Presence
-from handoff.service.core import Core, Work, work
+from handoff.service.base.core import Core, Work, work
+from handoff.service.base.records import columns, to_record
+from handoff.service.base.rows import open_promise_of
 from handoff.service.holding import open_case
 from handoff.service.moving import world
 from handoff.service.presence import PRESENCE_LOST
-from handoff.service.records import columns, open_promise_of, to_record
 from handoff.states import Handoff, afresh
 
 log = structlog.get_logger()

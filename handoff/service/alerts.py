@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 
 from handoff.models import Alert, HandoffRow
-from handoff.service.core import DESK, Work
+from handoff.service.base.core import DESK, Work
 from handoff.service.notifying import notify_of
 from handoff.store import new_id
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from handoff.errors import RelevoError, Unavailable
 from handoff.models import Conversation, HandoffRow, Message
-from handoff.service.core import TURNS, Core, Work, work
+from handoff.service.base.core import TURNS, Core, Work, work
 from handoff.service.holding import open_case
 from handoff.service.moving import Act, move
 from handoff.service.notices import tell

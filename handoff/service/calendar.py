@@ -5,8 +5,8 @@ from datetime import timedelta
 from handoff.errors import TextMissing
 from handoff.ics import CalendarEvent, write
 from handoff.models import Conversation, HandoffRow, PromiseRow
-from handoff.service.core import Work
-from handoff.service.links import links
+from handoff.service.base.core import Work
+from handoff.service.base.links import links
 
 BEFORE = timedelta(minutes=30)  # we promise "by": the event is the half hour that ends then
 _STANDS = frozenset({"open", "kept"})

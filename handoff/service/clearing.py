@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handoff.errors import AlreadyHeld, InvalidInput, RelevoError, StaleVersion, UnseenMessages
-from handoff.service.core import Core, work
+from handoff.service.base.core import Core, work
+from handoff.service.base.inbound import check_plain
+from handoff.service.base.views import AgentView
 from handoff.service.ending import OUTCOMES
 from handoff.service.holding import Case, check_supervisor, open_case
-from handoff.service.inbound import check_plain
 from handoff.service.moving import Act, move
-from handoff.service.views import AgentView
 from handoff.states import HELD_STATES, EventKind, State
 
 MOST = 200

@@ -8,17 +8,17 @@ from sqlalchemy.exc import IntegrityError
 
 from handoff.errors import ClientIdReused, Conflict, NotFound
 from handoff.models import Address, Conversation, Customer, HandoffRow, Message
-from handoff.service import idempotency, ledger
+from handoff.service.base import idempotency, ledger
+from handoff.service.base.core import TURNS, Core, Work, work
+from handoff.service.base.inbound import Inbound, check_text
+from handoff.service.base.records import message_view
+from handoff.service.base.rows import lock_conversation, open_handoff_of
+from handoff.service.base.tokens import make_cursor, make_token
+from handoff.service.base.views import Choice, MessageView
 from handoff.service.consent import apply_control
-from handoff.service.core import TURNS, Core, Work, work
-from handoff.service.inbound import Inbound, check_text
-from handoff.service.moving import lock_conversation
 from handoff.service.notices import tell
 from handoff.service.opening import Need, linked_handoff, open_handoff
-from handoff.service.records import message_view, open_handoff_of
 from handoff.service.saying import Saying, say
-from handoff.service.tokens import make_cursor, make_token
-from handoff.service.views import Choice, MessageView
 from handoff.service.waiting import customer_wrote
 from handoff.service.wishes import Wish, carry_out, wish_of
 from handoff.states import State

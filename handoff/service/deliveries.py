@@ -8,10 +8,10 @@ from sqlalchemy.orm import aliased
 
 from handoff.models import Address, Conversation, Delivery, HandoffRow, Message
 from handoff.service.alerts import alert
-from handoff.service.core import DELIVERIES, Core, Work, work
-from handoff.service.moving import lock_conversation, touch
+from handoff.service.base.core import DELIVERIES, Core, Work, work
+from handoff.service.base.rows import lock_conversation, touch
+from handoff.service.base.tokens import read_cursor
 from handoff.service.notifying import notify_of
-from handoff.service.tokens import read_cursor
 from handoff.store import locked, one
 
 LEASE = timedelta(seconds=30)

@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from handoff.models import Alert
 from handoff.service.alerts import alert
-from handoff.service.core import DESK, Core, Work, work
+from handoff.service.base.core import DESK, Core, Work, work
 from handoff.service.findings import SERIOUS, Finding
 from handoff.service.notifying import ON_CALL, SUPERVISOR
 

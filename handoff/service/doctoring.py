@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from handoff import hours
 from handoff.business import Business, Week
 from handoff.models import Agent, AgentSession, Delivery, HandoffRow, Invite, PromiseRow
-from handoff.service.core import Core
+from handoff.service.base.core import Core
 from handoff.service.findings import Finding, finding
 from handoff.service.heartbeat import last_sweep
 from handoff.service.notifying import ON_CALL, SUPERVISOR, targets_of

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from handoff import hours
 from handoff.errors import TransitionRefused, Unavailable
 from handoff.models import Agent, HandoffRow, Presence
-from handoff.service.core import Core, Work, work
+from handoff.service.base.core import Core, Work, work
 from handoff.service.ending import carry_out_due
 from handoff.service.estimates import queued
 from handoff.service.holding import open_case

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from handoff.models import HandoffRow
 from handoff.service.accounts import presence_of
 from handoff.service.alerting import alerts_of
-from handoff.service.core import Core, newest_change
+from handoff.service.base.core import Core, newest_change
+from handoff.service.base.tokens import make_cursor, read_cursor
+from handoff.service.base.views import AgentView, DeskChanges, PresenceView, QueueItem
 from handoff.service.reading import items_of
-from handoff.service.tokens import make_cursor, read_cursor
-from handoff.service.views import AgentView, DeskChanges, PresenceView, QueueItem
 
 MOST_CHANGES = 500
 KEPT = 16  # pages stand at almost the same place

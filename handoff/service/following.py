@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from handoff.errors import NotFound
 from handoff.models import Agent, Conversation, Message
 from handoff.models import StreamItem as StreamRow
-from handoff.service.core import Core
-from handoff.service.records import brief, customer_state, message_view, open_handoff_of, open_promise_of
-from handoff.service.tokens import make_cursor, read_cursor
-from handoff.service.views import HandoffBrief, MessageView
+from handoff.service.base.core import Core
+from handoff.service.base.records import brief, customer_state, message_view
+from handoff.service.base.rows import open_handoff_of, open_promise_of
+from handoff.service.base.tokens import make_cursor, read_cursor
+from handoff.service.base.views import HandoffBrief, MessageView
 from handoff.states import HELD_STATES, State
 from handoff.store import one
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, update
 
 from handoff.models import Counter
-from handoff.service.core import Core, take_number, work
+from handoff.service.base.core import Core, take_number, work
 
 SWEPT = "swept"  # seconds since SINCE
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)

@@ -8,14 +8,15 @@ from sqlalchemy import select
 
 from handoff.errors import AlreadyHeld, AtCapacity, ClientIdReused, Forbidden, InvalidInput, StaleVersion
 from handoff.models import Agent, Attempt, Conversation, HandoffRow, Message
-from handoff.service.core import Core, Work, work
-from handoff.service.inbound import check_plain
-from handoff.service.moving import Act, lock_conversation, move, touch
+from handoff.service.base.core import Core, Work, work
+from handoff.service.base.inbound import check_plain
+from handoff.service.base.records import message_view
+from handoff.service.base.rows import ENDED, find_row, lock_conversation, named, open_promise_of, touch
+from handoff.service.base.tokens import read_cursor
+from handoff.service.base.views import AgentView, MessageView
+from handoff.service.moving import Act, move
 from handoff.service.presence import has_room, show_life
-from handoff.service.records import ENDED, find_row, message_view, named, open_promise_of
 from handoff.service.saying import Saying, say
-from handoff.service.tokens import read_cursor
-from handoff.service.views import AgentView, MessageView
 from handoff.states import ENDS, HELD_STATES, OPEN_STATES, EventKind, State
 from handoff.store import new_id, one
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from handoff.errors import TextMissing
 from handoff.models import Conversation, HandoffRow, Notification, PromiseRow
+from handoff.service.base.core import Work
 from handoff.service.calendar import promise_ics
-from handoff.service.core import Work
 from handoff.service.notices import common_values
 from handoff.service.notifying import CUSTOMER, queue_email
 from handoff.states import EffectKind, EventKind, State, Transition

@@ -9,18 +9,19 @@ import structlog
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from handoff.errors import NotFound, StaleVersion, TextMissing
+from handoff.errors import StaleVersion, TextMissing
 from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
 from handoff.policy import facts as facts_of
-from handoff.service import ledger
 from handoff.service.alerts import alert, close_alerts
-from handoff.service.core import DESK, TURNS, Work
+from handoff.service.base import ledger
+from handoff.service.base.core import TURNS, Work
+from handoff.service.base.links import links_data
+from handoff.service.base.records import columns, customer_state, to_record
+from handoff.service.base.rows import open_promise_of, touch
 from handoff.service.estimates import seconds, standing
-from handoff.service.links import links_data
 from handoff.service.mailing import mail_promise
 from handoff.service.notices import tell
 from handoff.service.presence import lock_agent, present_with_room
-from handoff.service.records import columns, customer_state, open_promise_of, to_record
 from handoff.service.saying import supersede, tell_state
 from handoff.states import (
     HELD_STATES,
@@ -36,7 +37,7 @@ from handoff.states import (
     next_state,
     speaker,
 )
-from handoff.store import new_id, one
+from handoff.store import new_id
 
 log = structlog.get_logger()
 _handoffs: Table = HandoffRow.metadata.tables[HandoffRow.__tablename__]
@@ -266,12 +267,6 @@ def unseen_after(work: Work, conversation_id: str, upto: int) -> int:
     return work.session.execute(statement).scalar_one()
 
 
-def touch(work: Work, row: HandoffRow) -> None:
-    """Marks the case as changed for every desk."""
-    row.changed_seq = work.next_change()
-    work.wake(DESK)
-
-
 def publish_state(work: Work, conversation: Conversation, row: HandoffRow, promise: PromiseRow | None) -> None:
     """Puts what the customer may see of the case, and of its open promise, into their stream."""
     promise = promise if promise is not None and promise.status == "open" else None
@@ -293,11 +288,3 @@ def publish_state(work: Work, conversation: Conversation, row: HandoffRow, promi
 
 def _holder_name(work: Work, row: HandoffRow) -> str | None:
     return work.session.execute(select(Agent.name).where(Agent.id == row.agent_id)).scalar_one_or_none()
-
-
-def lock_conversation(work: Work, conversation_id: str) -> Conversation:
-    """The conversation's row, locked: whoever writes into a conversation does so under this lock. Raises NotFound."""
-    conversation = one(work.session, Conversation, conversation_id, lock=True)
-    if conversation is None:
-        raise NotFound
-    return conversation

@@ -1,10 +1,10 @@
 """Notes between agents: kept with the conversation, never shown or sent to the customer."""
 
 from handoff.models import Conversation, HandoffRow, Message
-from handoff.service import ledger
-from handoff.service.core import Work
+from handoff.service.base import ledger
+from handoff.service.base.core import Work
+from handoff.service.base.views import AgentView
 from handoff.service.saying import take_seq
-from handoff.service.views import AgentView
 from handoff.store import new_id
 
 NOTE = "note"

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from handoff import hours
 from handoff.errors import TextMissing
 from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
-from handoff.service.core import Core, Text, Work
+from handoff.service.base.core import Core, Text, Work
+from handoff.service.base.links import links
+from handoff.service.base.views import Choice
 from handoff.service.estimates import MINUTE, standing
-from handoff.service.links import links
 from handoff.service.saying import Saying, say
-from handoff.service.views import Choice
 
 CHOICES = {
     "offer_person": ("talk_to_person", "no_thanks"),

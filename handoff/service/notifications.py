@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from handoff.models import Alert, HandoffRow, Notification
 from handoff.service.alerts import alert, alert_once
-from handoff.service.core import NOTIFICATIONS, Core, Work, work
+from handoff.service.base.core import NOTIFICATIONS, Core, Work, work
 from handoff.service.deliveries import Failed, Sent
 from handoff.service.notifying import CUSTOMER, masked, targets_of
 from handoff.service.telling import Content, content_of

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from handoff.models import Conversation, HandoffRow, Notification
-from handoff.service.core import NOTIFICATIONS, Core, Work
+from handoff.service.base.core import NOTIFICATIONS, Core, Work
 from handoff.store import locked, new_id
 
 ON_CALL, SUPERVISOR, CUSTOMER = "on_call", "supervisor", "customer"

@@ -9,14 +9,15 @@ from sqlalchemy import select
 
 from handoff.errors import InvalidInput, NotFound
 from handoff.models import Conversation, HandoffRow, Rating
-from handoff.service import idempotency, ledger
-from handoff.service.core import Core, Work, work
-from handoff.service.inbound import check_plain
-from handoff.service.moving import Act, lock_conversation, move
+from handoff.service.base import idempotency, ledger
+from handoff.service.base.core import Core, Work, work
+from handoff.service.base.inbound import check_plain
+from handoff.service.base.records import brief
+from handoff.service.base.rows import lock_conversation, open_handoff_of, open_promise_of
+from handoff.service.base.views import HandoffBrief
+from handoff.service.moving import Act, move
 from handoff.service.opening import Need, begin, open_handoff
-from handoff.service.records import brief, open_handoff_of, open_promise_of
 from handoff.service.saying import Saying, say
-from handoff.service.views import HandoffBrief
 from handoff.service.wishes import take_callback
 from handoff.states import EventKind
 from handoff.store import new_id, one

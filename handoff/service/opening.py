@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 
 from handoff.detection.signals import Signal
 from handoff.models import Address, Conversation, HandoffRow, Message
-from handoff.service.core import Work
+from handoff.service.base.core import Work
+from handoff.service.base.records import columns
+from handoff.service.base.rows import open_handoff_of
+from handoff.service.base.tokens import new_reference
 from handoff.service.moving import Act, leave_to_people, move, settle, world
-from handoff.service.records import columns, open_handoff_of
 from handoff.service.saying import last_message_seq
-from handoff.service.tokens import new_reference
 from handoff.states import Event, EventKind, State, Urgency, next_state
 from handoff.store import new_id, one
 

@@ -7,11 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.models import Address, Agent, Attempt, Conversation, Delivery, HandoffRow, Message, PromiseRow
-from handoff.service.core import Core
-from handoff.service.notes import NOTE
-from handoff.service.reading import items_of, pending_of
-from handoff.service.records import find_row, message_view, open_promise_of
-from handoff.service.views import (
+from handoff.service.base.core import Core
+from handoff.service.base.records import message_view
+from handoff.service.base.rows import find_row, open_promise_of
+from handoff.service.base.views import (
     AgentView,
     AttemptView,
     CaseView,
@@ -24,6 +23,8 @@ from handoff.service.views import (
     SignalView,
     TriedView,
 )
+from handoff.service.notes import NOTE
+from handoff.service.reading import items_of, pending_of
 from handoff.states import Urgency
 
 NEWEST = 2000

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from handoff import hours
 from handoff.errors import Unavailable
 from handoff.models import HandoffRow, StreamItem
-from handoff.service.core import Core, Work, work
+from handoff.service.base.core import Core, Work, work
+from handoff.service.base.rows import open_promise_of
 from handoff.service.estimates import (
     Basis,
     basis,
@@ -23,7 +24,6 @@ from handoff.service.estimates import (
 )
 from handoff.service.holding import open_case
 from handoff.service.moving import publish_state
-from handoff.service.records import open_promise_of
 
 EVERY = timedelta(seconds=15)
 BATCH = 25

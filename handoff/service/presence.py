@@ -6,7 +6,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, select
 
 from handoff.models import Agent, HandoffRow, Presence
-from handoff.service.core import DESK, Work
+from handoff.service.base.core import DESK, Work
 from handoff.states import HELD_STATES, State
 from handoff.store import one
 

@@ -12,7 +12,7 @@ from handoff.errors import RelevoError, Unavailable
 from handoff.hours import NoOpening
 from handoff.models import HandoffRow, PromiseRow
 from handoff.policy import moved_due
-from handoff.service.core import Core, work
+from handoff.service.base.core import Core, work
 from handoff.service.holding import open_case
 from handoff.service.moving import Act, move
 from handoff.states import EventKind, State

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from handoff.models import Alert
 from handoff.service.alerts import alert
-from handoff.service.core import Core, work
+from handoff.service.base.core import Core, work
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,11 +10,11 @@ from sqlalchemy import delete, select
 
 from handoff.errors import InvalidInput, NotFound
 from handoff.models import Agent, AgentSession
-from handoff.service.core import DESK, Core, Work, work
-from handoff.service.ledger import append
+from handoff.service.base.core import DESK, Core, Work, work
+from handoff.service.base.ledger import append
+from handoff.service.base.records import agent_view
+from handoff.service.base.views import AgentView
 from handoff.service.presence import lock_agent, set_presence
-from handoff.service.records import agent_view
-from handoff.service.views import AgentView
 from handoff.shifts import parse_shift
 
 ROLES = ("agent", "supervisor", "admin")

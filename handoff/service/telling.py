@@ -7,7 +7,7 @@ from typing import Any
 
 from handoff import hours
 from handoff.models import Notification
-from handoff.service.core import Core
+from handoff.service.base.core import Core
 from handoff.service.notifying import CUSTOMER
 from handoff.words import Words, words_in
 

@@ -12,14 +12,14 @@ from sqlalchemy import or_, select
 from handoff.detection.signals import PastTurn, Role
 from handoff.errors import TextMissing
 from handoff.models import Conversation, Message
-from handoff.service import ledger
-from handoff.service.core import TURNS, Core, Work, work
-from handoff.service.moving import leave_to_people, lock_conversation
+from handoff.service.base import ledger
+from handoff.service.base.core import TURNS, Core, Work, work
+from handoff.service.base.rows import lock_conversation, open_handoff_of
+from handoff.service.base.views import Choice, EntryRef
+from handoff.service.moving import leave_to_people
 from handoff.service.notices import tell, usual_choices
 from handoff.service.opening import Need, open_handoff
-from handoff.service.records import open_handoff_of
 from handoff.service.saying import Saying, last_message_seq, say
-from handoff.service.views import Choice, EntryRef
 from handoff.service.waiting import bot_may_answer
 from handoff.store import locked
 

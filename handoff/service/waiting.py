@@ -1,9 +1,9 @@
 """A customer's message while a handoff is open: people see it, and the customer knows that it counts."""
 
 from handoff.models import Conversation, HandoffRow, Message
-from handoff.service.core import Work
+from handoff.service.base.core import Work
+from handoff.service.base.records import to_record
 from handoff.service.moving import Act, move
-from handoff.service.records import to_record
 from handoff.states import EventKind, State, bot_may_speak
 
 

@@ -11,12 +11,12 @@ from handoff.detection.wishes import Wishes
 from handoff.errors import TextMissing
 from handoff.models import Conversation, Delivery, HandoffRow, Message
 from handoff.service.alerts import alert
+from handoff.service.base.core import Work
+from handoff.service.base.rows import open_promise_of
 from handoff.service.bot_again import IN_QUEUE, try_bot
-from handoff.service.core import Work
 from handoff.service.moving import Act, move
 from handoff.service.notices import tell
 from handoff.service.opening import ENGINE_DOWN
-from handoff.service.records import open_promise_of
 from handoff.states import EventKind, State
 
 LONGEST_LABEL = 80

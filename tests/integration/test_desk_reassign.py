@@ -7,7 +7,7 @@ import pytest
 
 from handoff.clock import utc_now
 from handoff.service.alerts import alert
-from handoff.service.core import work
+from handoff.service.base.core import work
 from tests.integration.test_desk_api import Seat, code, sit
 from tests.support.core import make_core
 from tests.support.desk import ALWAYS, Customer, Desk, eventually, running

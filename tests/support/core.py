@@ -8,7 +8,7 @@ from typing import Any
 from handoff import service
 from handoff.policy import Business, parse_business
 from handoff.service import Core, Database, Inbound, Text, accounts
-from handoff.service.views import AgentView, QueueItem
+from handoff.service.base.views import AgentView, QueueItem
 from handoff.wake import InProcessWake
 from tests.support import schema, statements
 

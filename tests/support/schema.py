@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from handoff.service import Database, migrate
-from handoff.service.schema import MIGRATIONS
+from handoff.service.base.schema import MIGRATIONS
 
 
 @cache

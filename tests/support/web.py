@@ -20,7 +20,7 @@ from bot.routes import add_errors
 from handoff import service
 from handoff.clock import utc_now
 from handoff.service import CoreBox, EntryRef, Reply, Said, accounts
-from handoff.service.views import AgentView, QueueItem
+from handoff.service.base.views import AgentView, QueueItem
 from handoff.sweeper import Sweeper
 from tests.support.core import make_core
 from tests.support.ports import free_port, wait_listening

@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from handoff.clock import utc_now
 from handoff.service.alerts import alert
-from handoff.service.core import work
-from handoff.service.records import open_handoff_of
+from handoff.service.base.core import work
+from handoff.service.base.rows import open_handoff_of
 from tests.support.desk import Customer, Desk
 from tests.ui.conftest import Open
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from handoff import service
 from handoff.clock import utc_now
 from handoff.errors import StaleVersion, TransitionRefused
-from handoff.service.views import AgentView
+from handoff.service.base.views import AgentView
 from tests.support.desk import Customer, Desk, eventually
 from tests.ui.conftest import Open
 from tests.ui.test_desk_alerts import fits, tell

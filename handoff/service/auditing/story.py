@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handoff.service import ledger
 from handoff.service.auditing.batches import PREFIX, CaseNow, Line, Truth
 from handoff.service.auditing.telling import Case, check_shown, check_telling, needed
 from handoff.service.auditing.violation import Violation
-from handoff.service.records import ENDED
+from handoff.service.base import ledger
+from handoff.service.base.rows import ENDED
 
 _NOBODYS = frozenset({"bot", "queue"})
 

@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from handoff.service.auditing.batches import Line, Truth
 from handoff.service.auditing.violation import Violation
-from handoff.service.records import ENDED
+from handoff.service.base.rows import ENDED
 from handoff.states import HELD_STATES, OPEN_STATES, State
 from handoff.states.table import CUSTOMER_SEES
 

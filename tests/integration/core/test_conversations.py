@@ -7,7 +7,7 @@ import pytest
 from handoff import service
 from handoff.errors import ClientIdReused, IdempotencyKeyReused, InvalidInput, NotAuthenticated, NotFound, TooLarge
 from handoff.service import Inbound
-from handoff.service.core import take_number
+from handoff.service.base.core import take_number
 from tests.support.core import World
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from handoff import service
 from handoff.service import Feed, accounts
-from handoff.service.tokens import make_cursor
+from handoff.service.base.tokens import make_cursor
 from tests.support.core import World
 from tests.support.offers import beat, staff, wait
 

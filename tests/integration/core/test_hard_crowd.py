@@ -13,7 +13,7 @@ from handoff.errors import AtCapacity
 from handoff.models import Notification
 from handoff.service import Need, Reply, Said
 from handoff.service.accounts import beat
-from handoff.service.views import AgentView
+from handoff.service.base.views import AgentView
 from tests.support.cases import alerts, take, told, visitor
 from tests.support.core import World
 

@@ -12,7 +12,7 @@ import pytest
 from handoff import service
 from handoff.errors import StaleVersion
 from handoff.service import Failed, Sent
-from handoff.service.views import AgentView
+from handoff.service.base.views import AgentView
 from tests.support.cases import FORM, PHONE, alerts, attempt, call, due_of, offer, promise, take, told, visitor
 from tests.support.core import SUNDAY_NIGHT, World
 

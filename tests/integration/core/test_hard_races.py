@@ -18,7 +18,7 @@ from handoff import service
 from handoff.errors import AlreadyHeld, RelevoError, StaleVersion, TransitionRefused, UnseenMessages
 from handoff.models import Agent
 from handoff.service.accounts import beat
-from handoff.service.core import work
+from handoff.service.base.core import work
 from handoff.service.presence import lock_agent
 from handoff.service.staffing import Staffing, set_agent
 from tests.support.cases import FORM, alerts, attempt, call, offer, promise, take, told

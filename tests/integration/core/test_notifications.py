@@ -12,7 +12,7 @@ from handoff import service
 from handoff.models import Notification
 from handoff.service import Failed, Sent
 from handoff.service.alerts import alert
-from handoff.service.core import work
+from handoff.service.base.core import work
 from handoff.service.holding import open_case
 from handoff.service.notifications import (
     BACKOFF,

@@ -10,9 +10,9 @@ from handoff import service
 from handoff.errors import TextMissing
 from handoff.models import Agent
 from handoff.service import Text
+from handoff.service.base.views import AgentView
 from handoff.service.estimates import Basis, expected, waited
 from handoff.service.staffing import Staffing, set_agent
-from handoff.service.views import AgentView
 from tests.support.core import SUNDAY_NIGHT, PlainTexts, World
 from tests.support.offers import beat, offer, staff, visit
 

@@ -10,8 +10,8 @@ from handoff import service
 from handoff.errors import InvalidInput, LinkExpired, NotFound, PromiseClosed, StaleVersion
 from handoff.models import Conversation, Notification, PromiseRow
 from handoff.service import CallbackForm, accounts
+from handoff.service.base.views import AgentView
 from handoff.service.mailing import MOST_AN_HOUR
-from handoff.service.views import AgentView
 from tests.support.core import SUNDAY_NIGHT, World
 
 FORM = CallbackForm(message="My parcel is lost", phone="+34600111222", email="ana@example.com")

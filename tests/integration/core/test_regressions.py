@@ -13,9 +13,9 @@ from handoff.errors import TextMissing, Unavailable, UnseenMessages
 from handoff.models import Delivery, HandoffRow, LedgerRow
 from handoff.service import Failed, Need, Reply, Said, Sent, Text, accounts, expiry
 from handoff.service import ending as endings
-from handoff.service.core import work
+from handoff.service.base.core import work
+from handoff.service.base.rows import touch
 from handoff.service.holding import open_case
-from handoff.service.moving import touch
 from handoff.states import Urgency
 from handoff.sweeper import Sweeper
 from tests.support.core import PlainTexts, World

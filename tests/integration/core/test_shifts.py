@@ -5,8 +5,8 @@ import pytest
 from handoff import service
 from handoff.errors import InvalidInput, NotAuthenticated, NotFound
 from handoff.service import accounts
+from handoff.service.base.views import AgentView
 from handoff.service.staffing import Staffing, set_agent
-from handoff.service.views import AgentView
 from tests.support.core import World
 from tests.support.offers import beat, hold, offer, staff, version, wait
 

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from handoff import service
 from handoff.models import Address, Conversation, Delivery, LedgerRow, Message, Notification
 from handoff.service import CallbackForm, Failed, accounts
-from handoff.service.core import work
+from handoff.service.base.core import work
+from handoff.service.base.views import AgentView
 from handoff.service.holding import open_case
 from handoff.service.notices import tell
 from handoff.service.saying import MUST_BE_HEARD
-from handoff.service.views import AgentView
 from tests.support.core import MONDAY_NOON, SUNDAY_NIGHT, World
 
 PHONE = "+34600111222"

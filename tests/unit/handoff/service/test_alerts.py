@@ -13,7 +13,7 @@ TOLD = re.compile(
 
 
 def told() -> set[str]:
-    sources = [path.read_text() for room in ("states", "service") for path in (ROOM / room).glob("*.py")]
+    sources = [path.read_text() for room in ("states", "service") for path in (ROOM / room).rglob("*.py")]
     return {kind for source in sources for found in TOLD.findall(source) for kind in found if kind}
 
 

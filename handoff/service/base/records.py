@@ -3,27 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
-from sqlalchemy.orm import Session
-
 from handoff import states
 from handoff.business import Week
-from handoff.errors import NotFound
 from handoff.models import Agent, Conversation, Customer, HandoffRow, Message, PromiseRow
-from handoff.service.core import Core
-from handoff.service.links import links
-from handoff.service.tokens import make_cursor
-from handoff.service.views import AgentView, Choice, EntryRef, HandoffBrief, MessageView
-from handoff.states import ENDS, Deadline, DeadlineKind, Handoff, Promise, State, Urgency
-from handoff.store import locked
-
-ENDED = tuple(sorted(state.value for state in ENDS))  # as the tables spell the four ends
-_OPEN_HANDOFF = (
-    select(HandoffRow)
-    .where(HandoffRow.conversation_id == bindparam("conversation"), HandoffRow.state.not_in(ENDED))
-    .execution_options(populate_existing=True)
-)
-_OPEN_PROMISE = select(PromiseRow).where(PromiseRow.handoff_id == bindparam("handoff"), PromiseRow.status == "open")
+from handoff.service.base.core import Core
+from handoff.service.base.links import links
+from handoff.service.base.tokens import make_cursor
+from handoff.service.base.views import AgentView, Choice, EntryRef, HandoffBrief, MessageView
+from handoff.states import Deadline, DeadlineKind, Handoff, Promise, State, Urgency
 
 
 def customer_state(conversation: Conversation, row: HandoffRow | None) -> str:
@@ -31,29 +18,6 @@ def customer_state(conversation: Conversation, row: HandoffRow | None) -> str:
     if conversation.erased_at is not None:
         return "closed"
     return states.customer_state(to_record(row, None)) if row else "bot"
-
-
-def open_handoff_of(session: Session, conversation_id: str, *, lock: bool = False) -> HandoffRow | None:
-    """The conversation's open handoff, if there is one."""
-    statement = locked(_OPEN_HANDOFF) if lock else _OPEN_HANDOFF
-    return session.execute(statement, {"conversation": conversation_id}).scalar_one_or_none()
-
-
-def named(reference: str) -> ColumnElement[bool]:
-    """The case with this reference or id."""
-    return (HandoffRow.reference == reference) | (HandoffRow.id == reference)
-
-
-def find_row(session: Session, reference: str) -> HandoffRow:
-    """The case by its reference or id. Raises NotFound."""
-    row = session.execute(select(HandoffRow).where(named(reference))).scalar_one_or_none()
-    if row is None:
-        raise NotFound
-    return row
-
-
-def open_promise_of(session: Session, handoff_id: str) -> PromiseRow | None:
-    return session.execute(_OPEN_PROMISE, {"handoff": handoff_id}).scalar_one_or_none()
 
 
 def to_record(row: HandoffRow, promise: PromiseRow | None) -> Handoff:

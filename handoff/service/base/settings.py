@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from handoff.models import SettingsVersion
 from handoff.policy import Business, parse_business
-from handoff.service import ledger
-from handoff.service.core import Core, Work
+from handoff.service.base import ledger
+from handoff.service.base.core import Core, Work
 from handoff.states import Levels, Rung
 from handoff.store import Database
 

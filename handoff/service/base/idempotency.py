@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from handoff.errors import IdempotencyKeyReused
 from handoff.models import Idempotency
-from handoff.service.core import Work
+from handoff.service.base.core import Work
 
 REPLAY_WITHIN = timedelta(hours=1)  # a retry comes within seconds; later a known key is no proof of who asks
 

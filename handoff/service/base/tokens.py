@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handoff.errors import InvalidInput, NotAuthenticated, NotFound
-from handoff.service.core import Core
+from handoff.service.base.core import Core
 
 TOKEN_LIFE = timedelta(days=30)
 LINK_LIFE = timedelta(days=7)  # of a promise's link, after the time that was promised

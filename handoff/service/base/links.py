@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass
 
 from handoff.models import HandoffRow, PromiseRow
-from handoff.service.core import Core
-from handoff.service.tokens import make_promise_token
+from handoff.service.base.core import Core
+from handoff.service.base.tokens import make_promise_token
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from handoff.service.links import Links
+from handoff.service.base.links import Links
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from handoff.models import LedgerRow, LedgerStream, Message
-from handoff.service.core import Work
+from handoff.service.base.core import Work
 from handoff.store import one
 
 GENESIS = "0" * 64

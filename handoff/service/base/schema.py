@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from handoff.store import Database
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def migrate(database: Database, revision: str = "head") -> None:
