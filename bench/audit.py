@@ -26,9 +26,10 @@ from handoff.models import (
     StreamItem,
 )
 from handoff.policy import parse_business
-from handoff.service import Core, Database, Inbound, accounts
+from handoff.service import Core, Database, Inbound
 from handoff.service.base import ledger
 from handoff.service.base.core import Text
+from handoff.service.people import accounts
 from handoff.wake import InProcessWake
 
 BEGAN = datetime(2026, 11, 16, 11, 0, tzinfo=UTC)

@@ -27,8 +27,8 @@ from sqlalchemy import Connection, event
 from bench.history import build
 from handoff import service
 from handoff.service import CallbackForm, CoreBox
-from handoff.service.accounts import beat, list_presence
 from handoff.service.base.views import AgentView
+from handoff.service.people.accounts import beat, list_presence
 from handoff.sweeper import Sweeper
 from tests.support.core import World, make_core
 from tests.support.postgres import PostgresCluster, find_binaries

@@ -29,7 +29,7 @@ import httpx
 
 from handoff.audit import audit_database
 from handoff.clock import utc_now
-from handoff.service import accounts
+from handoff.service.people import accounts
 from tests.faults.prepared import Prepared, prepare_postgres, prepare_sqlite
 from tests.faults.shop import ALWAYS, Shop
 from tests.support.postgres import DURABLE, PostgresCluster, find_binaries

@@ -6,7 +6,7 @@ from bot.app import build_core
 from bot.settings import Env
 from handoff.clock import utc_now
 from handoff.errors import Conflict
-from handoff.service import accounts
+from handoff.service.people import accounts
 
 AGENTS = {  # role: name and e-mail
     "agent": ("Ana", "ana@demo.example"),

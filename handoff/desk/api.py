@@ -38,9 +38,9 @@ from handoff.desk.wire import (
     Transfer,
     with_now,
 )
-from handoff.service import accounts
 from handoff.service.base.core import Core
 from handoff.service.base.views import AgentView, CaseView, MessageView, PresenceView
+from handoff.service.people import accounts
 
 
 def router() -> APIRouter:

@@ -37,7 +37,7 @@ def staffing_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.pass_obj
 def add(obj: Any, /, *, email: str, name: str, capacity: int | None, skills: tuple[str, ...], **given: Any) -> None:
     """Adds an agent (of role agent, and speaking both languages, unless said) and prints their sign-in link."""
-    from handoff.service import accounts
+    from handoff.service.people import accounts
 
     core = obj.core()
     with _told():
@@ -61,7 +61,7 @@ def add(obj: Any, /, *, email: str, name: str, capacity: int | None, skills: tup
 @click.pass_obj
 def invite(obj: Any, email: str) -> None:
     """Prints a one-time sign-in link, good for 24 hours; earlier unused links end."""
-    from handoff.service import accounts
+    from handoff.service.people import accounts
 
     with _told():
         token = accounts.invite(obj.core(), email=email, now=utc_now())
@@ -76,7 +76,7 @@ def invite(obj: Any, email: str) -> None:
 @click.pass_obj
 def set_one(obj: Any, /, *, email: str, no_skills: bool, **given: Any) -> None:
     """Changes what is given of an agent. --language and --skill replace what was there."""
-    from handoff.service import staffing
+    from handoff.service.people import staffing
 
     skills = () if no_skills else given.pop("skills") or None
     changes = {name: value for name, value in given.items() if name != "skills" and value != ()}
@@ -91,7 +91,7 @@ def set_one(obj: Any, /, *, email: str, no_skills: bool, **given: Any) -> None:
 @click.pass_obj
 def list_them(obj: Any) -> None:
     """Lists the agents: name, role, languages, capacity, presence, skills, and the shift with whether it runs."""
-    from handoff.service import accounts
+    from handoff.service.people import accounts
 
     for each in accounts.list_presence(obj.core(), now=utc_now()):
         agent = each.agent

@@ -14,8 +14,8 @@ from handoff.clock import utc_now
 from handoff.desk.auth import COOKIE, Reading
 from handoff.desk.wire import ChangesAnswer, with_now
 from handoff.errors import NotAuthenticated, Unavailable
-from handoff.service import accounts
 from handoff.service.base.core import DESK, Core
+from handoff.service.people import accounts
 
 POLL_SECONDS = 2.0
 PAUSE_SECONDS = 0.1  # between two looks: in a rush many changes come as one, and looking leaves time for taking

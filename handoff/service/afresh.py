@@ -12,7 +12,7 @@ from handoff.service.base.records import columns, to_record
 from handoff.service.base.rows import open_promise_of
 from handoff.service.holding import open_case
 from handoff.service.moving import world
-from handoff.service.presence import PRESENCE_LOST
+from handoff.service.people.presence import PRESENCE_LOST
 from handoff.states import Handoff, afresh
 
 log = structlog.get_logger()

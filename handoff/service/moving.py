@@ -18,10 +18,10 @@ from handoff.service.base.core import TURNS, Work
 from handoff.service.base.links import links_data
 from handoff.service.base.records import columns, customer_state, to_record
 from handoff.service.base.rows import open_promise_of, touch
-from handoff.service.estimates import seconds, standing
 from handoff.service.mailing import mail_promise
 from handoff.service.notices import tell
-from handoff.service.presence import lock_agent, present_with_room
+from handoff.service.people.estimates import seconds, standing
+from handoff.service.people.presence import lock_agent, present_with_room
 from handoff.service.saying import supersede, tell_state
 from handoff.states import (
     HELD_STATES,

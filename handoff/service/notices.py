@@ -13,7 +13,7 @@ from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
 from handoff.service.base.core import Core, Text, Work
 from handoff.service.base.links import links
 from handoff.service.base.views import Choice
-from handoff.service.estimates import MINUTE, standing
+from handoff.service.people.estimates import MINUTE, standing
 from handoff.service.saying import Saying, say
 
 CHOICES = {

@@ -11,7 +11,9 @@ from handoff.errors import Unavailable
 from handoff.models import HandoffRow, StreamItem
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.rows import open_promise_of
-from handoff.service.estimates import (
+from handoff.service.holding import open_case
+from handoff.service.moving import publish_state
+from handoff.service.people.estimates import (
     Basis,
     basis,
     expected,
@@ -22,8 +24,6 @@ from handoff.service.estimates import (
     standing_by,
     waited,
 )
-from handoff.service.holding import open_case
-from handoff.service.moving import publish_state
 
 EVERY = timedelta(seconds=15)
 BATCH = 25

@@ -8,7 +8,7 @@ from handoff.models import Agent, Alert, HandoffRow
 from handoff.service.alerts import alert
 from handoff.service.base.core import Core, work
 from handoff.service.base.records import shift_of
-from handoff.service.presence import HELD
+from handoff.service.people.presence import HELD
 from handoff.shifts import shift_ended
 from handoff.store import one
 

@@ -12,9 +12,10 @@ from structlog.testing import capture_logs
 from handoff import service
 from handoff.audit import audit_database
 from handoff.errors import RelevoError
-from handoff.service import CallbackForm, CoreBox, Failed, Outgoing, Reply, Said, Sent, Turn, accounts
+from handoff.service import CallbackForm, CoreBox, Failed, Outgoing, Reply, Said, Sent, Turn
 from handoff.service.base.views import AgentView, QueueItem
 from handoff.service.notifications import begin_notification, finish_notification, lease_notifications
+from handoff.service.people import accounts
 from handoff.states import Urgency
 from handoff.sweeper import Sweeper
 from tests.support.core import MONDAY_NOON, World

@@ -16,7 +16,7 @@ from bot.channels.sms.forms import Form
 from bot.channels.sms.settings import INBOUND_PATH
 from bot.channels.sms.signature import SIGNATURE_HEADER, Signatures
 from handoff.clock import utc_now
-from handoff.service import accounts
+from handoff.service.people import accounts
 from tests.faults.shop import Shop
 from tests.support.sms import NUMBER, SID, TOKEN
 

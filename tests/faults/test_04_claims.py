@@ -8,8 +8,8 @@ import pytest
 
 from handoff import service
 from handoff.errors import AlreadyHeld, RelevoError, StaleVersion, TransitionRefused, Unavailable
-from handoff.service import accounts
 from handoff.service.base.views import AgentView
+from handoff.service.people import accounts
 from tests.faults.sizes import Run, in_parts
 from tests.support.core import World
 

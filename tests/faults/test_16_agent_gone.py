@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from handoff import service
-from handoff.service import accounts
+from handoff.service.people import accounts
 from tests.faults.guest import Guest
 from tests.faults.load import AgentThread, Crowd
 from tests.faults.proof import drain_and_prove

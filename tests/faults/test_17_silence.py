@@ -11,8 +11,9 @@ from sqlalchemy import select
 from handoff import service
 from handoff.errors import RelevoError, Unavailable
 from handoff.models import Conversation, Delivery, HandoffRow, LedgerRow
-from handoff.service import Reply, Said, Sent, accounts
+from handoff.service import Reply, Said, Sent
 from handoff.service.base.views import AgentView
+from handoff.service.people import accounts
 from handoff.states import HELD_STATES
 from tests.faults.sizes import Run, in_parts
 from tests.support.core import World

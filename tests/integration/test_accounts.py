@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
 from handoff.models import AgentSession, Invite
-from handoff.service import accounts
+from handoff.service.people import accounts
 from tests.support.core import World, world
 
 PASSWORD = "correct horse battery"

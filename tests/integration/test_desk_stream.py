@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from handoff.clock import utc_now
-from handoff.service import accounts
+from handoff.service.people import accounts
 from tests.support.core import make_core
 from tests.support.desk import ALWAYS, Desk, eventually, running
 

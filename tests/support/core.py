@@ -7,8 +7,9 @@ from typing import Any
 
 from handoff import service
 from handoff.policy import Business, parse_business
-from handoff.service import Core, Database, Inbound, Text, accounts
+from handoff.service import Core, Database, Inbound, Text
 from handoff.service.base.views import AgentView, QueueItem
+from handoff.service.people import accounts
 from handoff.wake import InProcessWake
 from tests.support import schema, statements
 

@@ -17,11 +17,11 @@ from handoff.desk.api import router
 from handoff.desk.static import static_router
 from handoff.detection.signals import Signal
 from handoff.errors import RelevoError
-from handoff.service import accounts
 from handoff.service.base.core import work
 from handoff.service.base.rows import lock_conversation
 from handoff.service.base.views import AgentView, PresenceView
 from handoff.service.opening import Need, open_handoff
+from handoff.service.people import accounts
 from handoff.states import Urgency
 from handoff.sweeper import Sweeper
 from tests.support.ports import free_port, wait_listening

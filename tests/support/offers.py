@@ -3,11 +3,12 @@
 from typing import Any
 
 from handoff import service
-from handoff.service import Need, accounts
+from handoff.service import Need
 from handoff.service.base.core import work
 from handoff.service.base.rows import lock_conversation
 from handoff.service.base.views import AgentView
 from handoff.service.opening import open_handoff
+from handoff.service.people import accounts
 from handoff.states import Urgency
 from tests.support.core import World
 

@@ -19,8 +19,9 @@ from bot.promises.routes import router as promise_router
 from bot.routes import add_errors
 from handoff import service
 from handoff.clock import utc_now
-from handoff.service import CoreBox, EntryRef, Reply, Said, accounts
+from handoff.service import CoreBox, EntryRef, Reply, Said
 from handoff.service.base.views import AgentView, QueueItem
+from handoff.service.people import accounts
 from handoff.sweeper import Sweeper
 from tests.support.core import make_core
 from tests.support.ports import free_port, wait_listening

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from handoff.clock import utc_now
-from handoff.service import accounts
+from handoff.service.people import accounts
 from handoff.states import Urgency
 from tests.support.desk import Desk, eventually
 from tests.ui.conftest import Open

@@ -20,7 +20,7 @@ from handoff.service.base.rows import ENDED, find_row, lock_conversation, open_p
 from handoff.service.base.views import AgentView
 from handoff.service.moving import world as facts_now
 from handoff.service.obligations import CallbackForm
-from handoff.service.presence import present_with_room, set_presence
+from handoff.service.people.presence import present_with_room, set_presence
 from handoff.states import ENDS, HELD_STATES, Event, EventKind, Handoff, next_state
 from tests.faults.explorer.guards import GUARDS
 from tests.support.core import MONDAY_NOON, SUNDAY_NIGHT, World, make_core

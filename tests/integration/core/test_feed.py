@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import event
 
 from handoff import service
-from handoff.service import Feed, accounts
+from handoff.service import Feed
 from handoff.service.base.tokens import make_cursor
+from handoff.service.people import accounts
 from tests.support.core import World
 from tests.support.offers import beat, staff, wait
 

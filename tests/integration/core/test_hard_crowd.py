@@ -12,8 +12,8 @@ from handoff.detection.signals import Signal
 from handoff.errors import AtCapacity
 from handoff.models import Notification
 from handoff.service import Need, Reply, Said
-from handoff.service.accounts import beat
 from handoff.service.base.views import AgentView
+from handoff.service.people.accounts import beat
 from tests.support.cases import alerts, take, told, visitor
 from tests.support.core import World
 

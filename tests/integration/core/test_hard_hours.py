@@ -11,9 +11,9 @@ import pytest
 
 from handoff import service
 from handoff.service import CoreBox
-from handoff.service.accounts import beat
 from handoff.service.base.tokens import make_cursor
 from handoff.service.base.views import AgentView
+from handoff.service.people.accounts import beat
 from handoff.sweeper import Sweeper
 from tests.support.cases import alerts, call, due_of, offer, promise, sweeper, take, told, visitor
 from tests.support.core import MONDAY_NOON, SUNDAY_NIGHT, WEEK, World, business

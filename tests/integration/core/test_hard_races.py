@@ -17,10 +17,10 @@ from sqlalchemy import text, update
 from handoff import service
 from handoff.errors import AlreadyHeld, RelevoError, StaleVersion, TransitionRefused, UnseenMessages
 from handoff.models import Agent
-from handoff.service.accounts import beat
 from handoff.service.base.core import work
-from handoff.service.presence import lock_agent
-from handoff.service.staffing import Staffing, set_agent
+from handoff.service.people.accounts import beat
+from handoff.service.people.presence import lock_agent
+from handoff.service.people.staffing import Staffing, set_agent
 from tests.support.cases import FORM, alerts, attempt, call, offer, promise, take, told
 from tests.support.core import World
 

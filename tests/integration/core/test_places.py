@@ -11,8 +11,8 @@ from handoff.errors import TextMissing
 from handoff.models import Agent
 from handoff.service import Text
 from handoff.service.base.views import AgentView
-from handoff.service.estimates import Basis, expected, waited
-from handoff.service.staffing import Staffing, set_agent
+from handoff.service.people.estimates import Basis, expected, waited
+from handoff.service.people.staffing import Staffing, set_agent
 from tests.support.core import SUNDAY_NIGHT, PlainTexts, World
 from tests.support.offers import beat, offer, staff, visit
 

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from handoff import service
 from handoff.errors import InvalidInput, LinkExpired, NotFound, PromiseClosed, StaleVersion
 from handoff.models import Conversation, Notification, PromiseRow
-from handoff.service import CallbackForm, accounts
+from handoff.service import CallbackForm
 from handoff.service.base.views import AgentView
 from handoff.service.mailing import MOST_AN_HOUR
+from handoff.service.people import accounts
 from tests.support.core import SUNDAY_NIGHT, World
 
 FORM = CallbackForm(message="My parcel is lost", phone="+34600111222", email="ana@example.com")

@@ -4,9 +4,9 @@ import pytest
 
 from handoff import service
 from handoff.errors import InvalidInput, NotAuthenticated, NotFound
-from handoff.service import accounts
 from handoff.service.base.views import AgentView
-from handoff.service.staffing import Staffing, set_agent
+from handoff.service.people import accounts
+from handoff.service.people.staffing import Staffing, set_agent
 from tests.support.core import World
 from tests.support.offers import beat, hold, offer, staff, version, wait
 

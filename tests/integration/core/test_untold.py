@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from handoff import service
 from handoff.models import Address, Conversation, Delivery, LedgerRow, Message, Notification
-from handoff.service import CallbackForm, Failed, accounts
+from handoff.service import CallbackForm, Failed
 from handoff.service.base.core import work
 from handoff.service.base.views import AgentView
 from handoff.service.holding import open_case
 from handoff.service.notices import tell
+from handoff.service.people import accounts
 from handoff.service.saying import MUST_BE_HEARD
 from tests.support.core import MONDAY_NOON, SUNDAY_NIGHT, World
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge.tables import migrate
-from handoff.service import accounts
+from handoff.service.people import accounts
 from tests.support.clinic import Clinic, Sides
 from tests.support.core import World, make_core
 from tests.support.knowledge import entry, every_notice

@@ -14,8 +14,9 @@ from bot.doctor import as_json, as_text, is_weak
 from bot.knowledge import review
 from handoff import service
 from handoff.models import Agent
-from handoff.service import Failed, accounts
+from handoff.service import Failed
 from handoff.service.findings import FLEETING, GRAVE, MEANT_IN_DEMO, SERIOUS, finding
+from handoff.service.people import accounts
 from handoff.words import words_in
 from tests.support.cases import sweeper
 from tests.support.clinic import EMAIL, NOTIFY, Clinic

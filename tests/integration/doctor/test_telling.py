@@ -7,10 +7,10 @@ from sqlalchemy import delete, select, update
 from bot.doctor import Rounds, as_text, is_healthy
 from handoff import service
 from handoff.models import Agent, Alert, Invite, Notification
-from handoff.service import accounts
 from handoff.service.base.views import AlertView
 from handoff.service.doctor_alerts import tell_findings
 from handoff.service.findings import finding
+from handoff.service.people import accounts
 from tests.support.clinic import EMAIL, Clinic
 
 

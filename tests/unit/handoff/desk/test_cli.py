@@ -8,7 +8,8 @@ from click.testing import CliRunner, Result
 
 from handoff.clock import utc_now
 from handoff.desk.cli import agents
-from handoff.service import Core, accounts
+from handoff.service import Core
+from handoff.service.people import accounts
 from tests.support.core import make_core
 
 

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session as DbSession
 
 from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
 from handoff.models import Agent, AgentSession, Invite, Presence
-from handoff.service import passwords
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.ledger import append
 from handoff.service.base.records import agent_view, shift_of
 from handoff.service.base.views import AgentView, PresenceView
-from handoff.service.presence import loads, set_presence, status_of
-from handoff.service.staffing import Staffing, columns_of, problems
+from handoff.service.people import passwords
+from handoff.service.people.presence import loads, set_presence, status_of
+from handoff.service.people.staffing import Staffing, columns_of, problems
 from handoff.shifts import format_shift, in_shift
 from handoff.store import new_id, one
 

@@ -14,7 +14,7 @@ from handoff.service.base.core import DESK, Core, Work, work
 from handoff.service.base.ledger import append
 from handoff.service.base.records import agent_view
 from handoff.service.base.views import AgentView
-from handoff.service.presence import lock_agent, set_presence
+from handoff.service.people.presence import lock_agent, set_presence
 from handoff.shifts import parse_shift
 
 ROLES = ("agent", "supervisor", "admin")

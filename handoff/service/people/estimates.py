@@ -13,7 +13,7 @@ from handoff.models import Agent, HandoffRow, Presence
 from handoff.policy import Business
 from handoff.service.base.core import Standing, Work
 from handoff.service.base.records import shift_of
-from handoff.service.presence import online, present_with_room
+from handoff.service.people.presence import online, present_with_room
 from handoff.shifts import in_shift
 from handoff.states import State, Urgency
 
