@@ -23,7 +23,7 @@ from handoff.service import Core, CoreBox, Failed
 from handoff.service.doctor_alerts import tell_findings
 from handoff.service.doctoring import look
 from handoff.service.findings import FLEETING, SERIOUS, Finding, finding
-from handoff.service.notifying import ON_CALL, SUPERVISOR, masked, targets_of
+from handoff.service.telling.notifying import ON_CALL, SUPERVISOR, masked, targets_of
 
 log = structlog.get_logger()
 EVERY_SECONDS = 600.0

@@ -11,8 +11,8 @@ from anyio.to_thread import run_sync
 
 from handoff.errors import RelevoError
 from handoff.service.base.core import NOTIFICATIONS, CoreBox
-from handoff.service.deliveries import Failed, Sent
-from handoff.service.notifications import (
+from handoff.service.telling.deliveries import Failed, Sent
+from handoff.service.telling.notifications import (
     NotificationView,
     begin_notification,
     finish_notification,

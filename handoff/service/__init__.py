@@ -1,7 +1,6 @@
 """The use cases of the core: one transaction each, `core` first and `now` by name. Nobody else touches the tables."""
 
 from handoff.service.afresh import start_afresh
-from handoff.service.alerting import finish_alert, finish_alike, read_alerts
 from handoff.service.base.core import DELIVERIES, DESK, TURNS, Core, CoreBox, Text, Texts, conversation_topic
 from handoff.service.base.inbound import Inbound
 from handoff.service.base.schema import migrate
@@ -11,16 +10,6 @@ from handoff.service.base.views import Choice, EntryRef, HandoffBrief, MessageVi
 from handoff.service.bot_again import offer_bot_back, waits_for_engine
 from handoff.service.clearing import Cleared, Listed, resolve_many
 from handoff.service.conversations import Recorded, Started, record_inbound, start_conversation
-from handoff.service.deliveries import (
-    Failed,
-    Outgoing,
-    Sent,
-    begin_sending,
-    confirm_stream,
-    finish_sending,
-    lease_deliveries,
-    record_status,
-)
 from handoff.service.ending import resolve, return_to_bot, transfer, undo
 from handoff.service.expiry import expire
 from handoff.service.exporting import CaseExport, export_case
@@ -65,6 +54,17 @@ from handoff.service.rehours import follow_hours
 from handoff.service.reporting import check_open, read_guarantee
 from handoff.service.reviews import ReviewDue, tell_reviews
 from handoff.service.shiftwork import watch_shifts
+from handoff.service.telling.alerting import finish_alert, finish_alike, read_alerts
+from handoff.service.telling.deliveries import (
+    Failed,
+    Outgoing,
+    Sent,
+    begin_sending,
+    confirm_stream,
+    finish_sending,
+    lease_deliveries,
+    record_status,
+)
 from handoff.service.turns import Reply, Said, Turn, finish_turn, release_turn, take_turns
 from handoff.service.untold import follow_untold
 from handoff.store import NAMING, Database, UtcDateTime

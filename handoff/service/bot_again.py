@@ -12,8 +12,8 @@ from handoff.models import Conversation, HandoffRow, Message
 from handoff.service.base.core import TURNS, Core, Work, work
 from handoff.service.holding import open_case
 from handoff.service.moving import Act, move
-from handoff.service.notices import tell
 from handoff.service.opening import ENGINE_DOWN
+from handoff.service.telling.notices import tell
 from handoff.states import EventKind, State
 
 IN_QUEUE = (State.WAITING.value, State.OFFERED.value)

@@ -1,12 +1,12 @@
 """Opting out of a channel and back in: one confirmation, a ledger row, and then silence."""
 
 from handoff.models import Address, Conversation
-from handoff.service.alerts import alert
 from handoff.service.base import ledger
 from handoff.service.base.core import Work
 from handoff.service.base.rows import open_handoff_of
-from handoff.service.notices import tell
-from handoff.service.saying import supersede
+from handoff.service.telling.alerts import alert
+from handoff.service.telling.notices import tell
+from handoff.service.telling.saying import supersede
 from handoff.store import one
 
 

@@ -13,7 +13,7 @@ from handoff.models import Agent, AgentSession, Delivery, HandoffRow, Invite, Pr
 from handoff.service.base.core import Core
 from handoff.service.findings import Finding, finding
 from handoff.service.heartbeat import last_sweep
-from handoff.service.notifying import ON_CALL, SUPERVISOR, targets_of
+from handoff.service.telling.notifying import ON_CALL, SUPERVISOR, targets_of
 
 AHEAD = timedelta(days=14)
 LATE = timedelta(seconds=60)  # after which the sweeper should have acted

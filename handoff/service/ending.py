@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from handoff.errors import Forbidden, InvalidInput, NotFound, RelevoError, StaleVersion, Unavailable
 from handoff.models import Agent, HandoffRow
-from handoff.service.alerts import alert
 from handoff.service.base.core import Core, work
 from handoff.service.base.records import agent_view, to_record
 from handoff.service.base.rows import open_promise_of, touch
@@ -17,6 +16,7 @@ from handoff.service.base.views import AgentView, Pending
 from handoff.service.holding import Case, check_holder, open_case
 from handoff.service.moving import RESERVING, Act, move, world
 from handoff.service.notes import add_note
+from handoff.service.telling.alerts import alert
 from handoff.states import Event, EventKind, next_state
 
 OUTCOMES = ("solved", "partly", "not_solved", "wrong_channel", "abuse")

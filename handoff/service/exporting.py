@@ -22,11 +22,11 @@ from handoff.models import (
     PromiseRow,
     Rating,
 )
-from handoff.service.alerts import GRAVITY
 from handoff.service.auditing.chain import Chain
 from handoff.service.base import ledger
 from handoff.service.base.core import Core
 from handoff.service.base.rows import find_row
+from handoff.service.telling.alerts import GRAVITY
 from handoff.states.diagram import LETTERS
 
 Plain = Mapping[str, Any]

@@ -9,12 +9,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from handoff.models import HandoffRow
-from handoff.service.alerting import alerts_of
 from handoff.service.base.core import Core, newest_change
 from handoff.service.base.tokens import make_cursor, read_cursor
 from handoff.service.base.views import AgentView, DeskChanges, PresenceView, QueueItem
 from handoff.service.people.accounts import presence_of
 from handoff.service.reading import items_of
+from handoff.service.telling.alerting import alerts_of
 
 MOST_CHANGES = 500
 KEPT = 16  # pages stand at almost the same place

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from handoff.service.telling import say_finding
+from handoff.service.telling.content import say_finding
 from handoff.words import words_in
 
 SERIOUS, WARNING = "serious", "warning"

@@ -16,7 +16,7 @@ from handoff.service.base.tokens import read_cursor
 from handoff.service.base.views import AgentView, MessageView
 from handoff.service.moving import Act, move
 from handoff.service.people.presence import has_room, show_life
-from handoff.service.saying import Saying, say
+from handoff.service.telling.saying import Saying, say
 from handoff.states import ENDS, HELD_STATES, OPEN_STATES, EventKind, State
 from handoff.store import new_id, one
 

@@ -12,17 +12,17 @@ from sqlalchemy.orm.attributes import set_committed_value
 from handoff.errors import StaleVersion, TextMissing
 from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
 from handoff.policy import facts as facts_of
-from handoff.service.alerts import alert, close_alerts
 from handoff.service.base import ledger
 from handoff.service.base.core import TURNS, Work
 from handoff.service.base.links import links_data
 from handoff.service.base.records import columns, customer_state, to_record
 from handoff.service.base.rows import open_promise_of, touch
-from handoff.service.mailing import mail_promise
-from handoff.service.notices import tell
 from handoff.service.people.estimates import seconds, standing
 from handoff.service.people.presence import lock_agent, present_with_room
-from handoff.service.saying import supersede, tell_state
+from handoff.service.telling.alerts import alert, close_alerts
+from handoff.service.telling.mailing import mail_promise
+from handoff.service.telling.notices import tell
+from handoff.service.telling.saying import supersede, tell_state
 from handoff.states import (
     HELD_STATES,
     Effect,

@@ -4,7 +4,7 @@ from handoff.models import Conversation, HandoffRow, Message
 from handoff.service.base import ledger
 from handoff.service.base.core import Work
 from handoff.service.base.views import AgentView
-from handoff.service.saying import take_seq
+from handoff.service.telling.saying import take_seq
 from handoff.store import new_id
 
 NOTE = "note"

@@ -17,7 +17,7 @@ from handoff.service.base.rows import lock_conversation, open_handoff_of, open_p
 from handoff.service.base.views import HandoffBrief
 from handoff.service.moving import Act, move
 from handoff.service.opening import Need, begin, open_handoff
-from handoff.service.saying import Saying, say
+from handoff.service.telling.saying import Saying, say
 from handoff.service.wishes import take_callback
 from handoff.states import EventKind
 from handoff.store import new_id, one

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from handoff.models import Alert
-from handoff.service.alerts import alert
 from handoff.service.base.core import Core, work
+from handoff.service.telling.alerts import alert
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from handoff.models import Agent, Alert, HandoffRow
-from handoff.service.alerts import alert
 from handoff.service.base.core import Core, work
 from handoff.service.base.records import shift_of
 from handoff.service.people.presence import HELD
+from handoff.service.telling.alerts import alert
 from handoff.shifts import shift_ended
 from handoff.store import one
 

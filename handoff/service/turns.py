@@ -17,9 +17,9 @@ from handoff.service.base.core import TURNS, Core, Work, work
 from handoff.service.base.rows import lock_conversation, open_handoff_of
 from handoff.service.base.views import Choice, EntryRef
 from handoff.service.moving import leave_to_people
-from handoff.service.notices import tell, usual_choices
 from handoff.service.opening import Need, open_handoff
-from handoff.service.saying import Saying, last_message_seq, say
+from handoff.service.telling.notices import tell, usual_choices
+from handoff.service.telling.saying import Saying, last_message_seq, say
 from handoff.service.waiting import bot_may_answer
 from handoff.store import locked
 

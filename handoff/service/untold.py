@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from handoff.errors import TextMissing, Unavailable
 from handoff.models import Address, Conversation, Delivery, HandoffRow, Message, Notification
-from handoff.service.alerts import alert
 from handoff.service.base import ledger
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.rows import lock_conversation, open_promise_of, touch
-from handoff.service.deliveries import UNFINISHED
 from handoff.service.holding import Case, open_case
-from handoff.service.mailing import mail
-from handoff.service.notices import tell
+from handoff.service.telling.alerts import alert
+from handoff.service.telling.deliveries import UNFINISHED
+from handoff.service.telling.mailing import mail
+from handoff.service.telling.notices import tell
 from handoff.store import one
 
 BATCH = 100

@@ -14,8 +14,8 @@ from handoff.audit import audit_database
 from handoff.errors import RelevoError
 from handoff.service import CallbackForm, CoreBox, Failed, Outgoing, Reply, Said, Sent, Turn
 from handoff.service.base.views import AgentView, QueueItem
-from handoff.service.notifications import begin_notification, finish_notification, lease_notifications
 from handoff.service.people import accounts
+from handoff.service.telling.notifications import begin_notification, finish_notification, lease_notifications
 from handoff.states import Urgency
 from handoff.sweeper import Sweeper
 from tests.support.core import MONDAY_NOON, World

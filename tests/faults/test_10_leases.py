@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from handoff import service
-from handoff.service import deliveries, notifications, turns
+from handoff.service import turns
+from handoff.service.telling import deliveries, notifications
 from tests.faults.guest import Guest
 from tests.faults.load import PERSON, QUESTION, AgentThread, Crowd, client, send_text
 from tests.faults.proof import drain_and_prove

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from handoff.clock import utc_now
-from handoff.service.alerts import alert
 from handoff.service.base.core import work
 from handoff.service.base.rows import open_handoff_of
+from handoff.service.telling.alerts import alert
 from tests.integration.test_desk_stream import cursor, events
 from tests.support.core import make_core
 from tests.support.desk import ALWAYS, Customer, Desk, running

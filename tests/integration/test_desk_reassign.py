@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from handoff.clock import utc_now
-from handoff.service.alerts import alert
 from handoff.service.base.core import work
+from handoff.service.telling.alerts import alert
 from tests.integration.test_desk_api import Seat, code, sit
 from tests.support.core import make_core
 from tests.support.desk import ALWAYS, Customer, Desk, eventually, running

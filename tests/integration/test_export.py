@@ -20,9 +20,9 @@ from bot.texts import ReleaseTexts
 from handoff import service
 from handoff.errors import NotFound
 from handoff.service import CallbackForm
-from handoff.service.alerts import alert
 from handoff.service.base.core import work
 from handoff.service.holding import open_case
+from handoff.service.telling.alerts import alert
 from tests.support.core import World, make_core
 from tests.support.knowledge import NOW, entry, every_notice, write_folder
 

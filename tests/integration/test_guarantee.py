@@ -13,10 +13,10 @@ from handoff.clock import utc_now
 from handoff.errors import Forbidden
 from handoff.models import HandoffRow
 from handoff.service import CallbackForm
-from handoff.service.alerts import alert
 from handoff.service.base.core import work
 from handoff.service.clearing import Listed
 from handoff.service.holding import check_supervisor, open_case
+from handoff.service.telling.alerts import alert
 from tests.integration.test_desk_api import ROOT, code, sit
 from tests.support.core import MONDAY_NOON, SUNDAY_NIGHT, World, make_core
 from tests.support.core import world as make_world

@@ -26,7 +26,7 @@ from handoff.clock import utc_now
 from handoff.errors import SettingsInvalid
 from handoff.notify import NotificationView, Notifier
 from handoff.service import CoreBox, Failed, Sent
-from handoff.service.telling import Content
+from handoff.service.telling.content import Content
 from tests.support.core import make_core
 from tests.support.mail import PASSWORD, USER, MailServer, make_certificate, running_mail_server
 from tests.support.missing import need

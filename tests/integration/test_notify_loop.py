@@ -21,9 +21,9 @@ from handoff.errors import Unavailable
 from handoff.models import Notification
 from handoff.notify import Notifications, NotificationView, Notifier
 from handoff.service import CoreBox, Failed, Sent
-from handoff.service.alerts import alert
 from handoff.service.base.core import work
 from handoff.service.holding import open_case
+from handoff.service.telling.alerts import alert
 from tests.support.core import World, make_core
 from tests.support.sms import serving
 

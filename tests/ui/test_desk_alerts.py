@@ -5,9 +5,9 @@ import re
 from playwright.sync_api import Page, expect
 
 from handoff.clock import utc_now
-from handoff.service.alerts import alert
 from handoff.service.base.core import work
 from handoff.service.base.rows import open_handoff_of
+from handoff.service.telling.alerts import alert
 from tests.support.desk import Customer, Desk
 from tests.ui.conftest import Open
 

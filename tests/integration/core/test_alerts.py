@@ -7,10 +7,10 @@ from handoff import service
 from handoff.errors import NotFound
 from handoff.models import Alert, LedgerRow
 from handoff.service import Failed, Sent
-from handoff.service.alerts import alert
 from handoff.service.base.core import work
 from handoff.service.base.views import AgentView, AlertView
 from handoff.service.holding import open_case
+from handoff.service.telling.alerts import alert
 from tests.support.core import World
 
 PHONE = "+34600111222"

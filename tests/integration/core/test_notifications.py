@@ -11,17 +11,17 @@ from sqlalchemy import select
 from handoff import service
 from handoff.models import Notification
 from handoff.service import Failed, Sent
-from handoff.service.alerts import alert
 from handoff.service.base.core import work
 from handoff.service.holding import open_case
-from handoff.service.notifications import (
+from handoff.service.telling.alerts import alert
+from handoff.service.telling.notifications import (
     BACKOFF,
     NotificationView,
     begin_notification,
     finish_notification,
     lease_notifications,
 )
-from handoff.service.notifying import queue_email
+from handoff.service.telling.notifying import queue_email
 from tests.support.core import World
 
 EMAIL, PHONE, HOOK = "duty@aurora.example", "+34600111222", "https://hooks.aurora.example/relevo/s3cret"

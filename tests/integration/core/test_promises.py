@@ -11,8 +11,8 @@ from handoff.errors import InvalidInput, LinkExpired, NotFound, PromiseClosed, S
 from handoff.models import Conversation, Notification, PromiseRow
 from handoff.service import CallbackForm
 from handoff.service.base.views import AgentView
-from handoff.service.mailing import MOST_AN_HOUR
 from handoff.service.people import accounts
+from handoff.service.telling.mailing import MOST_AN_HOUR
 from tests.support.core import SUNDAY_NIGHT, World
 
 FORM = CallbackForm(message="My parcel is lost", phone="+34600111222", email="ana@example.com")

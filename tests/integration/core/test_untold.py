@@ -13,9 +13,9 @@ from handoff.service import CallbackForm, Failed
 from handoff.service.base.core import work
 from handoff.service.base.views import AgentView
 from handoff.service.holding import open_case
-from handoff.service.notices import tell
 from handoff.service.people import accounts
-from handoff.service.saying import MUST_BE_HEARD
+from handoff.service.telling.notices import tell
+from handoff.service.telling.saying import MUST_BE_HEARD
 from tests.support.core import MONDAY_NOON, SUNDAY_NIGHT, World
 
 PHONE = "+34600111222"

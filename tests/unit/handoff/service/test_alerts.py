@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from handoff.service.alerts import HINTS, SHOWN
+from handoff.service.telling.alerts import HINTS, SHOWN
 
 ROOM = Path(__file__).resolve().parents[4] / "handoff"
 TOLD = re.compile(

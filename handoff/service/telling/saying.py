@@ -8,10 +8,10 @@ from typing import Any, Final
 from sqlalchemy import func, select, update
 
 from handoff.models import Address, Conversation, Delivery, HandoffRow, Message, StreamItem
-from handoff.service.alerts import alert
 from handoff.service.base import ledger
 from handoff.service.base.core import DELIVERIES, Work, conversation_topic
 from handoff.service.base.views import Choice, EntryRef
+from handoff.service.telling.alerts import alert
 from handoff.store import new_id
 
 CONFIRM_WITHIN = timedelta(seconds=60)

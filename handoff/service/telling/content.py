@@ -8,7 +8,7 @@ from typing import Any
 from handoff import hours
 from handoff.models import Notification
 from handoff.service.base.core import Core
-from handoff.service.notifying import CUSTOMER
+from handoff.service.telling.notifying import CUSTOMER
 from handoff.words import Words, words_in
 
 SHOWN = 10  # cases named in one message, the newest

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from handoff.errors import NotFound
 from handoff.models import Alert, Conversation, Customer, HandoffRow
-from handoff.service.alerts import GRAVITY, SHOWN, Lasts
 from handoff.service.base import ledger
 from handoff.service.base.core import DESK, Core, Work, work
 from handoff.service.base.records import label_of
 from handoff.service.base.rows import ENDED, lock_conversation
 from handoff.service.base.views import AgentView, AlertView
+from handoff.service.telling.alerts import GRAVITY, SHOWN, Lasts
 from handoff.store import one
 
 MOST_ALERTS = 100

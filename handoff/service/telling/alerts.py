@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from handoff.models import Alert, HandoffRow
 from handoff.service.base.core import DESK, Work
-from handoff.service.notifying import notify_of
+from handoff.service.telling.notifying import notify_of
 from handoff.store import new_id
 
 

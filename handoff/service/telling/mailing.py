@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from handoff.errors import TextMissing
 from handoff.models import Conversation, HandoffRow, Notification, PromiseRow
 from handoff.service.base.core import Work
-from handoff.service.calendar import promise_ics
-from handoff.service.notices import common_values
-from handoff.service.notifying import CUSTOMER, queue_email
+from handoff.service.telling.calendar import promise_ics
+from handoff.service.telling.notices import common_values
+from handoff.service.telling.notifying import CUSTOMER, queue_email
 from handoff.states import EffectKind, EventKind, State, Transition
 
 log = structlog.get_logger()

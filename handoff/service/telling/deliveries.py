@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select,
 from sqlalchemy.orm import aliased
 
 from handoff.models import Address, Conversation, Delivery, HandoffRow, Message
-from handoff.service.alerts import alert
 from handoff.service.base.core import DELIVERIES, Core, Work, work
 from handoff.service.base.rows import lock_conversation, touch
 from handoff.service.base.tokens import read_cursor
-from handoff.service.notifying import notify_of
+from handoff.service.telling.alerts import alert
+from handoff.service.telling.notifying import notify_of
 from handoff.store import locked, one
 
 LEASE = timedelta(seconds=30)

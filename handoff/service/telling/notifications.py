@@ -9,11 +9,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from handoff.models import Alert, HandoffRow, Notification
-from handoff.service.alerts import alert, alert_once
 from handoff.service.base.core import NOTIFICATIONS, Core, Work, work
-from handoff.service.deliveries import Failed, Sent
-from handoff.service.notifying import CUSTOMER, masked, targets_of
-from handoff.service.telling import Content, content_of
+from handoff.service.telling.alerts import alert, alert_once
+from handoff.service.telling.content import Content, content_of
+from handoff.service.telling.deliveries import Failed, Sent
+from handoff.service.telling.notifying import CUSTOMER, masked, targets_of
 from handoff.states import HELD_STATES
 from handoff.store import locked, one
 from handoff.words import words_in

@@ -14,7 +14,7 @@ from handoff.service.base.core import Core, Text, Work
 from handoff.service.base.links import links
 from handoff.service.base.views import Choice
 from handoff.service.people.estimates import MINUTE, standing
-from handoff.service.saying import Saying, say
+from handoff.service.telling.saying import Saying, say
 
 CHOICES = {
     "offer_person": ("talk_to_person", "no_thanks"),
