@@ -9,7 +9,7 @@ from handoff.clock import utc_now
 from handoff.desk.auth import Reading, TheCore, Writing
 from handoff.desk.wire import Reassign, Reference, ResolveMany
 from handoff.service.base.views import CaseView
-from handoff.service.holding import check_supervisor
+from handoff.service.cases.holding import check_supervisor
 from handoff.service.people import accounts
 from handoff.service.reporting import Checked, GuaranteeView
 

@@ -8,15 +8,10 @@ from handoff.service.base.settings import load_business, save_business, settings
 from handoff.service.base.tokens import check_token, make_confirmation, read_confirmation
 from handoff.service.base.views import Choice, EntryRef, HandoffBrief, MessageView
 from handoff.service.bot_again import offer_bot_back, waits_for_engine
-from handoff.service.clearing import Cleared, Listed, resolve_many
-from handoff.service.conversations import Recorded, Started, record_inbound, start_conversation
-from handoff.service.ending import resolve, return_to_bot, transfer, undo
-from handoff.service.expiry import expire
-from handoff.service.exporting import CaseExport, export_case
-from handoff.service.feed import Feed, desk_changes
-from handoff.service.following import ConversationView, StreamItem, newest_cursors, read_conversation, read_stream
-from handoff.service.heartbeat import keep_sweep, last_sweep
-from handoff.service.holding import (
+from handoff.service.cases.clearing import Cleared, Listed, resolve_many
+from handoff.service.cases.ending import resolve, return_to_bot, transfer, undo
+from handoff.service.cases.feed import Feed, desk_changes
+from handoff.service.cases.holding import (
     accept,
     claim,
     decline,
@@ -28,6 +23,14 @@ from handoff.service.holding import (
     start_call,
     to_chat,
 )
+from handoff.service.cases.opening import Need
+from handoff.service.cases.packet import read_case
+from handoff.service.cases.reading import read_callbacks, read_queue
+from handoff.service.conversations import Recorded, Started, record_inbound, start_conversation
+from handoff.service.expiry import expire
+from handoff.service.exporting import CaseExport, export_case
+from handoff.service.following import ConversationView, StreamItem, newest_cursors, read_conversation, read_stream
+from handoff.service.heartbeat import keep_sweep, last_sweep
 from handoff.service.obligations import (
     CallbackForm,
     ask_callback,
@@ -38,8 +41,6 @@ from handoff.service.obligations import (
     withdraw,
 )
 from handoff.service.offering import offer_waiting
-from handoff.service.opening import Need
-from handoff.service.packet import read_case
 from handoff.service.places import show_places
 from handoff.service.promises import (
     PromisePage,
@@ -49,7 +50,6 @@ from handoff.service.promises import (
     read_promise,
     withdraw_promise,
 )
-from handoff.service.reading import read_callbacks, read_queue
 from handoff.service.rehours import follow_hours
 from handoff.service.reporting import check_open, read_guarantee
 from handoff.service.reviews import ReviewDue, tell_reviews

@@ -10,8 +10,8 @@ from handoff.models import HandoffRow, Presence
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.records import columns, to_record
 from handoff.service.base.rows import open_promise_of
-from handoff.service.holding import open_case
-from handoff.service.moving import world
+from handoff.service.cases.holding import open_case
+from handoff.service.cases.moving import world
 from handoff.service.people.presence import PRESENCE_LOST
 from handoff.states import Handoff, afresh
 

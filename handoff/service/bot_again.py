@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, aliased
 from handoff.errors import RelevoError, Unavailable
 from handoff.models import Conversation, HandoffRow, Message
 from handoff.service.base.core import TURNS, Core, Work, work
-from handoff.service.holding import open_case
-from handoff.service.moving import Act, move
-from handoff.service.opening import ENGINE_DOWN
+from handoff.service.cases.holding import open_case
+from handoff.service.cases.moving import Act, move
+from handoff.service.cases.opening import ENGINE_DOWN
 from handoff.service.telling.notices import tell
 from handoff.states import EventKind, State
 

@@ -15,8 +15,8 @@ from handoff.service.base.records import message_view
 from handoff.service.base.rows import lock_conversation, open_handoff_of
 from handoff.service.base.tokens import make_cursor, make_token
 from handoff.service.base.views import Choice, MessageView
+from handoff.service.cases.opening import Need, linked_handoff, open_handoff
 from handoff.service.consent import apply_control
-from handoff.service.opening import Need, linked_handoff, open_handoff
 from handoff.service.telling.notices import tell
 from handoff.service.telling.saying import Saying, say
 from handoff.service.waiting import customer_wrote

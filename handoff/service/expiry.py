@@ -11,9 +11,9 @@ from handoff import hours
 from handoff.errors import TransitionRefused, Unavailable
 from handoff.models import Agent, HandoffRow, Presence
 from handoff.service.base.core import Core, Work, work
-from handoff.service.ending import carry_out_due
-from handoff.service.holding import open_case
-from handoff.service.moving import Act, move
+from handoff.service.cases.ending import carry_out_due
+from handoff.service.cases.holding import open_case
+from handoff.service.cases.moving import Act, move
 from handoff.service.people.estimates import queued
 from handoff.service.people.presence import PRESENCE_LOST, TAKEN, online
 from handoff.states import EventKind, State

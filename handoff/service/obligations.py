@@ -15,8 +15,8 @@ from handoff.service.base.inbound import check_plain
 from handoff.service.base.records import brief
 from handoff.service.base.rows import lock_conversation, open_handoff_of, open_promise_of
 from handoff.service.base.views import HandoffBrief
-from handoff.service.moving import Act, move
-from handoff.service.opening import Need, begin, open_handoff
+from handoff.service.cases.moving import Act, move
+from handoff.service.cases.opening import Need, begin, open_handoff
 from handoff.service.telling.saying import Saying, say
 from handoff.service.wishes import take_callback
 from handoff.states import EventKind

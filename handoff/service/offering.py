@@ -13,8 +13,8 @@ from handoff.errors import TransitionRefused, Unavailable
 from handoff.models import Agent, HandoffRow, Presence
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.records import shift_of
-from handoff.service.holding import open_case
-from handoff.service.moving import Act, move
+from handoff.service.cases.holding import open_case
+from handoff.service.cases.moving import Act, move
 from handoff.service.people.estimates import queue_order, queued
 from handoff.service.people.presence import loads, lock_agent, online
 from handoff.shifts import in_shift

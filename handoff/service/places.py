@@ -11,8 +11,8 @@ from handoff.errors import Unavailable
 from handoff.models import HandoffRow, StreamItem
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.rows import open_promise_of
-from handoff.service.holding import open_case
-from handoff.service.moving import publish_state
+from handoff.service.cases.holding import open_case
+from handoff.service.cases.moving import publish_state
 from handoff.service.people.estimates import (
     Basis,
     basis,

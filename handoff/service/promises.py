@@ -13,8 +13,8 @@ from handoff.models import Agent, Conversation, HandoffRow, PromiseRow
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.links import Links, links
 from handoff.service.base.tokens import is_token_of, read_promise_token
-from handoff.service.holding import Case, open_case
-from handoff.service.moving import Act, move
+from handoff.service.cases.holding import Case, open_case
+from handoff.service.cases.moving import Act, move
 from handoff.service.telling.calendar import promise_ics
 from handoff.service.telling.notifying import masked
 from handoff.slots import say_slot, slots

@@ -13,8 +13,8 @@ from handoff.hours import NoOpening
 from handoff.models import HandoffRow, PromiseRow
 from handoff.policy import moved_due
 from handoff.service.base.core import Core, work
-from handoff.service.holding import open_case
-from handoff.service.moving import Act, move
+from handoff.service.cases.holding import open_case
+from handoff.service.cases.moving import Act, move
 from handoff.states import EventKind, State
 
 log = structlog.get_logger()

@@ -11,7 +11,7 @@ from handoff.models import Address, Conversation, Delivery, HandoffRow, Message,
 from handoff.service.base import ledger
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.rows import lock_conversation, open_promise_of, touch
-from handoff.service.holding import Case, open_case
+from handoff.service.cases.holding import Case, open_case
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.deliveries import UNFINISHED
 from handoff.service.telling.mailing import mail

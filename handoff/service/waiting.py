@@ -3,7 +3,7 @@
 from handoff.models import Conversation, HandoffRow, Message
 from handoff.service.base.core import Work
 from handoff.service.base.records import to_record
-from handoff.service.moving import Act, move
+from handoff.service.cases.moving import Act, move
 from handoff.states import EventKind, State, bot_may_speak
 
 

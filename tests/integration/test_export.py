@@ -21,7 +21,7 @@ from handoff import service
 from handoff.errors import NotFound
 from handoff.service import CallbackForm
 from handoff.service.base.core import work
-from handoff.service.holding import open_case
+from handoff.service.cases.holding import open_case
 from handoff.service.telling.alerts import alert
 from tests.support.core import World, make_core
 from tests.support.knowledge import NOW, entry, every_notice, write_folder

@@ -14,8 +14,8 @@ from handoff.errors import Forbidden
 from handoff.models import HandoffRow
 from handoff.service import CallbackForm
 from handoff.service.base.core import work
-from handoff.service.clearing import Listed
-from handoff.service.holding import check_supervisor, open_case
+from handoff.service.cases.clearing import Listed
+from handoff.service.cases.holding import check_supervisor, open_case
 from handoff.service.telling.alerts import alert
 from tests.integration.test_desk_api import ROOT, code, sit
 from tests.support.core import MONDAY_NOON, SUNDAY_NIGHT, World, make_core

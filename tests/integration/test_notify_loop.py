@@ -22,7 +22,7 @@ from handoff.models import Notification
 from handoff.notify import Notifications, NotificationView, Notifier
 from handoff.service import CoreBox, Failed, Sent
 from handoff.service.base.core import work
-from handoff.service.holding import open_case
+from handoff.service.cases.holding import open_case
 from handoff.service.telling.alerts import alert
 from tests.support.core import World, make_core
 from tests.support.sms import serving

@@ -7,8 +7,8 @@ from handoff import service
 from handoff.service import CallbackForm
 from handoff.service.base.core import work
 from handoff.service.base.views import AgentView, QueueItem
-from handoff.service.holding import open_case
-from handoff.service.moving import Act, move
+from handoff.service.cases.holding import open_case
+from handoff.service.cases.moving import Act, move
 from handoff.service.people.accounts import beat
 from handoff.states import EventKind
 from handoff.sweeper import Sweeper

@@ -20,7 +20,7 @@ from handoff.errors import RelevoError
 from handoff.service.base.core import work
 from handoff.service.base.rows import lock_conversation
 from handoff.service.base.views import AgentView, PresenceView
-from handoff.service.opening import Need, open_handoff
+from handoff.service.cases.opening import Need, open_handoff
 from handoff.service.people import accounts
 from handoff.states import Urgency
 from handoff.sweeper import Sweeper

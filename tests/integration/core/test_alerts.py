@@ -9,7 +9,7 @@ from handoff.models import Alert, LedgerRow
 from handoff.service import Failed, Sent
 from handoff.service.base.core import work
 from handoff.service.base.views import AgentView, AlertView
-from handoff.service.holding import open_case
+from handoff.service.cases.holding import open_case
 from handoff.service.telling.alerts import alert
 from tests.support.core import World
 

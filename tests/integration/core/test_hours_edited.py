@@ -8,9 +8,10 @@ import pytest
 
 from handoff import service
 from handoff.errors import Unavailable
-from handoff.service import CallbackForm, CoreBox, holding, rehours
+from handoff.service import CallbackForm, CoreBox, rehours
 from handoff.service.base.core import Work
-from handoff.service.holding import Case
+from handoff.service.cases import holding
+from handoff.service.cases.holding import Case
 from handoff.sweeper import Sweeper
 from tests.support.core import SUNDAY_NIGHT, WEEK, World, business
 

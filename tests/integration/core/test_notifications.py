@@ -12,7 +12,7 @@ from handoff import service
 from handoff.models import Notification
 from handoff.service import Failed, Sent
 from handoff.service.base.core import work
-from handoff.service.holding import open_case
+from handoff.service.cases.holding import open_case
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.notifications import (
     BACKOFF,

@@ -20,7 +20,7 @@ from handoff.service import CallbackForm
 from handoff.service.base.core import work
 from handoff.service.base.rows import lock_conversation
 from handoff.service.base.views import AgentView
-from handoff.service.opening import open_handoff
+from handoff.service.cases.opening import open_handoff
 from handoff.service.people.accounts import beat
 from handoff.states import Urgency
 from tests.support.core import SUNDAY_NIGHT, World

@@ -6,6 +6,7 @@ import pytest
 
 from handoff import service
 from handoff.service import Sent, offering
+from handoff.service.cases import holding
 from handoff.states import Urgency
 from tests.support.core import SUNDAY_NIGHT, World
 from tests.support.offers import beat, conversation_of, hold, offer, offered_to, staff, version, visit, wait
@@ -198,14 +199,14 @@ def test_a_case_that_cannot_be_offered_holds_up_no_other(world: World, monkeypat
     staff(world, "Ana")
     bea = staff(world, "Bea")
     broken, sound = wait(world), wait(world)
-    real = service.holding.open_case
+    real = holding.open_case
 
     def fail(unit: Any, reference: str) -> Any:
         if reference == broken:
             raise RuntimeError
         return real(unit, reference)
 
-    monkeypatch.setattr(service.offering, "open_case", fail)
+    monkeypatch.setattr(offering, "open_case", fail)
     assert offer(world) == 1
     assert [world.case(bea, each).state for each in (broken, sound)] == ["waiting", "offered"]
 

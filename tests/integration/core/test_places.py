@@ -9,8 +9,9 @@ import pytest
 from handoff import service
 from handoff.errors import TextMissing
 from handoff.models import Agent
-from handoff.service import Text
+from handoff.service import Text, places
 from handoff.service.base.views import AgentView
+from handoff.service.cases import holding
 from handoff.service.people.estimates import Basis, expected, waited
 from handoff.service.people.staffing import Staffing, set_agent
 from tests.support.core import SUNDAY_NIGHT, PlainTexts, World
@@ -135,14 +136,14 @@ def test_a_page_that_cannot_be_shown_holds_up_no_other(world: World, monkeypatch
     first, second, third = (customer(world) for _ in range(3))
     world.claim(ana, reference_of(world, first))
     world.later(seconds=16)
-    broken, real = reference_of(world, second), service.holding.open_case
+    broken, real = reference_of(world, second), holding.open_case
 
     def fail(unit: Any, reference: str) -> Any:
         if reference == broken:
             raise RuntimeError
         return real(unit, reference)
 
-    monkeypatch.setattr(service.places, "open_case", fail)
+    monkeypatch.setattr(places, "open_case", fail)
     assert show(world) == 1
     assert shown(world, third)[0] == 2
 

@@ -12,10 +12,10 @@ from handoff import service
 from handoff.errors import TextMissing, Unavailable, UnseenMessages
 from handoff.models import Delivery, HandoffRow, LedgerRow
 from handoff.service import Failed, Need, Reply, Said, Sent, Text, expiry
-from handoff.service import ending as endings
 from handoff.service.base.core import work
 from handoff.service.base.rows import touch
-from handoff.service.holding import open_case
+from handoff.service.cases import ending as endings
+from handoff.service.cases.holding import open_case
 from handoff.service.people import accounts
 from handoff.states import Urgency
 from handoff.sweeper import Sweeper

@@ -12,7 +12,7 @@ from handoff.models import Address, Conversation, Delivery, LedgerRow, Message, 
 from handoff.service import CallbackForm, Failed
 from handoff.service.base.core import work
 from handoff.service.base.views import AgentView
-from handoff.service.holding import open_case
+from handoff.service.cases.holding import open_case
 from handoff.service.people import accounts
 from handoff.service.telling.notices import tell
 from handoff.service.telling.saying import MUST_BE_HEARD

@@ -7,8 +7,8 @@ from handoff.detection.signals import Signal
 from handoff.errors import NotFound, StaleVersion
 from handoff.service import Need, Reply, Said
 from handoff.service.base.core import work
-from handoff.service.holding import open_case
-from handoff.service.moving import Act, move
+from handoff.service.cases.holding import open_case
+from handoff.service.cases.moving import Act, move
 from handoff.service.people.accounts import beat
 from handoff.states import EventKind
 from tests.support.core import SUNDAY_NIGHT, World

@@ -23,8 +23,8 @@ from handoff.service.base.views import (
     SignalView,
     TriedView,
 )
-from handoff.service.notes import NOTE
-from handoff.service.reading import items_of, pending_of
+from handoff.service.cases.notes import NOTE
+from handoff.service.cases.reading import items_of, pending_of
 from handoff.states import Urgency
 
 NEWEST = 2000

@@ -13,7 +13,7 @@ from handoff.service.base.core import Work
 from handoff.service.base.records import columns
 from handoff.service.base.rows import open_handoff_of
 from handoff.service.base.tokens import new_reference
-from handoff.service.moving import Act, leave_to_people, move, settle, world
+from handoff.service.cases.moving import Act, leave_to_people, move, settle, world
 from handoff.service.telling.saying import last_message_seq
 from handoff.states import Event, EventKind, State, Urgency, next_state
 from handoff.store import new_id, one

@@ -12,8 +12,8 @@ from handoff.models import HandoffRow
 from handoff.service.base.core import Core, newest_change
 from handoff.service.base.tokens import make_cursor, read_cursor
 from handoff.service.base.views import AgentView, DeskChanges, PresenceView, QueueItem
+from handoff.service.cases.reading import items_of
 from handoff.service.people.accounts import presence_of
-from handoff.service.reading import items_of
 from handoff.service.telling.alerting import alerts_of
 
 MOST_CHANGES = 500

@@ -8,9 +8,9 @@ from handoff.errors import AlreadyHeld, InvalidInput, RelevoError, StaleVersion,
 from handoff.service.base.core import Core, work
 from handoff.service.base.inbound import check_plain
 from handoff.service.base.views import AgentView
-from handoff.service.ending import OUTCOMES
-from handoff.service.holding import Case, check_supervisor, open_case
-from handoff.service.moving import Act, move
+from handoff.service.cases.ending import OUTCOMES
+from handoff.service.cases.holding import Case, check_supervisor, open_case
+from handoff.service.cases.moving import Act, move
 from handoff.states import HELD_STATES, EventKind, State
 
 MOST = 200

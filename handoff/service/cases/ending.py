@@ -13,9 +13,9 @@ from handoff.service.base.core import Core, work
 from handoff.service.base.records import agent_view, to_record
 from handoff.service.base.rows import open_promise_of, touch
 from handoff.service.base.views import AgentView, Pending
-from handoff.service.holding import Case, check_holder, open_case
-from handoff.service.moving import RESERVING, Act, move, world
-from handoff.service.notes import add_note
+from handoff.service.cases.holding import Case, check_holder, open_case
+from handoff.service.cases.moving import RESERVING, Act, move, world
+from handoff.service.cases.notes import add_note
 from handoff.service.telling.alerts import alert
 from handoff.states import Event, EventKind, next_state
 

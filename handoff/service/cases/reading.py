@@ -12,7 +12,7 @@ from handoff.service.base.core import Core, newest_change
 from handoff.service.base.records import label_of
 from handoff.service.base.tokens import make_cursor
 from handoff.service.base.views import AgentRef, AgentView, CallbackItem, Pending, QueueItem, QueueView
-from handoff.service.notes import NOTE
+from handoff.service.cases.notes import NOTE
 from handoff.states import HELD_STATES, DeadlineKind, State, Urgency
 
 URGENCY_RANK = {Urgency.SAFETY.value: 0, Urgency.HIGH.value: 1, Urgency.NORMAL.value: 2}

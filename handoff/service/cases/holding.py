@@ -14,7 +14,7 @@ from handoff.service.base.records import message_view
 from handoff.service.base.rows import ENDED, find_row, lock_conversation, named, open_promise_of, touch
 from handoff.service.base.tokens import read_cursor
 from handoff.service.base.views import AgentView, MessageView
-from handoff.service.moving import Act, move
+from handoff.service.cases.moving import Act, move
 from handoff.service.people.presence import has_room, show_life
 from handoff.service.telling.saying import Saying, say
 from handoff.states import ENDS, HELD_STATES, OPEN_STATES, EventKind, State
