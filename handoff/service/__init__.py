@@ -7,7 +7,6 @@ from handoff.service.base.schema import migrate
 from handoff.service.base.settings import load_business, save_business, settings_number
 from handoff.service.base.tokens import check_token, make_confirmation, read_confirmation
 from handoff.service.base.views import Choice, EntryRef, HandoffBrief, MessageView
-from handoff.service.bot_again import offer_bot_back, waits_for_engine
 from handoff.service.cases.clearing import Cleared, Listed, resolve_many
 from handoff.service.cases.ending import resolve, return_to_bot, transfer, undo
 from handoff.service.cases.feed import Feed, desk_changes
@@ -26,12 +25,19 @@ from handoff.service.cases.holding import (
 from handoff.service.cases.opening import Need
 from handoff.service.cases.packet import read_case
 from handoff.service.cases.reading import read_callbacks, read_queue
-from handoff.service.conversations import Recorded, Started, record_inbound, start_conversation
 from handoff.service.expiry import expire
 from handoff.service.exporting import CaseExport, export_case
-from handoff.service.following import ConversationView, StreamItem, newest_cursors, read_conversation, read_stream
 from handoff.service.heartbeat import keep_sweep, last_sweep
-from handoff.service.obligations import (
+from handoff.service.offering import offer_waiting
+from handoff.service.places import show_places
+from handoff.service.rehours import follow_hours
+from handoff.service.reporting import check_open, read_guarantee
+from handoff.service.reviews import ReviewDue, tell_reviews
+from handoff.service.shiftwork import watch_shifts
+from handoff.service.talk.bot_again import offer_bot_back, waits_for_engine
+from handoff.service.talk.conversations import Recorded, Started, record_inbound, start_conversation
+from handoff.service.talk.following import ConversationView, StreamItem, newest_cursors, read_conversation, read_stream
+from handoff.service.talk.obligations import (
     CallbackForm,
     ask_callback,
     ask_person,
@@ -40,9 +46,7 @@ from handoff.service.obligations import (
     submit_form,
     withdraw,
 )
-from handoff.service.offering import offer_waiting
-from handoff.service.places import show_places
-from handoff.service.promises import (
+from handoff.service.talk.promises import (
     PromisePage,
     Slot,
     move_promise,
@@ -50,10 +54,7 @@ from handoff.service.promises import (
     read_promise,
     withdraw_promise,
 )
-from handoff.service.rehours import follow_hours
-from handoff.service.reporting import check_open, read_guarantee
-from handoff.service.reviews import ReviewDue, tell_reviews
-from handoff.service.shiftwork import watch_shifts
+from handoff.service.talk.turns import Reply, Said, Turn, finish_turn, release_turn, take_turns
 from handoff.service.telling.alerting import finish_alert, finish_alike, read_alerts
 from handoff.service.telling.deliveries import (
     Failed,
@@ -65,7 +66,6 @@ from handoff.service.telling.deliveries import (
     lease_deliveries,
     record_status,
 )
-from handoff.service.turns import Reply, Said, Turn, finish_turn, release_turn, take_turns
 from handoff.service.untold import follow_untold
 from handoff.store import NAMING, Database, UtcDateTime
 

@@ -19,7 +19,7 @@ def main() -> None:
     """Serves until it is ended, or dies at the point that the environment names."""
     points.install(dict(os.environ))
     from bot import cli
-    from handoff.service import turns
+    from handoff.service.talk import turns
     from handoff.service.telling import deliveries, notifications
     from handoff.wake import InProcessWake
 

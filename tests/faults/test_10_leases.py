@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from handoff import service
-from handoff.service import turns
+from handoff.service.talk import turns
 from handoff.service.telling import deliveries, notifications
 from tests.faults.guest import Guest
 from tests.faults.load import PERSON, QUESTION, AgentThread, Crowd, client, send_text

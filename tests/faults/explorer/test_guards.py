@@ -19,8 +19,8 @@ from handoff.service.base.records import to_record
 from handoff.service.base.rows import ENDED, find_row, lock_conversation, open_promise_of
 from handoff.service.base.views import AgentView
 from handoff.service.cases.moving import world as facts_now
-from handoff.service.obligations import CallbackForm
 from handoff.service.people.presence import present_with_room, set_presence
+from handoff.service.talk.obligations import CallbackForm
 from handoff.service.telling import deliveries
 from handoff.states import ENDS, HELD_STATES, Event, EventKind, Handoff, next_state
 from tests.faults.explorer.guards import GUARDS

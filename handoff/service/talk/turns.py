@@ -18,9 +18,9 @@ from handoff.service.base.rows import lock_conversation, open_handoff_of
 from handoff.service.base.views import Choice, EntryRef
 from handoff.service.cases.moving import leave_to_people
 from handoff.service.cases.opening import Need, open_handoff
+from handoff.service.talk.waiting import bot_may_answer
 from handoff.service.telling.notices import tell, usual_choices
 from handoff.service.telling.saying import Saying, last_message_seq, say
-from handoff.service.waiting import bot_may_answer
 from handoff.store import locked
 
 log = structlog.get_logger()

@@ -16,11 +16,11 @@ from handoff.service.base.rows import lock_conversation, open_handoff_of
 from handoff.service.base.tokens import make_cursor, make_token
 from handoff.service.base.views import Choice, MessageView
 from handoff.service.cases.opening import Need, linked_handoff, open_handoff
-from handoff.service.consent import apply_control
+from handoff.service.talk.consent import apply_control
+from handoff.service.talk.waiting import customer_wrote
+from handoff.service.talk.wishes import Wish, carry_out, wish_of
 from handoff.service.telling.notices import tell
 from handoff.service.telling.saying import Saying, say
-from handoff.service.waiting import customer_wrote
-from handoff.service.wishes import Wish, carry_out, wish_of
 from handoff.states import State
 from handoff.store import locked, new_id
 

@@ -12,9 +12,9 @@ from handoff.errors import TextMissing
 from handoff.models import Conversation, Delivery, HandoffRow, Message
 from handoff.service.base.core import Work
 from handoff.service.base.rows import open_promise_of
-from handoff.service.bot_again import IN_QUEUE, try_bot
 from handoff.service.cases.moving import Act, move
 from handoff.service.cases.opening import ENGINE_DOWN
+from handoff.service.talk.bot_again import IN_QUEUE, try_bot
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.notices import tell
 from handoff.states import EventKind, State

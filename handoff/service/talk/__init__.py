@@ -1,0 +1,1 @@
+"""The customer's side: what they write and ask for, and the bot's turns."""
