@@ -1,6 +1,5 @@
 """The use cases of the core: one transaction each, `core` first and `now` by name. Nobody else touches the tables."""
 
-from handoff.service.afresh import start_afresh
 from handoff.service.base.core import DELIVERIES, DESK, TURNS, Core, CoreBox, Text, Texts, conversation_topic
 from handoff.service.base.inbound import Inbound
 from handoff.service.base.schema import migrate
@@ -25,15 +24,17 @@ from handoff.service.cases.holding import (
 from handoff.service.cases.opening import Need
 from handoff.service.cases.packet import read_case
 from handoff.service.cases.reading import read_callbacks, read_queue
-from handoff.service.expiry import expire
 from handoff.service.exporting import CaseExport, export_case
 from handoff.service.heartbeat import keep_sweep, last_sweep
-from handoff.service.offering import offer_waiting
-from handoff.service.places import show_places
-from handoff.service.rehours import follow_hours
 from handoff.service.reporting import check_open, read_guarantee
 from handoff.service.reviews import ReviewDue, tell_reviews
 from handoff.service.shiftwork import watch_shifts
+from handoff.service.sweep.afresh import start_afresh
+from handoff.service.sweep.expiry import expire
+from handoff.service.sweep.offering import offer_waiting
+from handoff.service.sweep.places import show_places
+from handoff.service.sweep.rehours import follow_hours
+from handoff.service.sweep.untold import follow_untold
 from handoff.service.talk.bot_again import offer_bot_back, waits_for_engine
 from handoff.service.talk.conversations import Recorded, Started, record_inbound, start_conversation
 from handoff.service.talk.following import ConversationView, StreamItem, newest_cursors, read_conversation, read_stream
@@ -66,7 +67,6 @@ from handoff.service.telling.deliveries import (
     lease_deliveries,
     record_status,
 )
-from handoff.service.untold import follow_untold
 from handoff.store import NAMING, Database, UtcDateTime
 
 __all__ = [

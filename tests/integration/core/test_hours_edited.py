@@ -8,10 +8,11 @@ import pytest
 
 from handoff import service
 from handoff.errors import Unavailable
-from handoff.service import CallbackForm, CoreBox, rehours
+from handoff.service import CallbackForm, CoreBox
 from handoff.service.base.core import Work
 from handoff.service.cases import holding
 from handoff.service.cases.holding import Case
+from handoff.service.sweep import rehours
 from handoff.sweeper import Sweeper
 from tests.support.core import SUNDAY_NIGHT, WEEK, World, business
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from handoff import service
-from handoff.service import Sent, offering
+from handoff.service import Sent
 from handoff.service.cases import holding
+from handoff.service.sweep import offering
 from handoff.states import Urgency
 from tests.support.core import SUNDAY_NIGHT, World
 from tests.support.offers import beat, conversation_of, hold, offer, offered_to, staff, version, visit, wait

@@ -9,11 +9,12 @@ import pytest
 from handoff import service
 from handoff.errors import TextMissing
 from handoff.models import Agent
-from handoff.service import Text, places
+from handoff.service import Text
 from handoff.service.base.views import AgentView
 from handoff.service.cases import holding
 from handoff.service.people.estimates import Basis, expected, waited
 from handoff.service.people.staffing import Staffing, set_agent
+from handoff.service.sweep import places
 from tests.support.core import SUNDAY_NIGHT, PlainTexts, World
 from tests.support.offers import beat, offer, staff, visit
 

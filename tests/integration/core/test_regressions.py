@@ -11,12 +11,13 @@ from sqlalchemy import update
 from handoff import service
 from handoff.errors import TextMissing, Unavailable, UnseenMessages
 from handoff.models import Delivery, HandoffRow, LedgerRow
-from handoff.service import Failed, Need, Reply, Said, Sent, Text, expiry
+from handoff.service import Failed, Need, Reply, Said, Sent, Text
 from handoff.service.base.core import work
 from handoff.service.base.rows import touch
 from handoff.service.cases import ending as endings
 from handoff.service.cases.holding import open_case
 from handoff.service.people import accounts
+from handoff.service.sweep import expiry
 from handoff.states import Urgency
 from handoff.sweeper import Sweeper
 from tests.support.core import PlainTexts, World

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.service.offering import Free, Seeker, best
 from handoff.service.people.estimates import LONGEST, MINUTE, Basis, expected
+from handoff.service.sweep.offering import Free, Seeker, best
 
 NAMES = ("ana", "bea", "eva", "ida")
 TEAMS = ("billing", "returns")

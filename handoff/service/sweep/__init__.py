@@ -1,0 +1,1 @@
+"""What the sweeper does at each tick: deadlines, offers, places, hours, and what was not heard."""
