@@ -20,10 +20,10 @@ from handoff.clock import utc_now
 from handoff.errors import RelevoError
 from handoff.notify import Notifier
 from handoff.service import Core, CoreBox, Failed
-from handoff.service.doctor_alerts import tell_findings
-from handoff.service.doctoring import look
-from handoff.service.findings import FLEETING, SERIOUS, Finding, finding
 from handoff.service.telling.notifying import ON_CALL, SUPERVISOR, masked, targets_of
+from handoff.service.watch.doctor_alerts import tell_findings
+from handoff.service.watch.doctoring import look
+from handoff.service.watch.findings import FLEETING, SERIOUS, Finding, finding
 
 log = structlog.get_logger()
 EVERY_SECONDS = 600.0

@@ -25,10 +25,7 @@ from handoff.service.cases.opening import Need
 from handoff.service.cases.packet import read_case
 from handoff.service.cases.reading import read_callbacks, read_queue
 from handoff.service.exporting import CaseExport, export_case
-from handoff.service.heartbeat import keep_sweep, last_sweep
 from handoff.service.reporting import check_open, read_guarantee
-from handoff.service.reviews import ReviewDue, tell_reviews
-from handoff.service.shiftwork import watch_shifts
 from handoff.service.sweep.afresh import start_afresh
 from handoff.service.sweep.expiry import expire
 from handoff.service.sweep.offering import offer_waiting
@@ -67,6 +64,9 @@ from handoff.service.telling.deliveries import (
     lease_deliveries,
     record_status,
 )
+from handoff.service.watch.heartbeat import keep_sweep, last_sweep
+from handoff.service.watch.reviews import ReviewDue, tell_reviews
+from handoff.service.watch.shiftwork import watch_shifts
 from handoff.store import NAMING, Database, UtcDateTime
 
 __all__ = [

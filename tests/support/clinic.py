@@ -17,7 +17,7 @@ from bot.knowledge.content import Item
 from bot.settings import Env, load_env
 from handoff.models import Agent
 from handoff.service import CoreBox
-from handoff.service.findings import Finding
+from handoff.service.watch.findings import Finding
 from tests.support.core import World
 from tests.support.knowledge import write_folder
 from tests.support.mail import MailServer

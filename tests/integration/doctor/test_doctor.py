@@ -15,8 +15,8 @@ from bot.knowledge import review
 from handoff import service
 from handoff.models import Agent
 from handoff.service import Failed
-from handoff.service.findings import FLEETING, GRAVE, MEANT_IN_DEMO, SERIOUS, finding
 from handoff.service.people import accounts
+from handoff.service.watch.findings import FLEETING, GRAVE, MEANT_IN_DEMO, SERIOUS, finding
 from handoff.words import words_in
 from tests.support.cases import sweeper
 from tests.support.clinic import EMAIL, NOTIFY, Clinic

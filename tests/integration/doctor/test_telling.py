@@ -8,9 +8,9 @@ from bot.doctor import Rounds, as_text, is_healthy
 from handoff import service
 from handoff.models import Agent, Alert, Invite, Notification
 from handoff.service.base.views import AlertView
-from handoff.service.doctor_alerts import tell_findings
-from handoff.service.findings import finding
 from handoff.service.people import accounts
+from handoff.service.watch.doctor_alerts import tell_findings
+from handoff.service.watch.findings import finding
 from tests.support.clinic import EMAIL, Clinic
 
 

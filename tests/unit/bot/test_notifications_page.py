@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from bot.notifiers.webhook import sign
 from bot.settings import ROOT
-from handoff.service.findings import GRAVE, MEANT_IN_DEMO
 from handoff.service.telling.notifying import NOTIFIED
+from handoff.service.watch.findings import GRAVE, MEANT_IN_DEMO
 from handoff.words import words_in
 
 PAGE = (ROOT / "docs" / "notifications.md").read_text(encoding="utf-8")

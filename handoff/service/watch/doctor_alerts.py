@@ -8,9 +8,9 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from handoff.models import Alert
 from handoff.service.base.core import DESK, Core, Work, work
-from handoff.service.findings import SERIOUS, Finding
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.notifying import ON_CALL, SUPERVISOR
+from handoff.service.watch.findings import SERIOUS, Finding
 
 KIND = "doctor"
 AGAIN = timedelta(hours=24)  # after somebody marked it as done and it is still so

@@ -11,9 +11,9 @@ from handoff import hours
 from handoff.business import Business, Week
 from handoff.models import Agent, AgentSession, Delivery, HandoffRow, Invite, PromiseRow
 from handoff.service.base.core import Core
-from handoff.service.findings import Finding, finding
-from handoff.service.heartbeat import last_sweep
 from handoff.service.telling.notifying import ON_CALL, SUPERVISOR, targets_of
+from handoff.service.watch.findings import Finding, finding
+from handoff.service.watch.heartbeat import last_sweep
 
 AHEAD = timedelta(days=14)
 LATE = timedelta(seconds=60)  # after which the sweeper should have acted
