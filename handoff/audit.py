@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from handoff.service import Database
-from handoff.service.auditing import INVARIANTS, Looking, Lost, Violation, count_lost, counts_of, violations_of
+from handoff.service.proof.auditing import INVARIANTS, Looking, Lost, Violation, count_lost, counts_of, violations_of
 
 FORMAT = 1  # of the JSON
 

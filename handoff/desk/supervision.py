@@ -11,7 +11,7 @@ from handoff.desk.wire import Reassign, Reference, ResolveMany
 from handoff.service.base.views import CaseView
 from handoff.service.cases.holding import check_supervisor
 from handoff.service.people import accounts
-from handoff.service.reporting import Checked, GuaranteeView
+from handoff.service.proof.reporting import Checked, GuaranteeView
 
 
 def _supervisor(session: Reading) -> accounts.Session:

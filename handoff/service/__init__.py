@@ -24,8 +24,8 @@ from handoff.service.cases.holding import (
 from handoff.service.cases.opening import Need
 from handoff.service.cases.packet import read_case
 from handoff.service.cases.reading import read_callbacks, read_queue
-from handoff.service.exporting import CaseExport, export_case
-from handoff.service.reporting import check_open, read_guarantee
+from handoff.service.proof.exporting import CaseExport, export_case
+from handoff.service.proof.reporting import check_open, read_guarantee
 from handoff.service.sweep.afresh import start_afresh
 from handoff.service.sweep.expiry import expire
 from handoff.service.sweep.offering import offer_waiting

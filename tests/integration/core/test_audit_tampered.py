@@ -6,7 +6,7 @@ import pytest
 
 from handoff.audit import audit_database
 from handoff.models import LedgerRow
-from handoff.service.auditing import INVARIANTS
+from handoff.service.proof.auditing import INVARIANTS
 from tests.support.core import World, make_core
 from tests.support.tamper import Histories, make_histories, tampering
 

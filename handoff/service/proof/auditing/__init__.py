@@ -6,14 +6,14 @@ from itertools import groupby
 from sqlalchemy import func, select
 
 from handoff.models import Conversation, Delivery, HandoffRow, LedgerRow, Message, Notification, PromiseRow
-from handoff.service.auditing.batches import Truth, batches, lines, truths
-from handoff.service.auditing.chain import Chain
-from handoff.service.auditing.looking import OPEN, Looking
-from handoff.service.auditing.lost import Lost, count_lost
-from handoff.service.auditing.rows import check_rows
-from handoff.service.auditing.story import Story
-from handoff.service.auditing.violation import INVARIANTS, Invariant, Violation
-from handoff.service.auditing.ways import check_ways
+from handoff.service.proof.auditing.batches import Truth, batches, lines, truths
+from handoff.service.proof.auditing.chain import Chain
+from handoff.service.proof.auditing.looking import OPEN, Looking
+from handoff.service.proof.auditing.lost import Lost, count_lost
+from handoff.service.proof.auditing.rows import check_rows
+from handoff.service.proof.auditing.story import Story
+from handoff.service.proof.auditing.violation import INVARIANTS, Invariant, Violation
+from handoff.service.proof.auditing.ways import check_ways
 
 __all__ = ["INVARIANTS", "Invariant", "Looking", "Lost", "Violation", "count_lost", "counts_of", "violations_of"]
 

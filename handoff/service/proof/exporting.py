@@ -22,10 +22,10 @@ from handoff.models import (
     PromiseRow,
     Rating,
 )
-from handoff.service.auditing.chain import Chain
 from handoff.service.base import ledger
 from handoff.service.base.core import Core
 from handoff.service.base.rows import find_row
+from handoff.service.proof.auditing.chain import Chain
 from handoff.service.telling.alerts import GRAVITY
 from handoff.states.diagram import LETTERS
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 
-from handoff.service.auditing.looking import OVERDUE
+from handoff.service.proof.auditing.looking import OVERDUE
 from handoff.store import UtcDateTime, id_at
 
 LOST = """\

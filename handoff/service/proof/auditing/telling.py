@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self
 
-from handoff.service.auditing.batches import Line, Truth
-from handoff.service.auditing.violation import Violation
 from handoff.service.base.rows import ENDED
+from handoff.service.proof.auditing.batches import Line, Truth
+from handoff.service.proof.auditing.violation import Violation
 from handoff.states import HELD_STATES, OPEN_STATES, State
 from handoff.states.table import CUSTOMER_SEES
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from handoff.models import Conversation, Delivery, HandoffRow, LedgerRow, LedgerStream, Message, PromiseRow
-from handoff.service.auditing.looking import OPEN, OVERDUE, Looking
-from handoff.service.auditing.violation import Violation
 from handoff.service.base.rows import ENDED
+from handoff.service.proof.auditing.looking import OPEN, OVERDUE, Looking
+from handoff.service.proof.auditing.violation import Violation
 from handoff.states import State
 
 _HAVE_AN_AGENT = (State.ACTIVE.value, State.CALLING.value, State.OFFERED.value)

@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.orm import aliased
 
 from handoff.models import Alert, Conversation, Delivery, HandoffRow, Message, Notification
-from handoff.service.auditing.looking import STUCK, Looking
-from handoff.service.auditing.violation import Violation
+from handoff.service.proof.auditing.looking import STUCK, Looking
+from handoff.service.proof.auditing.violation import Violation
 
 _UNFINISHED = ("pending", "sending")
 _UNDER_WAY = text("deliveries.status IN ('pending', 'sending')")  # as the index spells it: not with parameters

@@ -11,8 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handoff import hours
 from handoff.models import Agent, Alert, HandoffRow, PromiseRow
-from handoff.service.auditing import Looking, Violation, count_lost, violations_of
 from handoff.service.base.core import Core
+from handoff.service.proof.auditing import Looking, Violation, count_lost, violations_of
 from handoff.states import OPEN_STATES, State
 from handoff.store import id_at
 

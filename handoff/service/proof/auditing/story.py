@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handoff.service.auditing.batches import PREFIX, CaseNow, Line, Truth
-from handoff.service.auditing.telling import Case, check_shown, check_telling, needed
-from handoff.service.auditing.violation import Violation
 from handoff.service.base import ledger
 from handoff.service.base.rows import ENDED
+from handoff.service.proof.auditing.batches import PREFIX, CaseNow, Line, Truth
+from handoff.service.proof.auditing.telling import Case, check_shown, check_telling, needed
+from handoff.service.proof.auditing.violation import Violation
 
 _NOBODYS = frozenset({"bot", "queue"})
 

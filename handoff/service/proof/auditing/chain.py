@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from handoff.models import LedgerStream
-from handoff.service.auditing.batches import Line
-from handoff.service.auditing.violation import Violation
 from handoff.service.base import ledger
+from handoff.service.proof.auditing.batches import Line
+from handoff.service.proof.auditing.violation import Violation
 
 
 class Chain:

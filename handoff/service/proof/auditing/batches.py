@@ -19,7 +19,7 @@ from handoff.models import (
     PromiseRow,
     StreamItem,
 )
-from handoff.service.auditing.looking import Looking
+from handoff.service.proof.auditing.looking import Looking
 
 BATCH = 250  # streams
 FETCH = 2000  # rows
