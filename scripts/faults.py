@@ -9,12 +9,14 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.faults_report import draw
 from scripts.setup import node_environment
 from scripts.steps import ROOT
+from tests.support.memory import in_memory
 
 REPORT = ROOT / "docs" / "reliability.md"
 
@@ -53,7 +55,9 @@ def _run(given: argparse.Namespace) -> int:
     }
     parallel = ["-n", given.workers] if given.workers != "1" else []
     command = [sys.executable, "-m", "pytest", "-q", *parallel, *given.tests]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | node_environment() | environment, check=False).returncode
+    with tempfile.TemporaryDirectory(prefix="relevo-faults-", dir=in_memory()) as folder:
+        variables = os.environ | node_environment() | environment | {"TMPDIR": folder}
+        return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
 
 
 def _kept_seed(results: Path) -> str:
