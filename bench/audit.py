@@ -26,9 +26,8 @@ from handoff.models import (
     StreamItem,
 )
 from handoff.policy import parse_business
-from handoff.service import Core, Database, Inbound
+from handoff.service import Core, Database, Inbound, Text
 from handoff.service.base import ledger
-from handoff.service.base.core import Text
 from handoff.service.people import accounts
 from handoff.wake import InProcessWake
 

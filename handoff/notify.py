@@ -10,8 +10,8 @@ import structlog
 from anyio.to_thread import run_sync
 
 from handoff.errors import RelevoError
-from handoff.service.base.core import NOTIFICATIONS, CoreBox
-from handoff.service.telling.deliveries import Failed, Sent
+from handoff.service import CoreBox, Failed, Sent
+from handoff.service.base.core import NOTIFICATIONS
 from handoff.service.telling.notifications import (
     NotificationView,
     begin_notification,

@@ -38,8 +38,8 @@ from handoff.desk.wire import (
     Transfer,
     with_now,
 )
-from handoff.service.base.core import Core
-from handoff.service.base.views import AgentView, CaseView, MessageView, PresenceView
+from handoff.service import Core, MessageView
+from handoff.service.base.views import AgentView, CaseView, PresenceView
 from handoff.service.people import accounts
 
 

@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 
 from handoff.clock import utc_now
 from handoff.errors import Forbidden, NotAuthenticated
-from handoff.service.base.core import Core
+from handoff.service import Core
 from handoff.service.people import accounts
 
 COOKIE = "relevo_desk"

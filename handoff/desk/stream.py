@@ -14,7 +14,7 @@ from handoff.clock import utc_now
 from handoff.desk.auth import COOKIE, Reading
 from handoff.desk.wire import ChangesAnswer, with_now
 from handoff.errors import NotAuthenticated, Unavailable
-from handoff.service.base.core import DESK, Core
+from handoff.service import DESK, Core
 from handoff.service.people import accounts
 
 POLL_SECONDS = 2.0

@@ -1,4 +1,7 @@
-"""The use cases of the core: one transaction each, `core` first and `now` by name. Nobody else touches the tables."""
+"""The use cases of the core: one transaction each, `core` first and `now` by name. Nobody else touches the tables.
+
+What is offered here is taken from here; anything else from the room that has it (docs/architecture.md).
+"""
 
 from handoff.service.base.core import DELIVERIES, DESK, TURNS, Core, CoreBox, Text, Texts, conversation_topic
 from handoff.service.base.inbound import Inbound

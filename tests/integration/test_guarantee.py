@@ -12,9 +12,8 @@ from handoff import service
 from handoff.clock import utc_now
 from handoff.errors import Forbidden
 from handoff.models import HandoffRow
-from handoff.service import CallbackForm
+from handoff.service import CallbackForm, Listed
 from handoff.service.base.core import work
-from handoff.service.cases.clearing import Listed
 from handoff.service.cases.holding import check_supervisor, open_case
 from handoff.service.telling.alerts import alert
 from tests.integration.test_desk_api import ROOT, code, sit

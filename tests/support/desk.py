@@ -17,10 +17,11 @@ from handoff.desk.api import router
 from handoff.desk.static import static_router
 from handoff.detection.signals import Signal
 from handoff.errors import RelevoError
+from handoff.service import Need
 from handoff.service.base.core import work
 from handoff.service.base.rows import lock_conversation
 from handoff.service.base.views import AgentView, PresenceView
-from handoff.service.cases.opening import Need, open_handoff
+from handoff.service.cases.opening import open_handoff
 from handoff.service.people import accounts
 from handoff.states import Urgency
 from handoff.sweeper import Sweeper

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from handoff import service
 from handoff.models import LedgerRow, LedgerStream
-from handoff.service import CallbackForm, Sent
+from handoff.service import CallbackForm, EntryRef, Sent
 from handoff.service.base import ledger
-from handoff.service.base.views import EntryRef
 from handoff.service.proof.auditing import Looking, violations_of
 from tests.support.core import World
 

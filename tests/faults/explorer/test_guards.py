@@ -13,6 +13,7 @@ from sqlalchemy import select
 from handoff import hours, service
 from handoff.errors import Conflict, NotFound, RelevoError
 from handoff.models import Delivery, HandoffRow, Presence
+from handoff.service import CallbackForm
 from handoff.service.base.core import work
 from handoff.service.base.records import to_record
 from handoff.service.base.rows import ENDED, find_row, lock_conversation, open_promise_of
@@ -20,7 +21,6 @@ from handoff.service.base.views import AgentView
 from handoff.service.cases.moving import world as facts_now
 from handoff.service.people.presence import present_with_room, set_presence
 from handoff.service.sweep import expiry
-from handoff.service.talk.obligations import CallbackForm
 from handoff.service.telling import deliveries
 from handoff.states import ENDS, HELD_STATES, Event, EventKind, Handoff, next_state
 from tests.faults.explorer.guards import GUARDS

@@ -7,7 +7,7 @@ import pytest
 
 from handoff import service
 from handoff.errors import Unavailable
-from handoff.service.watch.heartbeat import last_sweep
+from handoff.service import last_sweep
 from handoff.sweeper import Sweeper
 from tests.support.cases import sweeper
 from tests.support.core import World
