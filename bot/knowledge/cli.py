@@ -1,14 +1,18 @@
 """`relevo knowledge …`: the owner's way from files to a release."""
 
 import getpass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
 from bot.knowledge import release as releases
 from bot.knowledge import review
+from bot.knowledge.content import LANGUAGES
 from bot.knowledge.format import parse_folder
+from bot.knowledge.imports.bring import Brought, bring_in, export_table
+from bot.knowledge.imports.drafts import Given
 from bot.knowledge.lint import Finding
 from bot.knowledge.lint import lint as find
 from bot.knowledge.tables import migrate
@@ -40,24 +44,57 @@ def knowledge() -> None:
 
 
 @knowledge.command("import")
-@_folder
+@click.argument("path", type=click.Path(path_type=Path, exists=True), default=FOLDER)
 @_own
+@click.option("--owner", help="Who is told when an entry must be reviewed; you, when it is not said.")
+@click.option("--author", help="Who wrote it, and so cannot approve it; you, when it is not said.")
+@click.option("--topic", help="The topic of the entries; the name of the file or folder, when it is not said.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Where the file does not say its language.")
+@click.option("--review-by", type=click.DateTime(["%Y-%m-%d"]), help="The last day of service; a year from today.")
 @click.pass_obj
-def import_(app: Workplace, folder: Path, allow_self_approval: bool) -> None:
-    """Take in a folder of YAML files; what is not approved becomes a draft."""
-    report = review.import_folder(_open(app), folder, utc_now(), allow_self_approval=allow_self_approval)
+def import_(app: Workplace, /, path: Path, allow_self_approval: bool, review_by: datetime | None, **said: Any) -> None:
+    """Take in PATH: a folder of YAML or of Markdown, a CSV table, or a saved page with a schema.org FAQ.
+
+    Of our own YAML, what is not approved becomes a draft; everything else arrives as drafts.
+    """
+    if not (path.is_dir() and any(path.glob("*.yml"))):
+        given = Given(user=getpass.getuser(), review_by=review_by.date() if review_by else None, **said)
+        _tell(bring_in(_open(app), path, given, utc_now()))
+        return
+    if review_by or any(said.values()):
+        raise click.UsageError("Files of YAML name owner, author, topic, language and review-by themselves.")
+    report = review.import_folder(_open(app), path, utc_now(), allow_self_approval=allow_self_approval)
     click.echo(f"{len(report.approved)} approved, {len(report.drafts)} drafts, {len(report.unchanged)} unchanged")
     for item_id, why in sorted(report.refused.items()):
         click.echo(f"not approved: {item_id}: {why}")
 
 
+def _tell(brought: Brought) -> None:
+    report = brought.report
+    counts = f"{len(report.drafts)} drafts, {len(report.unchanged)} unchanged, {len(brought.left_out)} left out"
+    click.echo(counts)
+    for item_id, needs in brought.needs.items():
+        click.echo(f"draft: {item_id}{': before it can be approved:' if needs else ''}")
+        for need in needs:
+            click.echo(f"  {need}")
+    for what in brought.left_out:
+        click.echo(f"left out: {what}")
+
+
 @knowledge.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--semicolon", is_flag=True, help="Part the cells of a table by `;`, as spreadsheets in Spain expect.")
 @click.pass_obj
-def export(app: Workplace, folder: Path) -> None:
-    """Write the newest version of everything, with its approval, as a folder of YAML files."""
-    for path in review.export_folder(_open(app), folder):
-        click.echo(str(path))
+def export(app: Workplace, path: Path, semicolon: bool) -> None:
+    """Write the newest version of everything, with its approval, as a folder of YAML files; or entries as PATH.csv."""
+    if path.suffix.casefold() != ".csv" or path.is_dir():
+        for file in review.export_folder(_open(app), path):
+            click.echo(str(file))
+        return
+    number, left_out = export_table(_open(app), path, delimiter=";" if semicolon else ",")
+    click.echo(f"{number} entries, {len(left_out)} left out")
+    if left_out:
+        click.echo(f"only a folder of YAML holds: {', '.join(left_out)}")
 
 
 @knowledge.command()

@@ -1,6 +1,6 @@
 """How content becomes approved: files and edits bring versions, a second person approves one exact digest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -46,19 +46,30 @@ def import_folder(
     report = ImportReport()
     with database.write() as session:
         lock(session.connection())
-        known: dict[str, list[Version]] = {}
-        for row in session.scalars(select(Version).order_by(Version.version)):
-            known.setdefault(row.item_id, []).append(row)
+        known = _known(session)
         for one in found:
             approval = _valid_approval(one, report, own=allow_self_approval)
             _take(session, one, approval, known.get(one.item.id, []), report, now=now)
-    log.info(
-        "knowledge.imported",
-        approved=len(report.approved),
-        drafts=len(report.drafts),
-        unchanged=len(report.unchanged),
-        refused=len(report.refused),
-    )
+    _log_import(report)
+    return report
+
+
+def import_drafts(
+    database: Database, choose: Callable[[Mapping[str, Sequence[Item]]], Sequence[Submitted]], now: datetime
+) -> ImportReport:
+    """Takes in drafts, in one transaction; what they claim of approvals does not count.
+
+    `choose` gives the drafts, each id once; it is given every version of every item, oldest first. Raises
+    KnowledgeInvalid, with nothing stored.
+    """
+    check_aware(now)
+    report = ImportReport()
+    with database.write() as session:
+        lock(session.connection())
+        known = _known(session)
+        for one in choose({item_id: [item_of(row) for row in rows] for item_id, rows in known.items()}):
+            _take(session, one, None, known.get(one.item.id, []), report, now=now)
+    _log_import(report)
     return report
 
 
@@ -118,11 +129,33 @@ def list_versions(database: Database, item_id: str | None = None) -> tuple[Versi
         return tuple(view(row) for _, row in sorted(rows.items()))
 
 
-def export_folder(database: Database, folder: Path) -> tuple[Path, ...]:
-    """Writes the newest version of every item that is not retired, with its approval, in the import's format."""
+def stored(database: Database) -> tuple[Submitted, ...]:
+    """The newest version of every item that is not retired, with its approval."""
     with database.read() as session:
         rows = newest(session.scalars(select(Version))).values()
-        return dump_folder([submitted(row) for row in rows if row.state != "retired"], Path(folder))
+        return tuple(submitted(row) for row in rows if row.state != "retired")
+
+
+def export_folder(database: Database, folder: Path) -> tuple[Path, ...]:
+    """Writes what is stored in the import's format."""
+    return dump_folder(stored(database), Path(folder))
+
+
+def _known(session: Session) -> dict[str, list[Version]]:
+    known: dict[str, list[Version]] = {}
+    for row in session.scalars(select(Version).order_by(Version.version)):
+        known.setdefault(row.item_id, []).append(row)
+    return known
+
+
+def _log_import(report: ImportReport) -> None:
+    log.info(
+        "knowledge.imported",
+        approved=len(report.approved),
+        drafts=len(report.drafts),
+        unchanged=len(report.unchanged),
+        refused=len(report.refused),
+    )
 
 
 def _take(

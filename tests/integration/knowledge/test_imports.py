@@ -1,0 +1,162 @@
+"""What owners have already arrives as drafts, beside what is approved, and goes out again as a table."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.knowledge.cli import knowledge
+from bot.knowledge.content import Entry
+from bot.knowledge.errors import ApprovalRefused, KnowledgeInvalid
+from bot.knowledge.imports.bring import bring_in, export_table
+from bot.knowledge.imports.drafts import Given
+from bot.knowledge.review import approve, import_folder, list_versions, retire, stored
+from bot.knowledge.tables import migrate
+from handoff.errors import RelevoError
+from handoff.service import Database
+from tests.support.knowledge import DEMO, NOW, entry, notice, write_folder
+
+BY = Given(user="pilar", owner="Nuria", author="Marta")
+TABLE = "question_en,question_es,answer_en,answer_es\nHow long?,¿Cuánto?,14 days.,14 días.\nWho pays?,,We do.,\n"
+PAGE = """<html lang="en"><title>Help</title><script type="application/ld+json">
+{"@type": "FAQPage", "mainEntity": [{"@type": "Question", "name": "Do you ship?",
+"acceptedAnswer": {"@type": "Answer", "text": "<p>Yes. <img src='x'></p>"}}]}</script></html>"""
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    migrate(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def run(sqlite_url: str) -> Iterator[Run]:
+    database = Database(sqlite_url)
+
+    class Workplace:
+        def database(self) -> Database:
+            return database
+
+    def invoke(*arguments: str | Path, code: int = 0) -> Result:
+        result = CliRunner().invoke(knowledge, [str(one) for one in arguments], obj=Workplace())
+        if isinstance(result.exception, RelevoError):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        return result
+
+    yield invoke
+    database.dispose()
+
+
+def table(folder: Path, text: str = TABLE, name: str = "faq.csv") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def items(database: Database) -> dict[str, Entry]:
+    return {one.item.id: one.item for one in stored(database) if isinstance(one.item, Entry)}
+
+
+def states(database: Database, item_id: str) -> list[tuple[int, str]]:
+    return [(one.version, one.state) for one in list_versions(database, item_id)]
+
+
+def test_a_table_arrives_as_drafts_that_approval_still_refuses(database: Database, tmp_path: Path) -> None:
+    brought = bring_in(database, table(tmp_path), BY, NOW)
+    assert brought.report.drafts == ["how-long", "who-pays"]
+    assert states(database, "who-pays") == [(1, "draft")]
+    assert (items(database)["how-long"].owner, items(database)["how-long"].author) == ("Nuria", "Marta")
+    assert any(one.startswith("answers.es.web") for one in brought.needs["who-pays"])
+    with pytest.raises(ApprovalRefused, match="phrasings"):
+        approve(database, "who-pays", version=1, approver="Elena", now=NOW)
+
+
+def test_the_same_file_again_changes_nothing_on_any_day(database: Database, tmp_path: Path) -> None:
+    bring_in(database, table(tmp_path), BY, NOW)
+    again = bring_in(database, table(tmp_path), Given(user="somebody"), NOW + timedelta(days=40))
+    assert (again.report.drafts, sorted(again.report.unchanged)) == ([], ["how-long", "who-pays"])
+    assert states(database, "how-long") == [(1, "draft")]
+
+
+def test_an_edited_file_is_a_new_draft_beside_what_was_approved(database: Database, tmp_path: Path) -> None:
+    bring_in(database, table(tmp_path), BY, NOW)
+    whole = entry("how-long", title={"en": "How long?", "es": "¿Cuánto?"})
+    import_folder(database, write_folder(tmp_path / "whole", whole), NOW)
+    assert bring_in(database, table(tmp_path), BY, NOW).report.drafts == []
+    assert states(database, "how-long") == [(1, "draft"), (2, "approved")]
+    bring_in(database, table(tmp_path, TABLE.replace("14 days", "30 days")), BY, NOW)
+    assert states(database, "how-long") == [(1, "draft"), (2, "approved"), (3, "draft")]
+
+
+def test_an_import_never_takes_the_id_of_something_else(database: Database, tmp_path: Path) -> None:
+    import_folder(database, write_folder(tmp_path / "a", entry("how-long"), notice("who-pays")), NOW)
+    assert bring_in(database, table(tmp_path), BY, NOW).report.drafts == ["how-long-2", "who-pays-2"]
+    assert states(database, "how-long") == [(1, "approved")]
+    again = bring_in(database, table(tmp_path), BY, NOW)
+    assert sorted(again.report.unchanged) == ["how-long-2", "who-pays-2"]
+
+
+def test_an_id_that_a_file_names_must_be_an_entry_s(database: Database, tmp_path: Path) -> None:
+    import_folder(database, write_folder(tmp_path / "a", notice("greeting")), NOW)
+    with pytest.raises(KnowledgeInvalid, match="greeting") as found:
+        bring_in(database, table(tmp_path, "id,question_en\nnew,New\ngreeting,Hi\n"), BY, NOW)
+    assert "faq.csv row 3 id" in found.value.fields
+    assert [one.item_id for one in list_versions(database)] == ["greeting"]
+
+
+def test_a_question_that_another_entry_answers_is_named(database: Database, tmp_path: Path) -> None:
+    import_folder(database, write_folder(tmp_path / "a", entry("term", title={"en": "How long", "es": "Plazo"})), NOW)
+    needs = bring_in(database, table(tmp_path), BY, NOW).needs
+    assert any("also in term" in one for one in needs["how-long"])
+    retire(database, "term", NOW)
+    needs = bring_in(database, table(tmp_path, TABLE.replace("14 days", "30 days")), BY, NOW).needs
+    assert not any("also in term" in one for one in needs["how-long"])
+
+
+def test_what_is_wrong_stores_nothing(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeInvalid):
+        bring_in(database, table(tmp_path, TABLE + ",,Nobody asked.,\n"), BY, NOW)
+    with pytest.raises(KnowledgeInvalid, match=r"\.csv table"):
+        bring_in(database, table(tmp_path, name="faq.txt"), BY, NOW)
+    assert list_versions(database) == ()
+
+
+def test_what_goes_out_as_a_table_comes_in_unchanged(database: Database, tmp_path: Path) -> None:
+    import_folder(database, DEMO, NOW)
+    number, left_out = export_table(database, tmp_path / "all.csv")
+    assert number == len(items(database))
+    assert {"greeting", "negatives"} <= set(left_out)
+    before = list_versions(database)
+    brought = bring_in(database, tmp_path / "all.csv", Given(user="pilar"), NOW)
+    assert (len(brought.report.unchanged), list_versions(database)) == (number, before)
+
+
+def test_the_command_chooses_by_what_the_path_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "x.en.md").write_text("# Do you gift-wrap?\nYes.")
+    assert "2 drafts, 0 unchanged, 0 left out" in run("import", table(tmp_path), "--owner", "Nuria").output
+    output = run("import", table(tmp_path, PAGE, "help.HTM"), "--topic", "delivery").output
+    assert "1 drafts, 0 unchanged, 1 left out" in output
+    assert "left out: help.HTM question 1: a picture was left out" in output
+    assert "  answers.en.sms: this text is missing" in output
+    assert "draft: do-you-gift-wrap" in run("import", tmp_path / "pages", "--review-by", "2027-01-31").output
+    assert run("list", "--state", "draft").output.count("\n") == 4
+    assert "4 entries, 0 left out" in run("export", tmp_path / "out.csv", "--semicolon").output
+    assert (tmp_path / "out.csv").read_bytes().startswith("\ufeffid;topic;".encode())
+    assert "0 drafts, 4 unchanged" in run("import", tmp_path / "out.csv").output
+
+
+def test_a_folder_of_yaml_is_what_it_was(run: Run, tmp_path: Path) -> None:
+    (write_folder(tmp_path / "a", entry()) / "README.md").write_text("# Read me\nFirst.")
+    assert "1 approved, 0 drafts" in run("import", tmp_path / "a").output
+    assert "name owner" in run("import", tmp_path / "a", "--owner", "Nuria", code=2).output
+    assert "does not exist" in run("import", tmp_path / "nowhere", code=2).output
+    run("export", tmp_path / "out")
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["shop.yml"]
+    assert "only a folder of YAML" not in run("export", tmp_path / "out.csv").output
