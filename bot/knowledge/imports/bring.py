@@ -34,7 +34,7 @@ class Brought:
 def bring_in(database: Database, path: Path, given: Given, now: datetime) -> Brought:
     """Takes in a CSV table, a saved page or a folder of Markdown as drafts. Raises KnowledgeInvalid, nothing stored."""
     reading = _reader(path)(path, given)
-    ready = complete(reading.drafts, given, now, topic=default_topic(path.resolve().stem))
+    ready = complete(reading, given, now, topic=default_topic(path.resolve().stem))
     report = review.import_drafts(database, partial(settle, ready), now)
     return Brought(report=report, needs=_needs(database, report.drafts), left_out=reading.left_out)
 

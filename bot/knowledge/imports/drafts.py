@@ -60,9 +60,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one path held, and what of it could not be taken."""
+    """What one path held. `wrong`: place → what to mend before any of it is taken; `left_out`: what is not taken."""
 
     drafts: list[Draft] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
 
@@ -76,20 +77,20 @@ class Ready:
     assumed: frozenset[str]
 
 
-def complete(drafts: Sequence[Draft], given: Given, now: datetime, *, topic: str = "imported") -> list[Ready]:
+def complete(reading: Reading, given: Given, now: datetime, *, topic: str = "imported") -> list[Ready]:
     """Entries of all drafts; what they lack is as `given` says. Raises KnowledgeInvalid naming every place."""
-    if not 0 < len(drafts) <= MAX_DRAFTS:
-        what = f"has more than {MAX_DRAFTS} questions; split it" if drafts else "has no questions"
+    if len(reading.drafts) > MAX_DRAFTS or not (reading.drafts or reading.wrong):
+        what = f"has more than {MAX_DRAFTS} questions; split it" if reading.drafts else "has no questions"
         raise invalid({"the import": what})
     if given.review_by and given.review_by < now.date():
         raise invalid({"--review-by": "lies in the past"})
     ready: list[Ready] = []
-    fields = dict(_twice(drafts))
-    for draft in drafts:
+    fields = {**dict(_twice(reading.drafts)), **reading.wrong}
+    for draft in reading.drafts:
         try:
             ready.append(_ready(draft, given, now, topic))
         except KnowledgeInvalid as exc:
-            fields.update(exc.fields)
+            fields.update((place, mend) for place, mend in exc.fields.items() if place not in fields)
     if fields:
         raise invalid(fields)
     return ready

@@ -15,6 +15,7 @@ from bot.knowledge.imports.md_text import FENCE, to_limited, to_line
 from bot.knowledge.imports.slugs import default_topic
 
 MAX_FILES = 2000
+MAX_TOGETHER = 32 * 1024 * 1024
 _ENDING = re.compile(rf"\.({'|'.join(LANGUAGES)})$")
 _HEADING = re.compile(r"^ {0,3}(#{1,2})\s+(.*?)(?:\s+#+)?\s*(?:\{#([a-z0-9_-]+)\})?\s*$")
 _OF_ONE = frozenset("id title phrasings sms section".split())  # keys that only a file of one question may have
@@ -46,18 +47,15 @@ class Part:
 
 
 def read_pages(folder: Path, given: Given) -> Reading:
-    """The drafts of every `.md` file of a folder. Raises KnowledgeInvalid naming each error of all files at once."""
+    """The drafts of every `.md` file of a folder. Raises KnowledgeInvalid when it has none, or too many."""
     reading = Reading()
     found: dict[str, Draft] = {}
-    fields: dict[str, str] = {}
     for path in _files(folder, reading.left_out):
         try:
             for key, draft in _drafts(_page(path, folder, given, reading.left_out), reading.left_out):
                 found[key] = _joined(found[key], draft) if key in found else draft
         except KnowledgeInvalid as exc:
-            fields.update(exc.fields)
-    if fields:
-        raise invalid(fields)
+            reading.wrong.update(exc.fields)
     reading.drafts.extend(found.values())
     return reading
 
@@ -74,8 +72,9 @@ def _files(folder: Path, left_out: list[str]) -> list[Path]:
             left_out.append(f"{shown('/'.join(parts))}: is not Markdown")
     if not files:
         raise invalid({shown(folder.name): "has neither .yml nor .md files"})
-    if len(files) > MAX_FILES:
-        raise invalid({shown(folder.name): f"has more than {MAX_FILES} files; import its folders one by one"})
+    if len(files) > MAX_FILES or sum(path.stat().st_size for path in files) > MAX_TOGETHER:
+        most = f"{MAX_FILES} files or {MAX_TOGETHER // 1024**2} MiB"
+        raise invalid({shown(folder.name): f"has more than {most}; import its folders one by one"})
     return files
 
 

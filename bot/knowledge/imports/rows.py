@@ -18,7 +18,7 @@ _NO = {"no", "false", "0", "falso"}
 
 
 def read_table(path: Path, given: Given) -> Reading:
-    """The drafts of one CSV file. Raises KnowledgeInvalid naming file, row and column of each error."""
+    """The drafts of one CSV file, with row and column of what is wrong. Raises KnowledgeInvalid if it is no table."""
     name = shown(path.name)
     return parse_table(read(path), name, given)
 
@@ -28,18 +28,15 @@ def parse_table(text: str, name: str, given: Given) -> Reading:
     rows = _rows(text, name)
     head = next(rows, [])
     paths = _paths(head, name, given.language)
-    drafts: list[Draft] = []
-    fields: dict[str, str] = {}
+    reading = Reading()
     for number, cells in enumerate(rows, start=2):
-        if len(drafts) > MAX_DRAFTS:
+        if len(reading.drafts) > MAX_DRAFTS:
             break
         if any(cell.strip() for cell in cells):
-            drafts.append(_draft(head, cells, paths, f"{name} row {number}", fields))
-    if fields:
-        raise invalid(fields)
-    for draft in drafts:
+            reading.drafts.append(_draft(head, cells, paths, f"{name} row {number}", reading.wrong))
+    for draft in reading.drafts:
         _source(draft.content, name)
-    return Reading(drafts=drafts)
+    return reading
 
 
 def _rows(text: str, name: str) -> Iterator[list[str]]:
@@ -85,22 +82,22 @@ def _unknown(column: str) -> str:
 
 
 def _draft(
-    head: Sequence[str], cells: Sequence[str], paths: Mapping[str, str], where: str, fields: dict[str, str]
+    head: Sequence[str], cells: Sequence[str], paths: Mapping[str, str], where: str, wrong: dict[str, str]
 ) -> Draft:
     flat: dict[str, Any] = {}
     if len(cells) > len(head):
-        fields[where] = f"has {len(cells)} cells, the head has {len(head)}; put quotation marks round each text"
+        wrong[where] = f"has {len(cells)} cells, the head has {len(head)}; put quotation marks round each text"
     for column, cell in zip(head, cells, strict=False):
         place, words = f"{where} {column}".strip(), _GUARD.sub("", softened(cell), count=1)
         if not words.strip():
             continue
         if not column:
-            fields[place] = "has words in a column without a name"
+            wrong[place] = "has words in a column without a name"
             continue
         try:
             flat[paths[column]] = _READERS.get(column.partition("_")[0], str.strip)(words)
         except ValueError as exc:
-            fields[place] = str(exc)
+            wrong[place] = str(exc)
     places = {path: f"{where} {column}" for column, path in paths.items()}
     places["title"] = next(place for path, place in places.items() if path.startswith("title."))
     return Draft(where=where, content=nested(flat), places=places)

@@ -23,7 +23,7 @@ def settled(
     text: str, known: Mapping[str, Sequence[Item]] | None = None, user: str = "pilar", days: int = 0, **said: Any
 ) -> list[Entry]:
     by = Given(user=user, **said)
-    ready = complete(parse_table(text, "faq.csv", by).drafts, by, NOW + timedelta(days=days))
+    ready = complete(parse_table(text, "faq.csv", by), by, NOW + timedelta(days=days))
     return [one.item for one in settle(ready, known or {}) if isinstance(one.item, Entry)]
 
 

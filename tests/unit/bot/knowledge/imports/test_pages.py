@@ -28,7 +28,7 @@ def write(folder: Path, **files: str) -> Path:
 
 
 def entries(folder: Path, by: Given = BY) -> list[Entry]:
-    return [one.item for one in complete(read_pages(folder, by).drafts, by, NOW)]
+    return [one.item for one in complete(read_pages(folder, by), by, NOW)]
 
 
 def fields(folder: Path, by: Given = BY) -> dict[str, str]:

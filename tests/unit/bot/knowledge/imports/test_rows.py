@@ -22,7 +22,7 @@ PILAR = Given(user="pilar")
 
 
 def ready(text: str, by: Given = PILAR) -> list[Ready]:
-    return complete(parse_table(text, "faq.csv", by).drafts, by, NOW, topic="faq")
+    return complete(parse_table(text, "faq.csv", by), by, NOW, topic="faq")
 
 
 def only(text: str, by: Given = PILAR) -> Entry:
@@ -96,8 +96,9 @@ def test_what_is_wrong_is_named_with_row_and_column(text: str, place: str, mend:
 
 
 def test_every_error_is_named_at_once() -> None:
-    found = fields("question_en,owner,answer_en\nWhat,,\x07\n,,x\nWhy," + "x" * 301 + ",y\n")
-    assert set(found) == {"faq.csv row 2 answer_en", "faq.csv row 3 question_en", "faq.csv row 4 owner"}
+    found = fields("question_en,owner,answer_en,review_by\nWhat,,\x07\n,,x\nWhy," + "x" * 301 + ",y,soon\nWhat,,,\n")
+    wrong = {"row 2 answer_en", "row 3 question_en", "row 4 owner", "row 4 review_by", "row 5 question_en"}
+    assert set(found) == {f"faq.csv {one}" for one in wrong}
 
 
 @pytest.mark.parametrize(
