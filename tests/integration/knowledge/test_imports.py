@@ -12,11 +12,11 @@ from bot.knowledge.content import Entry
 from bot.knowledge.errors import ApprovalRefused, KnowledgeInvalid
 from bot.knowledge.imports.bring import bring_in, export_table
 from bot.knowledge.imports.drafts import Given
-from bot.knowledge.review import approve, import_folder, list_versions, retire, stored
+from bot.knowledge.review import approve, import_drafts, import_folder, list_versions, retire, stored
 from bot.knowledge.tables import migrate
 from handoff.errors import RelevoError
 from handoff.service import Database
-from tests.support.knowledge import DEMO, NOW, entry, notice, write_folder
+from tests.support.knowledge import DEMO, NOW, entry, notice, submitted, write_folder
 
 BY = Given(user="pilar", owner="Nuria", author="Marta")
 TABLE = "question_en,question_es,answer_en,answer_es\nHow long?,¿Cuánto?,14 days.,14 días.\nWho pays?,,We do.,\n"
@@ -117,6 +117,12 @@ def test_a_question_that_another_entry_answers_is_named(database: Database, tmp_
     retire(database, "term", NOW)
     needs = bring_in(database, table(tmp_path, TABLE.replace("14 days", "30 days")), BY, NOW).needs
     assert not any("also in term" in one for one in needs["how-long"])
+
+
+def test_a_draft_that_claims_an_approval_is_a_draft(database: Database) -> None:
+    report = import_drafts(database, lambda _: [submitted(entry())], NOW)
+    assert report.drafts == ["shop-hours"]
+    assert states(database, "shop-hours") == [(1, "draft")]
 
 
 def test_what_is_wrong_stores_nothing(database: Database, tmp_path: Path) -> None:

@@ -48,6 +48,12 @@ def test_each_heading_is_a_question(tmp_path: Path) -> None:
     assert "the text before" in read_pages(tmp_path, BY).left_out[0]
 
 
+def test_what_looks_like_a_heading_in_code_is_none(tmp_path: Path) -> None:
+    write(tmp_path, faq_en="## How?\n```\n## not so\n```\nSo.\n")
+    (one,) = entries(tmp_path)
+    assert one.text("en", "web") == "not so\nSo."
+
+
 def test_a_file_without_such_headings_is_one_question_and_its_languages_are_one_entry(tmp_path: Path) -> None:
     write(tmp_path, terms__warranty_en="# Warranty?\n\nTwo years.", terms__warranty_es="# ¿Garantía?\n\nDos años.")
     (one,) = entries(tmp_path)
