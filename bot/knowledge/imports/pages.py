@@ -17,7 +17,7 @@ from bot.knowledge.imports.slugs import default_topic
 MAX_FILES = 2000
 MAX_TOGETHER = 32 * 1024 * 1024
 _ENDING = re.compile(rf"\.({'|'.join(LANGUAGES)})$")
-_HEADING = re.compile(r"^ {0,3}(#{1,2})\s+(.*?)(?:\s+#+)?\s*(?:\{#([a-z0-9_-]+)\})?\s*$")
+_HEADING = re.compile(r"^ {0,3}(#{1,2})(?:\s+(.*?))?(?:\s+#+)?\s*(?:\{#([a-z0-9_-]+)\})?\s*$")
 _OF_ONE = frozenset("id title phrasings sms section".split())  # keys that only a file of one question may have
 _PLAIN = ("topic", "owner", "author", "audience", "suggested")
 
@@ -128,15 +128,21 @@ def _single(page: Page, parts: list[Part], left_out: list[str]) -> Draft:
 
 
 def _draft(page: Page, part: Part, document: str, own: dict[str, Any], left_out: list[str]) -> Draft:
-    where, language, keys = f"{page.name} line {part.line}", page.language, page.keys
-    question = to_line(part.words)
+    where = f"{page.name} line {part.line}"
     text, notes = to_limited(part.text)
     left_out.extend(f"{where}: {note}" for note in sorted(notes))
+    said = {key: page.keys[key] for key in _PLAIN if key in page.keys}
+    content = {**said, **_dated(page.keys, page.name), **own, **_worded(page, to_line(part.words), text, document)}
+    if page.topic:
+        content.setdefault("topic", page.topic)
+    return Draft(where=where, content=content, places=_places(page, where))
+
+
+def _worded(page: Page, question: str, text: str, document: str) -> dict[str, Any]:
+    """What an entry says in the page's language."""
+    language, keys = page.language, page.keys
     answer = {channel: words for channel, words in (("web", text), ("sms", keys.get("sms"))) if words}
-    content = {
-        **{key: keys[key] for key in _PLAIN if key in keys},
-        **_dated(keys, page.name),
-        **own,
+    return {
         "title": {language: question},
         "phrasings": {language: keys["phrasings"]} if "phrasings" in keys else {},
         "answers": {language: answer} if answer else {},
@@ -145,11 +151,19 @@ def _draft(page: Page, part: Part, document: str, own: dict[str, Any], left_out:
             "section": {language: keys.get("section", question)},
         },
     }
-    if page.topic:
-        content.setdefault("topic", page.topic)
-    places = {f"{key}.{language}": f"{page.name} {key}" for key in ("phrasings", "source")}
-    places |= {f"answers.{language}.sms": f"{page.name} sms", "title": f"{where} heading", "answers": f"{where} text"}
-    return Draft(where=where, content=content, places=places)
+
+
+def _places(page: Page, where: str) -> dict[str, str]:
+    language, name = page.language, page.name
+    return {
+        "title": f"{where} heading",
+        f"title.{language}": f"{where} heading",
+        f"answers.{language}": f"{where} text",
+        f"answers.{language}.sms": f"{name} sms",
+        f"phrasings.{language}": f"{name} phrasings",
+        f"source.document.{language}": f"{name} document" if "document" in page.keys else f"{where} document",
+        f"source.section.{language}": f"{name} section" if "section" in page.keys else f"{where} heading",
+    }
 
 
 def _dated(keys: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -170,7 +184,7 @@ def _parts(page: Page) -> Iterator[Part]:
             text.append(line)
             continue
         yield Part(level=level, words=words, id=item_id, line=start, text="\n".join(text))
-        level, words, item_id, start, text = len(heading[1]), heading[2], heading[3], number, []
+        level, words, item_id, start, text = len(heading[1]), heading[2] or "", heading[3], number, []
     yield Part(level=level, words=words, id=item_id, line=start, text="\n".join(text))
 
 
@@ -184,10 +198,7 @@ def _joined(one: Draft, other: Draft) -> Draft:
             content[key] = _both(one, other, content[key], value)
         elif content.setdefault(key, value) != value:
             raise invalid({f"{other.where} {key}": f"is another than at {one.where}; make them the same"})
-    places = {
-        f"title.{language}": draft.place(["title"]) for draft in (one, other) for language in draft.content["title"]
-    }
-    return Draft(where=one.where, content=content, places={**other.places, **one.places, **places})
+    return Draft(where=one.where, content=content, places={**other.places, **one.places})
 
 
 def _both(one: Draft, other: Draft, here: dict[str, Any], there: dict[str, Any]) -> dict[str, Any]:

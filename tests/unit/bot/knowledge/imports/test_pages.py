@@ -97,6 +97,7 @@ def test_headings_with_the_same_id_are_one_entry(tmp_path: Path) -> None:
     [
         ("# One\n1\n# Two\n2", "x.en.md line 3", "second # heading"),
         ("Only text.", "x.en.md line 1 heading", "empty"),
+        ("## One\n1\n##\n2", "x.en.md line 3 heading", "empty"),
         ("---\nphrasings: [a]\n---\n## One\n1", "x.en.md phrasings", "one question"),
         ("---\nreview_by: soon\n---\n# One\n1", "x.en.md review_by", "2027-06-30"),
         ("---\nsms: 12\n---\n# One\n1", "x.en.md sms", "text"),
@@ -126,6 +127,11 @@ def test_two_files_that_contradict_each_other_are_refused(tmp_path: Path) -> Non
     assert "another than" in fields(tmp_path)["w.es.md line 4 owner"]
     same = write(tmp_path / "same", a_en="## W {#w}\n1", b_en="## V {#w}\n1")
     assert "same language" in fields(same)["b.en.md line 1"]
+
+
+def test_what_is_wrong_in_one_of_two_files_is_named_there(tmp_path: Path) -> None:
+    write(tmp_path, w_en="# W\n1", w_es="---\ndocument: [a]\nphrasings: [b, '']\n---\n# V\n" + "x" * 4001)
+    assert set(fields(tmp_path)) == {"w.es.md document", "w.es.md phrasings", "w.es.md line 5 text"}
 
 
 def test_other_and_hidden_files_are_left_alone(tmp_path: Path) -> None:
