@@ -9,6 +9,7 @@ import yaml
 from bot.knowledge.errors import KnowledgeInvalid
 
 MAX_BYTES = 4 * 1024 * 1024
+MAX_DEPTH = 32  # far more than knowledge needs; the parser's own tree ends the process somewhere below 100,000
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "tag:yaml.org,2002:str": str,
     "tag:yaml.org,2002:int": int,
@@ -22,12 +23,25 @@ def load(text: str, name: str) -> Any:
     if len(text.encode(errors="surrogatepass")) > MAX_BYTES:
         raise _invalid(name, "is larger than 4 MiB; split it by topic")
     try:
+        if _depth(text) > MAX_DEPTH:
+            raise _invalid(name, f"is nested deeper than {MAX_DEPTH} levels; write it flatter")
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeEncodeError) as exc:
         raise _invalid(name, f"is not YAML: {' '.join(str(exc).split())}") from exc
     if root is None:
         raise _invalid(name, "is empty")
     return _build(root, name, set())
+
+
+def _depth(text: str) -> int:
+    """How deep its lists and mappings go, counted without building them; beyond MAX_DEPTH it is not counted on."""
+    depth = deepest = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        deepest = max(deepest, depth)
+        if deepest > MAX_DEPTH:
+            break
+    return deepest
 
 
 def dump(tree: Any) -> str:

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from bot.knowledge import yaml_tree
 from bot.knowledge.imports.files import invalid
 
@@ -13,7 +11,6 @@ KEYS = frozenset(
     "id title topic owner author review_by audience suggested language phrasings sms document section".split()
 )
 _HEAD = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_DEEPEST = 8
 _LONGEST = 64 * 1024
 
 
@@ -30,19 +27,6 @@ def split(text: str, name: str) -> tuple[Mapping[str, Any], str, int]:
 
 
 def _load(body: str, name: str) -> Any:
-    if len(body) > _LONGEST or _is_deep(body):
-        raise invalid({name: "has front matter that is too large or nested too deeply"})
+    if len(body) > _LONGEST:
+        raise invalid({name: "has front matter that is too large"})
     return yaml_tree.load(body, name)
-
-
-def _is_deep(body: str) -> bool:
-    """Whether it is nested deeper than front matter ever is: reading that as a tree could end the process."""
-    depth = 0
-    try:
-        for event in yaml.parse(body, Loader=yaml.CSafeLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:
-                return True
-    except yaml.YAMLError:
-        return False  # yaml_tree says what is wrong
-    return False

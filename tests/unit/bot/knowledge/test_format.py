@@ -129,6 +129,12 @@ def test_no_text_at_all_breaks_the_reader(text: str) -> None:
         parse_text(text, "any.yml")
 
 
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
+def test_lists_in_lists_without_end_are_an_error_and_not_the_end_of_the_process(opening: str) -> None:
+    with pytest.raises(KnowledgeInvalid, match=r"deeper|not YAML"):
+        parse_text(f"format: 1\ntopic: x\nentries: {opening * 100_000}", "x.yml")
+
+
 def test_all_errors_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text("format: 2\n")
     (tmp_path / "b.yml").write_bytes(b"\xff\xfe")
