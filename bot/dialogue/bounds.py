@@ -11,8 +11,9 @@ no part is used at two of them, and the chances of all these passes add up to at
 like along the grid.
 
 The bisection of SGR (Geifman and El-Yaniv 2017) divides delta among its looks, and is safe only where the risk never
-falls as one gets bolder. In 48 simulated settings (four sources, 300 to 2,000 rows, risks of .02 to .1, the start
-guessed from 400 other rows) the sequence answered from 0.4 points less than the bisection to 19 points more.
+falls as one gets bolder. In 48 simulated settings (four sources, 300 to 2,000 rows, risks of .02 to .1, delta .05,
+the start guessed from 400 other rows) the sequence never answered less than the bisection, at most 17 points more,
+and on average 53% of what an oracle might have answered, against 46%.
 """
 
 import math
@@ -23,7 +24,7 @@ import numpy as np
 # Even steps of log odds, in the four decimals that the matcher compares; the safest first.
 GRID = np.unique(np.round(1 / (1 + np.exp(-np.linspace(-7, 7, 201))), 4))[::-1]
 PARTS = 16
-SPREAD = 8  # of the parts, one each at even distances; the others wait at the start
+POSTS = (0.98, 0.9, 0.65, 0.3)  # one part lies at each, should the start have been badly guessed; the others lie there
 START = 0.9
 FEWEST = 20  # answered rows from which on a share means something in a guess
 STEPS = 60
@@ -104,10 +105,9 @@ def boldest(wrong: np.ndarray, answered: np.ndarray, *, risk: float, delta: floa
     answers at that threshold is above `risk` with probability of at most `delta`.
     """
     most = _allowed_by_parts(int(answered.max(initial=0)), risk, delta)
-    waiting = _parts(start)
     held = np.zeros(answered.shape[:-1], np.int64)
     best = np.full(answered.shape[:-1], -1)
-    for at, more in enumerate(waiting):
+    for at, more in enumerate(_parts(start)):
         held = held + more
         passed = wrong[..., at] <= most[held, answered[..., at]]
         held = np.where(passed, held, 0)
@@ -131,10 +131,10 @@ def _allowed_by_parts(rows: int, risk: float, delta: float) -> np.ndarray:
 
 
 def _parts(start: float) -> np.ndarray:
-    """How many parts wait at each threshold; PARTS in all."""
+    """How many parts lie at each threshold; PARTS in all."""
     waiting = np.zeros(len(GRID), np.int64)
-    waiting[np.linspace(0, len(GRID), SPREAD, endpoint=False).astype(np.int64)] += 1
-    waiting[int(np.abs(GRID - start).argmin())] += PARTS - SPREAD
+    for threshold, parts in [*((post, 1) for post in POSTS), (start, PARTS - len(POSTS))]:
+        waiting[int(np.abs(GRID - threshold).argmin())] += parts
     return waiting
 
 

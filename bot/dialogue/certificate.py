@@ -194,11 +194,12 @@ def _outside_bound(answered: int, outside: int, delta: float) -> Optional[float]
 
 
 def _why(status: str, risk: float, delta: float, threshold: float, figures: Dict[str, int]) -> str:
+    share, sure = f"{100 * risk:.6g}%", f"{100 * (1 - delta):.6g}%"
     seen = f"{figures['wrong']} of {figures['answered']} answers were wrong among {figures['rows']} questions"
     if status == CERTIFIED:
-        return f"With confidence {1 - delta:.0%} at most {risk:.1%} of the answers are wrong: {seen}."
+        return f"With confidence {sure} at most {share} of the answers are wrong: {seen}."
     nothing = f"Nothing is guaranteed; from a score of {threshold:g} on it answers, and there {seen}."
     if status == TOO_FEW:
         least = bounds.needed(risk, delta)
         return f"Too few questions: {figures['rows']}, where {least} answers without a fault are the least. {nothing}"
-    return f"No threshold shows at most {risk:.1%} wrong answers with confidence {1 - delta:.0%}. {nothing}"
+    return f"No threshold shows at most {share} wrong answers with confidence {sure}. {nothing}"

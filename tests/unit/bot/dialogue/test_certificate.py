@@ -29,7 +29,12 @@ def test_certificate_holds_the_figures_at_its_threshold() -> None:
     assert (made.outside, made.outside_answered) == (outside.sum(), (answered & outside).sum())
     assert made.outside_bound == bounds.upper_anywhere(made.outside_answered, made.outside, 0.05)
     assert (made.tally.rows, made.tally.refused) == (1000, 1000 - made.answered)
-    assert made.why.startswith("With confidence 95% at most 10.0% of the answers are wrong: ")
+    assert made.why.startswith("With confidence 95% at most 10% of the answers are wrong: ")
+
+
+def test_words_round_neither_the_confidence_nor_the_risk() -> None:
+    made = certified(2000, risk=0.0975, delta=0.025)
+    assert made.why.startswith("With confidence 97.5% at most 9.75% of the answers are wrong: ")
 
 
 def test_certificate_uses_the_threshold_that_the_bound_chose() -> None:
@@ -42,7 +47,7 @@ def test_certificate_uses_the_threshold_that_the_bound_chose() -> None:
     [
         (0, 0.05, "too_few", "Too few questions: 0, where 59 answers without a fault are the least."),
         (58, 0.05, "too_few", "Too few questions: 58, where 59 answers without a fault are the least."),
-        (300, 0.01, "not_reached", "No threshold shows at most 1.0% wrong answers with confidence 95%."),
+        (300, 0.01, "not_reached", "No threshold shows at most 1% wrong answers with confidence 95%."),
     ],
 )
 def test_without_a_bound_it_says_so_and_is_cautious(rows: int, risk: float, status: str, told: str) -> None:
@@ -68,7 +73,7 @@ def test_rows_that_would_be_asked_about_are_no_answers_but_count_for_drift() -> 
 
 def test_a_score_at_the_threshold_is_answered() -> None:
     scores, right = [0.5] * 200 + [0.49] * 100, [True] * 200 + [False] * 100
-    made = certify(scores, right, [False] * 300, risk=0.1, delta=0.05, **NAMED)
+    made = certify(scores, right, [False] * 300, risk=0.1, delta=0.05, start=0.5, **NAMED)
     assert (made.threshold, made.answered, made.wrong) == (0.5, 200, 0)
 
 
