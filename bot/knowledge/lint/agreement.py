@@ -1,0 +1,83 @@
+"""Languages and channels of one item that contradict each other: what is a figure in one is a figure in the other."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.knowledge.content import CHANNELS, Entry, Notice
+from bot.knowledge.figures import Figure, read
+from bot.knowledge.lint.finding import Finding, root
+
+_SOFT = frozenset({"weekday", "mail"})  # often said in other words, or another one for each language
+Read = dict[str, tuple[Figure, ...]]
+
+
+def check(item: Entry | Notice) -> Iterator[Finding]:
+    found = {
+        f"{root(item)}.{language}.{channel}": _figures(text, language) for language, channel, text in item.wordings()
+    }
+    languages = sorted({place.split(".")[1] for place in found})
+    for channel in CHANNELS:
+        for language in languages[1:]:
+            pair = (f"{root(item)}.{languages[0]}.{channel}", f"{root(item)}.{language}.{channel}")
+            if found.keys() >= set(pair):
+                yield from _languages(item, pair, found)
+    for language in languages:
+        pair = (f"{root(item)}.{language}.web", f"{root(item)}.{language}.sms")
+        if found.keys() >= set(pair):
+            yield from _channels(item, pair, found)
+    yield from _labels(item)
+
+
+def _figures(text: str, language: str) -> tuple[Figure, ...]:
+    return tuple(figure for figure in read(text, language) if figure.kind != "link")
+
+
+def _labels(item: Entry | Notice) -> Iterator[Finding]:
+    """The words of an enum are texts in every language, too."""
+    for name, spec in item.values.items():
+        for word, labels in (spec.labels or {}).items():
+            found = {f"values.{name}.labels.{word}.{one}": _figures(labels[one], one) for one in sorted(labels)}
+            first, *others = found or [""]
+            for other in others:
+                yield from _languages(item, (first, other), found)
+
+
+def _languages(item: Entry | Notice, pair: tuple[str, str], found: Read) -> Iterator[Finding]:
+    first, other = (found[place] for place in pair)
+    only_first, only_other = _odd(first, other), _odd(other, first)
+    certain = any(one.sure and one.kind not in _SOFT for one in (*only_first, *only_other))
+    if only_first or only_other:
+        said = [f"says {_said(only_other)}, which {pair[0]} does not"] if only_other else []
+        said += [f"lacks {_said(only_first)} of {pair[0]}"] if only_first else []
+        yield Finding("error" if certain else "advice", item.id, pair[1], f"{' and '.join(said)}; make the two agree")
+    for mine, theirs in _other_units(other, first):
+        message = f"says {mine.said!r} where {pair[0]} says {theirs.said!r}; the number is the same, the unit is not"
+        yield Finding("advice", item.id, pair[1], message)
+
+
+def _channels(item: Entry | Notice, pair: tuple[str, str], found: Read) -> Iterator[Finding]:
+    web, sms = (found[place] for place in pair)
+    if more := _odd(sms, web):
+        message = f"says {_said(more)}, which the web text ({pair[0]}) does not; say it there too, or not here"
+        yield Finding("advice", item.id, pair[1], message)
+    for mine, theirs in _other_units(sms, web):
+        message = f"says {mine.said!r} where {pair[0]} says {theirs.said!r}; the number is the same, the unit is not"
+        yield Finding("advice", item.id, pair[1], message)
+
+
+def _odd(some: Sequence[Figure], others: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Those of `some` for which `others` have neither the same figure nor the same number with another unit."""
+    return tuple(one for one in some if not one.loose and not any(_fits(one, other) for other in others))
+
+
+def _fits(one: Figure, other: Figure) -> bool:
+    return one.same(other) or (one.kind != other.kind and one.number == other.number)
+
+
+def _other_units(some: Sequence[Figure], others: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
+    for one in some:
+        if one.kind and not one.loose and not any(one.same(other) for other in others):
+            yield from [(one, other) for other in others if _fits(one, other)][:1]
+
+
+def _said(figures: Iterable[Figure]) -> str:
+    return ", ".join(dict.fromkeys(" ".join(figure.said.split()) for figure in figures))
