@@ -16,7 +16,7 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
         (
             "disclosure", "greeting", "thanks", "goodbye", "are_you_bot", "capabilities", "repeat_nothing", "refuse",
             "refuse_near", "ask_choices", "offer_person", "offer_declined", "engine_down", "ask_message_busy",
-            "ask_message_asked", "ask_contact", "agent_lost", "transferred", "returned",
+            "ask_message_asked", "ask_contact", "agent_lost", "agent_lost_closed", "transferred", "returned",
             "ask_order_number", "order_number_invalid", "ask_order_email", "order_second_fact_wrong", "order_locked",
             "order_not_found", "order_cancelled_dialogue", "lookup_failed", "text_empty", "text_unreadable",
             "media_declined", "language_unsupported", "rate_limited", "waiting_bot_may_answer", "rating_thanks",

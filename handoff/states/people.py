@@ -194,9 +194,10 @@ def seen(handoff: Handoff, event: Event, _now: datetime) -> Step:
 
 
 def agent_lost(handoff: Handoff, facts: Facts, now: datetime) -> Step:
-    """To the front, the silent agent left out; customer and supervisor told."""
+    """To the front, the silent agent left out; customer and supervisor told. Nobody else takes it out of hours."""
     silent = leave_out(replace(handoff, front=True, customer_waits=True), handoff.agent)
-    told = (tell("agent_lost"), tell_supervisor("agent_lost"), *tell_agent(handoff.agent, "chat_taken_away"))
+    notice = "agent_lost" if facts.open_now else "agent_lost_closed"
+    told = (tell(notice), tell_supervisor("agent_lost"), *tell_agent(handoff.agent, "chat_taken_away"))
     return route(silent, facts, now).first(*told)
 
 

@@ -18,6 +18,7 @@ CONFIRM_WITHIN = timedelta(seconds=60)
 MUST_BE_HEARD: Final = frozenset(  # whoever has left the page would wait for what is no longer so
     {
         "agent_lost",
+        "agent_lost_closed",
         "ask_contact",
         "ask_message_busy",
         "attempt_failed",

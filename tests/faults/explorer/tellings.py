@@ -43,7 +43,7 @@ SAYS: dict[str, frozenset[str]] = {
     "promise_moved": ANY,
     **{state.value: frozenset({state.value}) for state in ENDS},
 }
-SAYS_NOTHING = frozenset({"safety", "added_to_case", "case_told"})
+SAYS_NOTHING = frozenset({"safety", "added_to_case", "case_told", "agent_lost_closed"})
 MIGHT_SAY_DUE = WITH_DUE | {"case_told"}
 
 

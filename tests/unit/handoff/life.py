@@ -29,8 +29,8 @@ AGENTS = ("ana", "ben")
 WITH_DUE = frozenset({"promised", "attempt_failed", "callback_by_agent", "promise_missed", "promise_moved"})
 NOTICES = WITH_DUE | frozenset(
     """handoff_waiting handoff_waiting_closed still_waiting safety ask_message ask_message_busy ask_message_asked
-    ask_contact added_to_case case_told agent_joined agent_changed agent_lost agent_calling transferred nobody_left
-    wrong_number resolved returned withdrawn unreachable""".split()
+    ask_contact added_to_case case_told agent_joined agent_changed agent_lost agent_lost_closed agent_calling
+    transferred nobody_left wrong_number resolved returned withdrawn unreachable""".split()
 )
 END_LETTERS = {State.RESOLVED: "l", State.RETURNED: "m", State.WITHDRAWN: "n", State.UNREACHABLE: "j"}
 TIMERS = frozenset(EventKind(kind.value) for kind in DeadlineKind)

@@ -215,7 +215,7 @@ def test_f_an_agent_who_vanishes_is_left_out_and_the_customer_goes_to_the_front(
 
 def test_f_reply_by_and_after_hours() -> None:
     assert fired(active()).edge == "f"
-    assert told(go(active(), K.AGENT_GONE, facts=CLOSED)) == ["agent_lost", "ask_message"]
+    assert told(go(active(), K.AGENT_GONE, facts=CLOSED)) == ["agent_lost_closed", "ask_message"]
 
 
 def test_g_transfer_to_a_team_or_to_an_agent_who_is_there() -> None:

@@ -30,7 +30,7 @@ SAID_IN: Final[Mapping[str, frozenset[State]]] = {  # a notice that is not here 
     "ask_contact": _QUEUED | {_S.COLLECTING},
     **dict.fromkeys(("promised", "callback_by_agent", "attempt_failed"), frozenset({_S.PROMISED})),
     **dict.fromkeys(("promise_missed", "promise_moved", "added_to_case", "case_told"), OPEN_STATES),
-    **dict.fromkeys(("agent_lost", "wrong_number"), _BACK),
+    **dict.fromkeys(("agent_lost", "agent_lost_closed", "wrong_number"), _BACK),
     "resolved": frozenset({_S.RESOLVED}),
     "returned": frozenset({_S.RETURNED}),
     "withdrawn": frozenset({_S.WITHDRAWN}),
@@ -43,7 +43,7 @@ CLAIMS: Final[Mapping[str, str]] = {  # what a notice must state
 }
 
 _BY_EDGE: Final[Mapping[str, frozenset[str]]] = {
-    "f": frozenset({"agent_lost"}),
+    "f": frozenset({"agent_lost", "agent_lost_closed"}),
     "l": frozenset({"resolved"}),
     "m": frozenset({"returned"}),
     "n": frozenset({"withdrawn"}),
