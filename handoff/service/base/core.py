@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from handoff.clock import check_aware
-from handoff.models import Counter, LedgerStream
+from handoff.models import Counter, HandoffRow, LedgerStream
 from handoff.policy import Business
 from handoff.store import Database
 from handoff.wake import Wake
@@ -87,6 +87,7 @@ class Work:
     topics: set[str] = field(default_factory=set)
     heads: dict[str, LedgerStream] = field(default_factory=dict)  # of the ledger's streams that it holds locked
     standings: dict[tuple[str, int], Standing] = field(default_factory=dict)  # by case and version
+    touched: dict[str, HandoffRow] = field(default_factory=dict)  # cases that every desk must see again
 
     def wake(self, *topics: str) -> None:
         self.topics.update(topics)
@@ -103,6 +104,8 @@ def work(core: Core, now: datetime) -> Iterator[Work]:
     with core.database.write() as session:
         unit = Work(core=core, session=session, now=instant)
         yield unit
+        for row in unit.touched.values():  # at the very end: who takes a number holds up all others until its commit
+            row.changed_seq = unit.next_change()
     for topic in sorted(unit.topics):
         core.wake.notify(topic)
 

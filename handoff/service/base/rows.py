@@ -50,6 +50,6 @@ def lock_conversation(work: Work, conversation_id: str) -> Conversation:
 
 
 def touch(work: Work, row: HandoffRow) -> None:
-    """Marks the case as changed for every desk."""
-    row.changed_seq = work.next_change()
+    """Marks the case as changed for every desk, once its transaction is at its end."""
+    work.touched[row.id] = row
     work.wake(DESK)
