@@ -104,6 +104,7 @@ def _spanish() -> Said:
     tens = {"veinte": 20, **{word: ten + 10 for word, ten in _tens("treinta cuarenta cincuenta sesenta").items()}}
     tens |= {"setenta": 70, "ochenta": 80, "noventa": 90}
     joined = {f"{ten} y {one}": tens[ten] + small[one] for ten in tens for one in small if ten != "veinte"}
+    short = {"lun": 0, "mié": 2, "jue": 3, "vie": 4, "sáb": 5, "dom": 6}  # "mar" is the sea, too
     days = _numbered("lunes martes miércoles jueves viernes sábado domingo")
     return Said(
         units=_units(
@@ -119,7 +120,7 @@ def _spanish() -> Said:
         halves={"media hora": 30},
         months={**_months("es", "ene feb mar abr may jun jul ago sep oct nov dic"), "setiembre": 9},
         weekdays={**days, "sábados": 5, "domingos": 6, "miercoles": 2, "sabado": 5, "sabados": 5},
-        short_days={**_numbered("lun"), "mié": 2, "jue": 3, "vie": 4, "sáb": 5, "dom": 6},
+        short_days=short | {name.capitalize(): number for name, number in short.items()},
     )  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from bot.knowledge import figure_words as words
 from bot.knowledge.markdown import LINK
 
 _NUMBER = r"\d+(?:[.,]\d+)*"
-_HOUR = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*(?:h\b|([ap])\.?\s?m\b\.?|de la (mañana|tarde|noche))?", re.IGNORECASE)
-_AFTERNOON = frozenset({"p", "tarde", "noche"})
+_HALF = r"[ap]\.?\s?m\b\.?"
+_DAYPART = r"(?:de la|por la|in the|at)\s+(?:mañana|tarde|noche|morning|afternoon|evening|night)\b"
+_LATE = re.compile(r"p\.?\s?m\b|tarde|noche|afternoon|evening|night", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|a|al)\s*", re.IGNORECASE)
 _CONNECTED = re.compile(r"\W{0,3}(?:to|and|or|y|o|u|a|al|hasta)?\W{0,3}", re.IGNORECASE)
 
@@ -109,8 +110,7 @@ def _pattern(language: str) -> re.Pattern[str]:
         "slashed": r"\d{1,2}/\d{1,2}/\d{2,4}(?!\d)",
         "days": rf"{day}(?:\s*(?:,|-|–|and|to|or|y|e|o|al|a)\s*{day}){{0,6}}\s+(?:of\s+|de\s+)?(?:{months})(?!\w)",
         "month": rf"(?:{months})\s+{day}(?!\w|[:.,]?\d)",
-        "time": r"\d{1,2}:\d\d(?:\s*[ap]\.?\s?m\b\.?|\s+de la (?:mañana|tarde|noche))?"
-        r"|\d{1,2}(?:\.\d\d)?\s*[ap]\.?\s?m\b\.?|\d{1,2}\s+de la (?:mañana|tarde|noche)",
+        "time": rf"\d{{1,2}}:\d\d(?:\s*{_HALF}|\s+{_DAYPART})?|\d{{1,2}}(?:(?:\.\d\d)?\s*{_HALF}|\s+{_DAYPART})",
         "phone": r"(?:\+\d{1,3}[ -]?)?(?<![\d.,])(?:\d[ -]?){8,14}\d(?![\d.,]?\d)",
         "money": rf"(?:US\$|[€$£]|\b(?:EUR|USD|GBP))\s?{_NUMBER}|{_NUMBER}\s?(?:{words.choice(words.COINS)})(?!\w)",
         "amount": rf"(?<![\w]){_NUMBER}[\s-]?{unit}",
@@ -162,15 +162,14 @@ def _days(said: str, language: str) -> Meaning:
 
 
 def _time(said: str, _language: str) -> Meaning:
-    match = _HOUR.match(said)
-    assert match is not None  # noqa: S101 - the pattern that brought us here begins the same way
-    hour, minute = int(match[1]), match[2] or "00"
-    late = (match[3] or match[4] or "").casefold() in _AFTERNOON and hour < 12
-    yield "time", f"{hour + 12 * late}:{minute}", str(hour) if minute == "00" else f"{hour}:{minute}"
+    hour, *minutes = re.findall(r"\d+", said)
+    minute = minutes[0] if minutes else "00"
+    late = 12 * (int(hour) < 12 and bool(_LATE.search(said)))
+    yield "time", f"{int(hour) + late}:{minute}", str(int(hour)) if minute == "00" else f"{int(hour)}:{minute}"
 
 
 def _phone(said: str, _language: str) -> Meaning:
-    yield "phone", "".join(re.findall(r"\d", said))
+    yield "phone", "".join(re.findall(r"\d", said))[-9:]  # with or without the country
 
 
 def _money(said: str, language: str) -> Meaning:

@@ -50,7 +50,9 @@ def _languages(item: Entry | Notice, pair: tuple[str, str], found: Read) -> Iter
         said += [f"lacks {_said(only_first)} of {pair[0]}"] if only_first else []
         yield Finding("error" if certain else "advice", item.id, pair[1], f"{' and '.join(said)}; make the two agree")
     for mine, theirs in _other_units(other, first):
-        message = f"says {mine.said!r} where {pair[0]} says {theirs.said!r}; the number is the same, the unit is not"
+        message = (
+            f"says {mine.said!r} where {pair[0]} says {theirs.said!r}; the number is the same, what it counts is not"
+        )
         yield Finding("advice", item.id, pair[1], message)
 
 
@@ -60,7 +62,9 @@ def _channels(item: Entry | Notice, pair: tuple[str, str], found: Read) -> Itera
         message = f"says {_said(more)}, which the web text ({pair[0]}) does not; say it there too, or not here"
         yield Finding("advice", item.id, pair[1], message)
     for mine, theirs in _other_units(sms, web):
-        message = f"says {mine.said!r} where {pair[0]} says {theirs.said!r}; the number is the same, the unit is not"
+        message = (
+            f"says {mine.said!r} where {pair[0]} says {theirs.said!r}; the number is the same, what it counts is not"
+        )
         yield Finding("advice", item.id, pair[1], message)
 
 
@@ -70,7 +74,8 @@ def _odd(some: Sequence[Figure], others: Sequence[Figure]) -> tuple[Figure, ...]
 
 
 def _fits(one: Figure, other: Figure) -> bool:
-    return one.same(other) or (one.kind != other.kind and one.number == other.number)
+    """The same, or nearly: "5 days" and "5 working days", "8:30" and "8:30 pm"; never 15 May and 15 June."""
+    return one.same(other) or (one.number == other.number and (one.kind != other.kind or one.kind == "time"))
 
 
 def _other_units(some: Sequence[Figure], others: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:

@@ -23,13 +23,14 @@ _USUAL = 3
 
 @dataclass(frozen=True)
 class Question:
-    """`at` is its place in the whole list; `words` are the stems that carry its meaning."""
+    """`at` is its place in the whole list; `words` are the stems that carry its meaning, `joined` all in one."""
 
     at: int
     item: str
     language: str
     said: str
     words: frozenset[str]
+    joined: str
 
 
 def clashes(items: Iterable[Item]) -> Iterator[Finding]:
@@ -84,7 +85,7 @@ def _by_language(items: Iterable[Item]) -> Iterator[list[Question]]:
     for language, rows in sorted(stems.items()):
         meant = _respelled(Counter(word for _, _, words in rows for word in set(words)))
         yield [
-            Question(at, item, language, said, frozenset(meant[word] for word in words))
+            Question(at, item, language, said, frozenset(meant[word] for word in words), "".join(words))
             for at, (item, said, words) in enumerate(rows)
             if words
         ]
@@ -118,13 +119,12 @@ def _alike(questions: Sequence[Question]) -> Iterator[tuple[Question, Question]]
     for question in questions:
         rare = sorted(question.words, key=lambda word: (counts[word], word))
         prefix = rare[: len(rare) - ceil(ALIKE * len(rare)) + 1]
-        together = "".join(folded(question.said).split())
         candidates = {one.at: one for word in prefix for one in sharing[word] if _is_alike(one, question)}
-        candidates |= {one.at: one for one in joined[together]}
+        candidates |= {one.at: one for one in joined[question.joined]}
         for _, one in sorted(candidates.items()):
             if one.item != question.item and bag(one.said) != bag(question.said):
                 yield one, question
-        joined[together].append(question)
+        joined[question.joined].append(question)
         for word in prefix:
             sharing[word].append(question)
 

@@ -14,10 +14,10 @@ _STOP = {
 }
 _SUFFIX = {
     "en": re.compile(r"(?<=\w{3})(?:ies|ing|ed|es|s|y|e)$"),
-    "es": re.compile(r"(?<=\w{3})(?:es|os|as|s|o|a|e)$"),
+    "es": re.compile(r"(?<=\w{3})(?:es|os|as|an|en|s|o|a|e|n)$"),
 }
 _NOT = re.compile(
-    r"(?<=\w)n['’]t\b|\b(?:ca|do|wo|is|does|did|has|have|was|were|are|could|would)nt\b|\bcannot\b", re.IGNORECASE
+    r"\b\w{1,6}n['’]t\b|\b(?:ca|do|wo|is|does|did|has|have|was|were|are|could|would)nt\b|\bcannot\b", re.IGNORECASE
 )
 
 

@@ -27,6 +27,9 @@ from bot.knowledge.figures import figures, read, shown
         ("8-15 working days", "entre 8 y 15 días laborables"),
         ("8:30 pm", "20:30"),
         ("8 p.m.", "20:00"),
+        ("8:30 in the evening", "8:30 de la tarde"),
+        ("+34 900 123 456", "900 12 34 56"),
+        ("Mon to Fri", "Lun–Vie"),
         ("10 a.m.", "10 de la mañana"),
         ("from 15 November to 31 December 2026", "del 15 de noviembre al 31 de diciembre de 2026"),
         ("November 15th", "15 de noviembre"),
@@ -76,7 +79,7 @@ def test_a_day_may_be_left_out() -> None:
     assert [one.loose for one in read("a day, one week, 1 hour", "en")] == [True, True, False]
 
 
-def test_months_are_no_days() -> None:
+def test_a_month_is_not_30_days() -> None:
     assert figures("1 month", "en") != figures("30 days", "en")
 
 
