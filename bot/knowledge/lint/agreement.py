@@ -69,13 +69,19 @@ def _channels(item: Entry | Notice, pair: tuple[str, str], found: Read) -> Itera
 
 
 def _odd(some: Sequence[Figure], others: Sequence[Figure]) -> tuple[Figure, ...]:
-    """Those of `some` for which `others` have neither the same figure nor the same number with another unit."""
+    """Those of `some` that `others` do not say, not even nearly."""
     return tuple(one for one in some if not one.loose and not any(_fits(one, other) for other in others))
 
 
 def _fits(one: Figure, other: Figure) -> bool:
-    """The same, or nearly: "5 days" and "5 working days", "8:30" and "8:30 pm"; never 15 May and 15 June."""
-    return one.same(other) or (one.number == other.number and (one.kind != other.kind or one.kind == "time"))
+    """The same, or nearly: "5 days" and "5 working days", "9:00" and "9 pm" or "9 h"; never 15 May and 15 June."""
+    return one.same(other) or (one.number == other.number and _nearly(one, other))
+
+
+def _nearly(one: Figure, other: Figure) -> bool:
+    kinds = {one.kind, other.kind}
+    working = one.kind.removeprefix("working ") == other.kind.removeprefix("working ") and one.factor == other.factor
+    return kinds in ({"time"}, {"time", "time span"}) or (len(kinds) == 2 and working)
 
 
 def _other_units(some: Sequence[Figure], others: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:

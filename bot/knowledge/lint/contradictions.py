@@ -1,6 +1,6 @@
-"""Two entries that say different figures of the same subject, as far as words can tell: always advice.
+"""Two items that say different figures of the same subject, as far as words can tell: always advice.
 
-Two figures of one kind (days, working days, euros, times of day, …) in two entries are about the same subject when the
+Two figures of one kind (days, working days, euros, times of day, …) in two items are about the same subject when the
 words nearest one of them, at most `NEAREST` that carry meaning, all stand in the sentence of the other. Where there are
 but two such words, they are among the nearest there, too. Sentences that share one of their figures do not contradict.
 """
@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.knowledge.content import Entry, Item
+from bot.knowledge.content import Entry, Item, Notice
 from bot.knowledge.figure_words import names_of_a_unit
 from bot.knowledge.figures import Figure, read, shown
-from bot.knowledge.lint.finding import Finding
+from bot.knowledge.lint.finding import Finding, root
 from bot.knowledge.lint.words import content_words, folded
 
 NEAREST = 4
@@ -38,6 +38,7 @@ class Statement:
 
     item: str
     place: str
+    language: str
     figure: Figure
     sentence: str
     near: tuple[str, ...]
@@ -68,12 +69,12 @@ def _pairs(statements: Sequence[Statement]) -> Iterator[tuple[Statement, Stateme
     groups: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, one in enumerate(statements):
         for word in sorted(one.words):
-            groups[one.place, one.figure.kind][word].append(at)
+            groups[one.language, one.figure.kind][word].append(at)
     counts = Counter(word for one in statements for word in one.words)
     found: set[tuple[int, int]] = set()
     for at, one in enumerate(statements):
         rarest = min(one.near, key=lambda word: (counts[word], word))
-        others = groups[one.place, one.figure.kind][rarest]
+        others = groups[one.language, one.figure.kind][rarest]
         found.update((min(at, o), max(at, o)) for o in others if _contradict(one, statements[o]))
     yield from ((statements[first], statements[second]) for first, second in sorted(found))
 
@@ -87,14 +88,14 @@ def _contradict(one: Statement, other: Statement) -> bool:
 def _statements(items: Iterable[Item]) -> list[Statement]:
     found: list[Statement] = []
     for item in items:
-        if isinstance(item, Entry):
-            for language in sorted(item.answers):
-                text = item.text(language, "web") or item.text(language, "sms") or ""
-                found.extend(_of_text(item.id, language, text))
+        if isinstance(item, Entry | Notice):
+            texts = {language: (channel, text) for language, channel, text in reversed([*item.wordings()])}
+            for language, (channel, text) in sorted(texts.items()):  # the web text, where there is one: it says more
+                found.extend(_of_text(item.id, f"{root(item)}.{language}.{channel}", language, text))
     return found
 
 
-def _of_text(item: str, language: str, text: str) -> Iterator[Statement]:
+def _of_text(item: str, place: str, language: str, text: str) -> Iterator[Statement]:
     seen, figures = shown(text), read(text, language)
     for match in _SENTENCE.finditer(seen):
         inside = [one for one in figures if match.start() <= one.start < match.end()]
@@ -105,7 +106,8 @@ def _of_text(item: str, language: str, text: str) -> Iterator[Statement]:
             if len(near) > 1:
                 yield Statement(
                     item=item,
-                    place=f"answers.{language}",
+                    place=place,
+                    language=language,
                     figure=figure,
                     sentence=" ".join(match[0].split()),
                     near=near,

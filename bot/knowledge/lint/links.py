@@ -19,6 +19,7 @@ _ADDRESS = re.compile(r"https://[^\s()<>\"]+")
 _SHORT = re.compile(rf"(?<![\w./@-])(?:{'|'.join(map(re.escape, sorted(SHORTENERS)))})/\w", re.IGNORECASE)
 _HOST = re.compile(r"(?<![\w@.])(?:https?://)?((?:[^\W_][\w-]*\.)+[^\W\d_]{2,})(/[^\s]*)?")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_FILES = frozenset("csv doc docx htm html jpg jpeg odt pdf png txt xls xlsx zip".split())  # no ends of hosts
 _LOCALE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2})?", re.IGNORECASE)
 Mend = tuple[Level, str]
 
@@ -88,6 +89,8 @@ def _words(words: str, address: str) -> Iterator[Mend]:
 
 def _leads_there(shown: re.Match[str], parts: SplitResult) -> bool:
     host, said = (parts.hostname or "").removeprefix("www."), shown[1].casefold().removeprefix("www.")
+    if said.rpartition(".")[2] in _FILES:
+        return True
     path = (shown[2] or "").rstrip("/.,;:")
     return (host == said or host.endswith(f".{said}")) and parts.path.startswith(path.partition("?")[0])
 

@@ -1,9 +1,10 @@
 """The same question in two places: in the same words, in another order, or nearly.
 
 Nearly: of all the words of two questions that carry meaning, at least `ALIKE` stand in both. Order, accents, endings
-and small words do not count, nor does the slip of a letter in a longer word, nor a space too many or too few. On the
-demo shop (some 2,900 questions) four fifths finds what means the same and nothing else; three quarters already takes
-"how much for delivery" and "how much is delivery to usa" for one.
+and small words do not count, nor does a space too many or too few. A word that stands in no other question and is one
+letter away from the word that would make two questions the same is taken for a slip. On the demo shop (some 2,900
+questions) four fifths finds what means the same and nothing else; three quarters already takes "how much for
+delivery" and "how much is delivery to usa" for one.
 """
 
 from collections import Counter, defaultdict
@@ -18,16 +19,15 @@ from bot.knowledge.lint.words import bag, content_words, folded
 ALIKE = 0.8
 SHOWN = 3  # of the pairs between two items, this many are named
 _LONG = 5
-_USUAL = 3
 
 
 @dataclass(frozen=True)
 class Question:
-    """`at` is its place in the whole list; `words` are the stems that carry its meaning, `joined` all in one."""
+    """`at` is its number in the whole list; `words` are the stems that carry its meaning, `joined` all in one."""
 
     at: int
     item: str
-    language: str
+    place: str
     said: str
     words: frozenset[str]
     joined: str
@@ -35,100 +35,121 @@ class Question:
 
 def clashes(items: Iterable[Item]) -> Iterator[Finding]:
     """The same words in two entries, in an entry and the negatives, or twice in one entry: mostly errors."""
-    seen: dict[tuple[str, object], tuple[str, str]] = {}
-    for item, language, said in asked(items):
+    seen: dict[tuple[str, object], tuple[str, str, str]] = {}
+    for item, place, said in asked(items):
+        language = place[-2:]
         exact, mixed = (language, folded(said) or said), (language, bag(said) or (said,))
-        place, other = f"phrasings.{language}", seen.get(exact) or seen.get(mixed)
         if exact in seen:
-            where = "twice in this item" if seen[exact][0] == item.id else f"also in {seen[exact][0]} ({place})"
-            level: Level = "advice" if seen[exact][0] == item.id else "error"
+            other, there, _ = seen[exact]
+            where = "twice in this item" if other == item.id else f"also in {other} ({there})"
+            level: Level = "advice" if other == item.id else "error"
             yield Finding(level, item.id, place, f"{said!r} stands {where}; keep it in one")
-        elif other and other[0] != item.id:
-            message = (
-                f"{said!r} has the words of {other[1]!r} in {other[0]} ({place}), in another order; keep it in one"
-            )
+        elif mixed in seen and seen[mixed][0] != item.id:
+            other, there, like = seen[mixed]
+            message = f"{said!r} has the words of {like!r} in {other} ({there}), in another order; keep it in one"
             yield Finding("error", item.id, place, message)
-        seen.setdefault(exact, (item.id, said))
-        seen.setdefault(mixed, (item.id, said))
+        seen.setdefault(exact, (item.id, place, said))
+        seen.setdefault(mixed, (item.id, place, said))
 
 
 def near(items: Iterable[Item]) -> Iterator[Finding]:
-    """Questions that two items ask nearly alike, one finding for two items and a language."""
-    pairs: dict[tuple[str, str, str], list[tuple[Question, Question]]] = defaultdict(list)
+    """Questions that two items ask nearly alike, one finding for two places."""
+    pairs: dict[tuple[str, str, str, str], list[tuple[Question, Question]]] = defaultdict(list)
     for questions in _by_language(items):
         for first, second in _alike(questions):
-            pairs[first.item, second.item, first.language].append((first, second))
-    for (first_item, second_item, language), found in pairs.items():
-        place = f"phrasings.{language}"
+            pairs[first.item, first.place, second.item, second.place].append((first, second))
+    for (first_item, first_place, item, place), found in pairs.items():
         said = ", ".join(f"{second.said!r} like {first.said!r}" for first, second in found[:SHOWN])
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        message = f"asks nearly what {first_item} ({place}) asks: {said}{more}; keep each in one, or say what differs"
-        yield Finding("advice", second_item, place, message)
+        message = (
+            f"asks nearly what {first_item} ({first_place}) asks: {said}{more}; keep each in one, or say what differs"
+        )
+        yield Finding("advice", item, place, message)
 
 
 def asked(items: Iterable[Item]) -> Iterator[tuple[Item, str, str]]:
-    """Every question as (item, language, words), titles among them."""
+    """Every question as (item, place, words); places end in the language. A title is a question, too."""
     for item in items:
         if isinstance(item, Entry):
-            languages = sorted({*item.phrasings, *item.title})
-            yield from ((item, language, one) for language in languages for one in item.questions(language))
+            for language in sorted({*item.phrasings, *item.title}):
+                yield from ((item, f"phrasings.{language}", one) for one in item.questions(language))
         elif isinstance(item, Negatives):
-            languages = sorted({*item.near, *item.far})
-            yield from ((item, language, one) for language in languages for one in item.of(language))
+            for language in sorted({*item.near, *item.far}):
+                yield from ((item, f"near.{language}", one) for one in item.near.get(language, ()))
+                yield from ((item, f"far.{language}", one) for one in item.far.get(language, ()))
 
 
 def _by_language(items: Iterable[Item]) -> Iterator[list[Question]]:
-    stems: dict[str, list[tuple[str, str, tuple[str, ...]]]] = defaultdict(list)
-    for item, language, said in asked(items):
-        words = content_words(said, language) or bag(said)
-        stems[language].append((item.id, said, words))
-    for language, rows in sorted(stems.items()):
-        meant = _respelled(Counter(word for _, _, words in rows for word in set(words)))
+    stems: dict[str, list[tuple[str, str, str, tuple[str, ...]]]] = defaultdict(list)
+    for item, place, said in asked(items):
+        language = place[-2:]
+        stems[language].append((item.id, place, said, content_words(said, language) or bag(said)))
+    for rows in (stems[language] for language in sorted(stems)):
         yield [
-            Question(at, item, language, said, frozenset(meant[word] for word in words), "".join(words))
-            for at, (item, said, words) in enumerate(rows)
+            Question(at, item, place, said, frozenset(words), "".join(words))
+            for at, (item, place, said, words) in enumerate(rows)
             if words
         ]
 
 
-def _respelled(counts: Mapping[str, int]) -> dict[str, str]:
-    """Each word → itself, or the usual word that it misspells: one letter lost, added or swapped with the next."""
-    usual = sorted((word for word, count in counts.items() if count >= _USUAL and len(word) >= _LONG), reverse=True)
-    whole = {word: word for word in usual}
-    short = {key: word for word in usual for key in _without_a_letter(word)}
-    return {word: _usual(word, whole, short) if count == 1 else word for word, count in counts.items()}
-
-
-def _usual(word: str, whole: Mapping[str, str], short: Mapping[str, str]) -> str:
-    if len(word) < _LONG or any(letter.isdigit() for letter in word):
-        return word
-    swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
-    found = [whole[one] for one in (*_without_a_letter(word), *swapped) if one in whole]
-    return min([*found, *([short[word]] if word in short else [])], default=word)
-
-
-def _without_a_letter(word: str) -> Iterator[str]:
-    return (word[:at] + word[at + 1 :] for at in range(len(word)))
-
-
-def _alike(questions: Sequence[Question]) -> Iterator[tuple[Question, Question]]:
-    """Pairs of different items in the order of the list, each once."""
+def _alike(questions: Sequence[Question]) -> list[tuple[Question, Question]]:
+    """Pairs of different items in the order of the list, each once; what `clashes` finds is left to it."""
     counts = Counter(word for question in questions for word in question.words)
-    sharing: dict[str, list[Question]] = defaultdict(list)
+    found = {(one.at, other.at): (one, other) for one, other in _sharing(questions, counts)}
+    for one, other in _slips(questions, counts):
+        first, second = sorted((one, other), key=lambda question: question.at)
+        found[first.at, second.at] = (first, second)
+    pairs = (found[numbers] for numbers in sorted(found, key=lambda numbers: numbers[::-1]))
+    return [(one, other) for one, other in pairs if one.item != other.item and bag(one.said) != bag(other.said)]
+
+
+def _sharing(questions: Sequence[Question], counts: Mapping[str, int]) -> Iterator[tuple[Question, Question]]:
+    """Two questions that share so much share one of their rarest words: only those are looked up."""
+    rare: dict[str, list[Question]] = defaultdict(list)
     joined: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
-        rare = sorted(question.words, key=lambda word: (counts[word], word))
-        prefix = rare[: len(rare) - ceil(ALIKE * len(rare)) + 1]
-        candidates = {one.at: one for word in prefix for one in sharing[word] if _is_alike(one, question)}
-        candidates |= {one.at: one for one in joined[question.joined]}
-        for _, one in sorted(candidates.items()):
-            if one.item != question.item and bag(one.said) != bag(question.said):
-                yield one, question
+        ordered = sorted(question.words, key=lambda word: (counts[word], word))
+        rarest = ordered[: len(ordered) - ceil(ALIKE * len(ordered)) + 1]
+        yield from ((one, question) for word in rarest for one in rare[word] if _is_alike(one, question))
+        yield from ((one, question) for one in joined[question.joined])
         joined[question.joined].append(question)
-        for word in prefix:
-            sharing[word].append(question)
+        for word in rarest:
+            rare[word].append(question)
 
 
 def _is_alike(first: Question, second: Question) -> bool:
     shared = len(first.words & second.words)
     return shared >= ALIKE * (len(first.words) + len(second.words) - shared)
+
+
+def _slips(questions: Sequence[Question], counts: Mapping[str, int]) -> Iterator[tuple[Question, Question]]:
+    """Two questions that one letter in a word of its own keeps apart."""
+    same: dict[frozenset[str], list[Question]] = defaultdict(list)
+    for question in questions:
+        same[question.words].append(question)
+    close: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(counts):
+        for key in _keys(word):
+            close[key].append(word)
+    for question in questions:
+        for word in question.words:
+            meant = {one for key in _keys(word) for one in close[key]} if counts[word] == 1 else set()
+            for one in meant - {word}:
+                if _is_slip(word, one):
+                    yield from ((question, other) for other in same.get(question.words - {word} | {one}, ()))
+
+
+def _keys(word: str) -> set[str]:
+    """Itself and what is left without one letter: two words a letter apart have one of them in common."""
+    if len(word) < _LONG or any(letter.isdigit() for letter in word):
+        return set()
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+def _is_slip(first: str, second: str) -> bool:
+    """One letter lost, added, replaced, or swapped with the next."""
+    if len(first) != len(second):
+        return abs(len(first) - len(second)) == 1
+    at = next(place for place, letter in enumerate(first) if letter != second[place])
+    swapped = first[:at] + first[at + 1 : at + 2] + first[at] + first[at + 2 :]
+    return swapped == second or first[at + 1 :] == second[at + 1 :]

@@ -5,12 +5,12 @@ import unicodedata
 from functools import lru_cache
 
 _STOP = {
-    "en": "a an the of to for in on at by and or my me i you your we us our it its is are was be been am do does did "
+    "en": "a an the of to for in on at by and or my me i you we us our it its is are was be been am do does did "
     "can could will would shall should have has had this that these those there here please hi hello if so as im ive "
     "id s t want need like get got any some just still about with they them their one",
-    "es": "el la los las lo un una unos unas de del al a en y e o u por para con mi mis me se te le les nos su sus tu "
-    "tus yo es son esta este esto ese esa eso estan estoy ser hay he ha han hacer hago quiero quisiera puedo puede "
-    "pueden podria tengo tienen tener favor hola si que q ya muy algo alguna alguno desde hasta",
+    "es": "el la los las lo un una unos unas de del al a en y e o u por para con mi mis me se te le les nos "
+    "yo es son esta este esto ese esa eso estan estoy ser hay he ha han hacer hago quiero quisiera puedo puede "
+    "pueden podria tengo tienen tener favor hola si que q ya muy algo alguna alguno",
 }
 _SUFFIX = {
     "en": re.compile(r"(?<=\w{3})(?:ies|ing|ed|es|s|y|e)$"),

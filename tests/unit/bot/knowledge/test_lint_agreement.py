@@ -39,6 +39,9 @@ def test_the_same_in_other_words_is_no_finding(english: str, spanish: str) -> No
         ("Before 13:00.", "Antes de las 14:00."),
         ("Call 900 123 456.", "Llamar al 900 123 457."),
         ("Refunded.", "Se devuelve en 5 días."),
+        ("It costs €20.", "Cuesta 20 $."),
+        ("Within 5 weeks.", "En 5 días."),
+        ("Within 5 days.", "En 5 meses."),
     ],
 )
 def test_another_figure_is_an_error_that_names_both_places(english: str, spanish: str) -> None:
@@ -54,6 +57,7 @@ def test_another_figure_is_an_error_that_names_both_places(english: str, spanish
         ("Open on Friday.", "Abierto el jueves."),
         ("Within two weeks.", "En quince días."),
         ("At 8:30 pm.", "A las 8:30."),
+        ("Until 20:00.", "Hasta las 20 h."),
         ("Write to help@a.example.", "Escribir a ayuda@a.example."),
     ],
 )

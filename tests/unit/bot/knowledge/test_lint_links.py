@@ -25,6 +25,7 @@ def found(english: str, spanish: str | None = None, channel: str = "web") -> lis
         "[hola@shop.example](mailto:hola@shop.example)",
         "[900 123 456](tel:+34900123456)",
         "[call us](tel:112)",
+        "[manual.pdf](https://shop.example/manual.pdf)",
         "See the manual.pdf or write to a@shop.example.",
         "Paga con Bit.ly o T.co",
     ],
