@@ -14,6 +14,7 @@ import click
 from handoff.errors import RelevoError, SettingsInvalid, Unavailable
 
 if TYPE_CHECKING:
+    from bot.knowledge.library import Library
     from bot.settings import Env
     from handoff.service import Core, Database
 
@@ -78,6 +79,11 @@ class Relevo:
 
     def database(self) -> "Database":
         return self._database
+
+    def library(self) -> "Library":
+        from bot.knowledge.library import Library
+
+        return Library(self._database, self.env.secret_key)
 
     def core(self) -> "Core":
         from bot.app import build_core

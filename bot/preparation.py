@@ -5,12 +5,14 @@ from pathlib import Path
 
 from bot.knowledge import release as releases
 from bot.knowledge import review
+from bot.knowledge.library import Library
 from bot.knowledge.tables import migrate as migrate_knowledge
 from bot.settings import ROOT
 from handoff.service import Database
 from handoff.service import migrate as migrate_core
 
 KNOWLEDGE = ROOT / "data" / "knowledge"
+STARTER = "relevo up"
 
 
 def migrate(database: Database) -> None:
@@ -19,7 +21,7 @@ def migrate(database: Database) -> None:
     migrate_knowledge(database)
 
 
-def release_knowledge(database: Database, now: datetime, folder: Path = KNOWLEDGE) -> releases.Release:
+def release_knowledge(library: Library, now: datetime, folder: Path = KNOWLEDGE) -> releases.Release:
     """Takes in what is new in the folder, and makes everything approved the current release."""
-    review.import_folder(database, folder, now)
-    return releases.build_release(database, now)
+    review.import_folder(library, folder, now, by=STARTER)
+    return releases.build_release(library, now, by=STARTER)

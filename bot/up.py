@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot.knowledge.library import Library
 from bot.preparation import migrate, release_knowledge
 from bot.processes import free_port, is_free
 from bot.settings import Env, load_env
@@ -74,7 +75,7 @@ def _prepare(env: Env) -> None:
         with _told("database"):
             migrate(database)
         with _told("knowledge"):
-            release_knowledge(database, utc_now())
+            release_knowledge(Library(database, env.secret_key), utc_now())
         with _told("settings"):
             check_settings(env)
         with _told("engine's model"):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
+from bot.knowledge import approving, review
 from bot.knowledge import release as releases
-from bot.knowledge import review
 from bot.knowledge.content import LANGUAGES
 from bot.knowledge.format import parse_folder
 from bot.knowledge.imports.bring import Brought, bring_in, export_table
@@ -19,7 +19,7 @@ from bot.knowledge.tables import migrate
 from handoff.clock import utc_now
 
 if TYPE_CHECKING:
-    from handoff.service import Database
+    from bot.knowledge.library import Library
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "knowledge"
 _folder = click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=FOLDER)
@@ -29,13 +29,13 @@ _own = click.option("--allow-self-approval", is_flag=True, help="For a company o
 class Workplace(Protocol):
     """What the command line hands in."""
 
-    def database(self) -> "Database": ...
+    def library(self) -> "Library": ...
 
 
-def _open(app: Workplace) -> "Database":
-    database = app.database()
-    migrate(database)
-    return database
+def _open(app: Workplace) -> "Library":
+    library = app.library()
+    migrate(library.database)
+    return library
 
 
 @click.group()
@@ -63,7 +63,8 @@ def import_(app: Workplace, /, path: Path, allow_self_approval: bool, review_by:
         return
     if review_by or any(said.values()):
         raise click.UsageError("Files of YAML name owner, author, topic, language and review-by themselves.")
-    report = review.import_folder(_open(app), path, utc_now(), allow_self_approval=allow_self_approval)
+    user = getpass.getuser()
+    report = review.import_folder(_open(app), path, utc_now(), by=user, allow_self_approval=allow_self_approval)
     click.echo(f"{len(report.approved)} approved, {len(report.drafts)} drafts, {len(report.unchanged)} unchanged")
     for item_id, why in sorted(report.refused.items()):
         click.echo(f"not approved: {item_id}: {why}")
@@ -88,10 +89,10 @@ def _tell(brought: Brought) -> None:
 def export(app: Workplace, path: Path, semicolon: bool) -> None:
     """Write the newest version of everything, with its approval, as a folder of YAML files; or entries as PATH.csv."""
     if path.suffix.casefold() != ".csv" or path.is_dir():
-        for file in review.export_folder(_open(app), path):
+        for file in review.export_folder(_open(app).database, path):
             click.echo(str(file))
         return
-    number, left_out = export_table(_open(app), path, delimiter=";" if semicolon else ",")
+    number, left_out = export_table(_open(app).database, path, delimiter=";" if semicolon else ",")
     click.echo(f"{number} entries, {len(left_out)} left out")
     if left_out:
         click.echo(f"only a folder of YAML holds: {', '.join(left_out)}")
@@ -122,7 +123,7 @@ def approve(
     app: Workplace, item_id: str, version: int | None, digest: str | None, approver: str, allow_self_approval: bool
 ) -> None:
     """Approve one exact content, as a second person."""
-    done = review.approve(
+    done = approving.approve(
         _open(app),
         item_id,
         version=version,
@@ -139,7 +140,7 @@ def approve(
 @click.pass_obj
 def retire(app: Workplace, item_id: str) -> None:
     """Take an entry out of service at once, whatever the release."""
-    review.retire(_open(app), item_id, utc_now())
+    approving.retire(_open(app), item_id, utc_now(), by=getpass.getuser())
     click.echo(f"{item_id} retired")
 
 
@@ -148,10 +149,10 @@ def retire(app: Workplace, item_id: str) -> None:
 @click.pass_obj
 def release(app: Workplace, path: Path | None) -> None:
     """Make the newest approved version of everything the current release."""
-    database, now = _open(app), utc_now()
-    built = releases.build_release(database, now)
+    library, now = _open(app), utc_now()
+    built = releases.build_release(library, now, by=getpass.getuser())
     click.echo(f"release {built.number}: {len(built.entries)} entries, {len(built.notices)} notices, {built.digest}")
-    for one in releases.expiring(database, now):
+    for one in releases.expiring(library.database, now):
         state = "still served" if one.served else "NOT served"
         click.echo(f"review by {one.review_by}: {one.kind} {one.id} ({state}), owner: {one.owner}")
     if path:
@@ -164,7 +165,7 @@ def release(app: Workplace, path: Path | None) -> None:
 @click.pass_obj
 def list_(app: Workplace, item_id: str | None, state: str | None) -> None:
     """The newest version of everything, or every version of one item."""
-    for one in review.list_versions(_open(app), item_id):
+    for one in review.list_versions(_open(app).database, item_id):
         if state in {None, one.state}:
             click.echo(f"{one.item_id}\tv{one.version}\t{one.kind}\t{one.state}\t{one.approver or ''}\t{one.digest}")
 

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from bot.knowledge.catalogue import missing
 from bot.knowledge.content import LANGUAGES, Entry, Item, Negatives, Notice
 from bot.knowledge.errors import KnowledgeInvalid, NoticeMissing, ReleaseNotFound
+from bot.knowledge.library import Change, Library
 from bot.knowledge.lint import lint_between
 from bot.knowledge.render import Release, Rendered, expired
-from bot.knowledge.tables import Current, Member, ReleaseRow, Version, lock
+from bot.knowledge.tables import Current, Member, ReleaseRow, Version
 from bot.knowledge.values import Value
 from bot.knowledge.versions import item_of, newest
 from handoff.clock import check_aware
@@ -37,22 +38,20 @@ class Expiring:
     served: bool
 
 
-def build_release(database: Database, now: datetime, *, languages: Iterable[str] = LANGUAGES) -> Release:
-    """Makes the newest approved version of every item the current release, and loads it.
+def build_release(library: Library, now: datetime, *, by: str, languages: Iterable[str] = LANGUAGES) -> Release:
+    """Makes the newest approved version of every item the current release, and loads it. `by`: who does it.
 
     The same content as in an earlier release is that release again. Raises NoticeMissing (naming every gap) or
     KnowledgeInvalid (the same question in two entries); then nothing has changed.
     """
-    check_aware(now)
-    with database.write() as session:
-        lock(session.connection())
-        rows = _approved(session)
+    with library.write(now) as change:
+        rows = _approved(change.session)
         items = [item_of(row) for row in rows]
         _check_complete(items, tuple(languages))
-        number = _find_or_add(session, rows, now)
-        _switch(session, number, now)
+        number = _find_or_add(change, rows, by)
+        _switch(change, number, by)
     log.info("knowledge.released", release=number, items=len(rows))
-    return load(database, number, now)
+    return load(library.database, number, now)
 
 
 def current(database: Database, now: datetime) -> Release:
@@ -132,25 +131,31 @@ def _digest(rows: Iterable[Version]) -> str:
     return f"sha256:{hashlib.sha256(json.dumps(members, separators=(',', ':')).encode()).hexdigest()}"
 
 
-def _find_or_add(session: Session, rows: Sequence[Version], now: datetime) -> int:
-    digest = _digest(rows)
+def _find_or_add(change: Change, rows: Sequence[Version], by: str) -> int:
+    session, digest = change.session, _digest(rows)
     known = session.scalars(select(ReleaseRow.number).where(ReleaseRow.digest == digest)).one_or_none()
     if known is not None:
         return known
     number = (session.scalar(select(func.max(ReleaseRow.number))) or 0) + 1
-    session.add(ReleaseRow(number=number, digest=digest, created_at=now))
+    session.add(ReleaseRow(number=number, digest=digest, created_at=change.now))
     session.flush()
     session.add_all(Member(release_number=number, version_id=row.id) for row in rows)
+    change.record("release", by, number=number, digest=digest, items=len(rows))
     return number
 
 
-def _switch(session: Session, number: int, now: datetime) -> None:
-    session.flush()
-    row = session.get(Current, 1)
+def _switch(change: Change, number: int, by: str) -> None:
+    change.session.flush()
+    row = change.session.get(Current, 1)
+    before = row.release_number if row else None
+    if before == number:
+        return
     if row is None:
-        session.add(Current(id=1, release_number=number, switched_at=now))
-    elif row.release_number != number:
-        row.release_number, row.switched_at = number, now
+        change.session.add(Current(id=1, release_number=number, switched_at=change.now))
+    else:
+        row.release_number, row.switched_at = number, change.now
+    digest = change.session.get_one(ReleaseRow, number).digest
+    change.record("switch", by, number=number, digest=digest, before=before)
 
 
 def _loaded(release: ReleaseRow, rows: Sequence[Version], now: datetime) -> Release:

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.knowledge.content import Approval, Item, Submitted, from_content
-from bot.knowledge.errors import ReleaseDamaged
+from bot.knowledge.errors import EntryNotFound, ReleaseDamaged
+from bot.knowledge.people import same_person
 from bot.knowledge.tables import Version
+from handoff.errors import StaleVersion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,7 @@ class VersionView:
     created_at: datetime
     approver: str | None
     approved_at: datetime | None
+    self_approved: bool  # the author approved it, which a company of one allows
 
 
 def view(row: Version) -> VersionView:
@@ -39,6 +42,7 @@ def view(row: Version) -> VersionView:
         created_at=row.created_at,
         approver=row.approver,
         approved_at=row.approved_at,
+        self_approved=row.approver is not None and same_person(row.approver, row.author),
     )
 
 
@@ -53,6 +57,20 @@ def item_of(row: Version) -> Item:
     return item
 
 
+def new_row(item: Item, version: int, now: datetime) -> Version:
+    """A draft of this exact content, not yet added to a session."""
+    return Version(
+        item_id=item.id,
+        kind=item.kind,
+        version=version,
+        digest=item.digest(),
+        content=item.content(),
+        author=item.author,
+        state="draft",
+        created_at=now,
+    )
+
+
 def submitted(row: Version) -> Submitted:
     """A version in the form in which files hold it."""
     approval = None
@@ -65,6 +83,17 @@ def versions_of(session: Session, item_id: str) -> Sequence[Version]:
     """All versions of one item, oldest first."""
     statement = select(Version).where(Version.item_id == item_id).order_by(Version.version)
     return session.scalars(statement).all()
+
+
+def named_newest(session: Session, item_id: str, version: int | None = None, digest: str | None = None) -> Version:
+    """The newest version of an item, which must be the one that was read. Raises EntryNotFound or StaleVersion."""
+    rows = versions_of(session, item_id)
+    if not rows:
+        raise EntryNotFound(fields={"id": item_id})
+    row = rows[-1]
+    if version not in {None, row.version} or digest not in {None, row.digest}:
+        raise StaleVersion(f"{item_id} has a newer version ({row.version}); read it again")
+    return row
 
 
 def newest(rows: Iterable[Version], *states: str) -> dict[str, Version]:

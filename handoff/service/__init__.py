@@ -5,6 +5,7 @@ What is offered here is taken from here; anything else from the room that has it
 
 from handoff.service.base.core import DELIVERIES, DESK, TURNS, Core, CoreBox, Text, Texts, conversation_topic
 from handoff.service.base.inbound import Inbound
+from handoff.service.base.ledger import Fact, Ledger, read_facts
 from handoff.service.base.schema import migrate
 from handoff.service.base.settings import load_business, save_business, settings_number
 from handoff.service.base.tokens import check_token, make_confirmation, read_confirmation
@@ -86,10 +87,12 @@ __all__ = [
     "CoreBox",
     "Database",
     "EntryRef",
+    "Fact",
     "Failed",
     "Feed",
     "HandoffBrief",
     "Inbound",
+    "Ledger",
     "Listed",
     "MessageView",
     "Need",
@@ -145,6 +148,7 @@ __all__ = [
     "read_case",
     "read_confirmation",
     "read_conversation",
+    "read_facts",
     "read_guarantee",
     "read_promise",
     "read_queue",

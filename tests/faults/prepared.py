@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.knowledge.library import Library
 from bot.preparation import migrate, release_knowledge
 from handoff.clock import utc_now
 from handoff.service import Database
+from tests.faults.shop import SECRET
 from tests.support.postgres import PostgresCluster
 
 TEMPLATE = "relevo_faults_template"
@@ -50,5 +52,5 @@ def prepare_postgres(cluster: PostgresCluster) -> str:
 def _fill(url: str) -> None:
     database = Database(url)
     migrate(database)
-    release_knowledge(database, utc_now())
+    release_knowledge(Library(database, SECRET.encode()), utc_now())
     database.dispose()  # the last connection that closes folds SQLite's log into the file

@@ -24,7 +24,7 @@ from handoff.service.base.core import work
 from handoff.service.cases.holding import open_case
 from handoff.service.telling.alerts import alert
 from tests.support.core import World, make_core
-from tests.support.knowledge import NOW, entry, every_notice, write_folder
+from tests.support.knowledge import NOW, entry, every_notice, library_in, write_folder
 
 PHONE = "+34600111222"
 
@@ -45,8 +45,10 @@ class Shop:
 def shop(database_url: str, tmp_path: Path) -> Iterator[Shop]:
     core = make_core(database_url)
     migrate(core.database)
-    review.import_folder(core.database, write_folder(tmp_path / "knowledge", entry(), *every_notice()), NOW)
-    release = releases.build_release(core.database, NOW)
+    review.import_folder(
+        library_in(core), write_folder(tmp_path / "knowledge", entry(), *every_notice()), NOW, by="Pilar"
+    )
+    release = releases.build_release(library_in(core), NOW, by="Pilar")
     world = World(core)
     world.core = replace(
         core, public_url="https://shop.example", texts=ReleaseTexts(release=release, clock=lambda: world.now)

@@ -5,28 +5,28 @@ from typing import Any
 import pytest
 
 from bot import app
+from bot.knowledge import approving, review
 from bot.knowledge import release as releases
-from bot.knowledge import review
 from bot.knowledge.tables import migrate
 from handoff import service
 from handoff.errors import TextMissing
 from handoff.service import CoreBox
 from tests.support.core import World, business, make_core
-from tests.support.knowledge import DEMO
+from tests.support.knowledge import DEMO, library_in
 
 
 def running(world: World) -> app.Parts:
     """The parts without what this test does not reach: environment, engine and channels."""
     database = world.core.database
     migrate(database)
-    review.import_folder(database, DEMO, world.now)
+    review.import_folder(library_in(world.core), DEMO, world.now, by="Pilar")
     nothing: Any = None
     return app.Parts(
         env=nothing,
         box=CoreBox(world.core),
         engine=nothing,
         detectors=nothing,
-        release=releases.build_release(database, world.now),
+        release=releases.build_release(library_in(world.core), world.now, by="Pilar"),
         settings=service.settings_number(database),
         channels=(),
         notifiers=(),
@@ -39,7 +39,7 @@ def test_a_retired_entry_is_refused_without_a_restart(database_url: str) -> None
     before = parts.release
     app._follow(parts)
     assert parts.release is before
-    review.retire(world.core.database, "shop-hours", world.now)
+    approving.retire(library_in(world.core), "shop-hours", world.now, by="Pilar")
     app._follow(parts)
     with pytest.raises(TextMissing):
         parts.release.render_entry("shop-hours", "en", "web", {}, world.now)

@@ -7,20 +7,21 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.knowledge.cli import knowledge
+from bot.knowledge.library import Library
 from handoff.errors import RelevoError
 from handoff.service import Database
-from tests.support.knowledge import DEMO, entry, every_notice, write_folder
+from tests.support.knowledge import DEMO, SECRET, entry, every_notice, write_folder
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
 def run(sqlite_url: str) -> Iterator[Run]:
-    database = Database(sqlite_url)
+    library = Library(Database(sqlite_url), SECRET)
 
     class Workplace:
-        def database(self) -> Database:
-            return database
+        def library(self) -> Library:
+            return library
 
     def invoke(*arguments: str | Path, code: int = 0) -> Result:
         result = CliRunner().invoke(knowledge, [str(one) for one in arguments], obj=Workplace())
@@ -30,7 +31,7 @@ def run(sqlite_url: str) -> Iterator[Run]:
         return result
 
     yield invoke
-    database.dispose()
+    library.database.dispose()
 
 
 def test_the_demo_is_imported_released_and_exported(run: Run, tmp_path: Path) -> None:

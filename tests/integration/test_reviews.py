@@ -9,7 +9,7 @@ from bot.knowledge import review
 from bot.knowledge.tables import migrate
 from handoff import service
 from tests.support.core import World, make_core
-from tests.support.knowledge import DEMO
+from tests.support.knowledge import DEMO, library_in
 
 LATE = datetime(2031, 1, 1, tzinfo=UTC)
 
@@ -18,8 +18,8 @@ def test_each_text_that_is_due_is_told_of_once(sqlite_url: str) -> None:
     world = World(make_core(sqlite_url))
     core = world.core
     migrate(core.database)
-    review.import_folder(core.database, Path(DEMO), world.now)
-    release = releases.build_release(core.database, world.now)
+    review.import_folder(library_in(core), Path(DEMO), world.now, by="Pilar")
+    release = releases.build_release(library_in(core), world.now, by="Pilar")
     assert remind_of_reviews(core, world.now) == 0
     due = [
         service.ReviewDue(item=each.id, owner=each.owner, review_by=each.review_by)

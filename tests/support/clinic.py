@@ -19,7 +19,7 @@ from handoff.models import Agent
 from handoff.service import CoreBox
 from handoff.service.watch.findings import Finding
 from tests.support.core import World
-from tests.support.knowledge import write_folder
+from tests.support.knowledge import library_in, write_folder
 from tests.support.mail import MailServer
 
 EMAIL = "duty@aurora.example"
@@ -90,8 +90,8 @@ class Clinic:
         changed = {item.id: item for item in items}
         self.items = [changed.pop(item.id, item) for item in self.items] + list(changed.values())
         folder = write_folder(self.folder / f"knowledge-{len(list(self.folder.iterdir()))}", *self.items)
-        review.import_folder(self.world.core.database, folder, self.world.now)
-        releases.build_release(self.world.core.database, self.world.now)
+        review.import_folder(library_in(self.world.core), folder, self.world.now, by="Pilar")
+        releases.build_release(library_in(self.world.core), self.world.now, by="Pilar")
 
     def change(self, **values: Any) -> None:
         with self.world.core.database.write() as session:

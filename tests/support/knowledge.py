@@ -8,9 +8,24 @@ from typing import Any
 from bot.knowledge.catalogue import LABELS, NOTICES
 from bot.knowledge.content import Approval, Entry, Item, Notice, Submitted
 from bot.knowledge.format import dump_folder
+from bot.knowledge.library import Library
+from bot.knowledge.tables import migrate
+from handoff.service import Core, Database
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+SECRET = b"a secret for tests, 32 bytes long"
 DEMO = Path(__file__).parents[2] / "data" / "knowledge"
+
+
+def library_of(url: str) -> Library:
+    """A library with its tables, over a database that has the core's."""
+    database = Database(url)
+    migrate(database)
+    return Library(database, SECRET)
+
+
+def library_in(core: Core) -> Library:
+    return Library(core.database, core.secret)
 
 
 def _title(item_id: str) -> dict[str, str]:

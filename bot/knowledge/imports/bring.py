@@ -16,6 +16,7 @@ from bot.knowledge.imports.pages import read_pages
 from bot.knowledge.imports.rows import read_table
 from bot.knowledge.imports.sheet import comes_back, dump_table
 from bot.knowledge.imports.slugs import default_topic
+from bot.knowledge.library import Library
 from bot.knowledge.lint import errors_of, lint_between
 from handoff.service import Database
 
@@ -31,12 +32,12 @@ class Brought:
     left_out: list[str]
 
 
-def bring_in(database: Database, path: Path, given: Given, now: datetime) -> Brought:
+def bring_in(library: Library, path: Path, given: Given, now: datetime) -> Brought:
     """Takes in a CSV table, a saved page or a folder of Markdown as drafts. Raises KnowledgeInvalid, nothing stored."""
     reading = _reader(path)(path, given)
     ready = complete(reading, given, now, topic=default_topic(path.resolve().stem))
-    report = review.import_drafts(database, partial(settle, ready), now)
-    return Brought(report=report, needs=_needs(database, report.drafts), left_out=reading.left_out)
+    report = review.import_drafts(library, partial(settle, ready), now, by=given.user)
+    return Brought(report=report, needs=_needs(library.database, report.drafts), left_out=reading.left_out)
 
 
 def export_table(database: Database, path: Path, *, delimiter: str = ",") -> tuple[int, list[str]]:

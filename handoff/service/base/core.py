@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -11,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from handoff.clock import check_aware
-from handoff.models import Counter, HandoffRow, LedgerStream
+from handoff.models import Counter, HandoffRow
 from handoff.policy import Business
+from handoff.service.base.ledger import Ledger
 from handoff.store import Database
 from handoff.wake import Wake
 
@@ -85,9 +87,12 @@ class Work:
     session: Session
     now: datetime
     topics: set[str] = field(default_factory=set)
-    heads: dict[str, LedgerStream] = field(default_factory=dict)  # of the ledger's streams that it holds locked
     standings: dict[tuple[str, int], Standing] = field(default_factory=dict)  # by case and version
     touched: dict[str, HandoffRow] = field(default_factory=dict)  # cases that every desk must see again
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(session=self.session, secret=self.core.secret, now=self.now)
 
     def wake(self, *topics: str) -> None:
         self.topics.update(topics)

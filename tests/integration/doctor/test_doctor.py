@@ -11,7 +11,7 @@ from bot.channels.sms.double import app as double_app
 from bot.channels.sms.double.courier import Line
 from bot.channels.sms.settings import demo_account
 from bot.doctor import as_json, as_text, is_weak
-from bot.knowledge import review
+from bot.knowledge import approving
 from handoff import service
 from handoff.models import Agent
 from handoff.service import Failed
@@ -21,7 +21,7 @@ from handoff.words import words_in
 from tests.support.cases import sweeper
 from tests.support.clinic import EMAIL, NOTIFY, Clinic
 from tests.support.core import WEEK
-from tests.support.knowledge import entry
+from tests.support.knowledge import entry, library_in
 from tests.support.ports import free_port
 from tests.support.sms import serving
 
@@ -176,7 +176,7 @@ def test_the_engine_and_the_companys_own_data(clinic: Clinic) -> None:
 
 
 def test_languages_in_which_nothing_is_approved(clinic: Clinic) -> None:
-    review.retire(clinic.world.core.database, "shop-hours", clinic.world.now)
+    approving.retire(library_in(clinic.world.core), "shop-hours", clinic.world.now, by="Pilar")
     found = clinic.findings()["language_without_knowledge"]
     assert dict(found.values) == {"languages": "es en"}
     assert found.severity == "warning"
@@ -198,7 +198,7 @@ def test_approvals_that_run_out(clinic: Clinic) -> None:
 
 
 def test_words_that_customers_must_be_told_and_that_the_release_lacks(clinic: Clinic) -> None:
-    review.retire(clinic.world.core.database, "promised", clinic.world.now)
+    approving.retire(library_in(clinic.world.core), "promised", clinic.world.now, by="Pilar")
     found = clinic.findings()["notices_missing"]
     assert found.severity == SERIOUS
     assert dict(found.values)["items"] == "promised"

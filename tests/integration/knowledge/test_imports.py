@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.knowledge.approving import approve, retire
 from bot.knowledge.cli import knowledge
 from bot.knowledge.content import Entry
 from bot.knowledge.errors import ApprovalRefused, KnowledgeInvalid
 from bot.knowledge.imports.bring import bring_in, export_table
 from bot.knowledge.imports.drafts import Given
-from bot.knowledge.review import approve, import_drafts, import_folder, list_versions, retire, stored
-from bot.knowledge.tables import migrate
+from bot.knowledge.library import Library
+from bot.knowledge.review import import_drafts, import_folder, list_versions, stored
 from handoff.errors import RelevoError
 from handoff.service import Database
-from tests.support.knowledge import DEMO, NOW, entry, notice, submitted, write_folder
+from tests.support.knowledge import DEMO, NOW, SECRET, entry, library_of, notice, submitted, write_folder
 
 BY = Given(user="pilar", owner="Nuria", author="Marta")
 TABLE = "question_en,question_es,answer_en,answer_es\nHow long?,¿Cuánto?,14 days.,14 días.\nWho pays?,,We do.,\n"
@@ -27,20 +28,19 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    migrate(database)
-    yield database
-    database.dispose()
+def library(database_url: str) -> Iterator[Library]:
+    library = library_of(database_url)
+    yield library
+    library.database.dispose()
 
 
 @pytest.fixture
 def run(sqlite_url: str) -> Iterator[Run]:
-    database = Database(sqlite_url)
+    library = Library(Database(sqlite_url), SECRET)
 
     class Workplace:
-        def database(self) -> Database:
-            return database
+        def library(self) -> Library:
+            return library
 
     def invoke(*arguments: str | Path, code: int = 0) -> Result:
         result = CliRunner().invoke(knowledge, [str(one) for one in arguments], obj=Workplace())
@@ -50,7 +50,7 @@ def run(sqlite_url: str) -> Iterator[Run]:
         return result
 
     yield invoke
-    database.dispose()
+    library.database.dispose()
 
 
 def table(folder: Path, text: str = TABLE, name: str = "faq.csv") -> Path:
@@ -59,88 +59,90 @@ def table(folder: Path, text: str = TABLE, name: str = "faq.csv") -> Path:
     return path
 
 
-def items(database: Database) -> dict[str, Entry]:
-    return {one.item.id: one.item for one in stored(database) if isinstance(one.item, Entry)}
+def items(library: Library) -> dict[str, Entry]:
+    return {one.item.id: one.item for one in stored(library.database) if isinstance(one.item, Entry)}
 
 
-def states(database: Database, item_id: str) -> list[tuple[int, str]]:
-    return [(one.version, one.state) for one in list_versions(database, item_id)]
+def states(library: Library, item_id: str) -> list[tuple[int, str]]:
+    return [(one.version, one.state) for one in list_versions(library.database, item_id)]
 
 
-def test_a_table_arrives_as_drafts_that_approval_still_refuses(database: Database, tmp_path: Path) -> None:
-    brought = bring_in(database, table(tmp_path), BY, NOW)
+def test_a_table_arrives_as_drafts_that_approval_still_refuses(library: Library, tmp_path: Path) -> None:
+    brought = bring_in(library, table(tmp_path), BY, NOW)
     assert brought.report.drafts == ["how-long", "who-pays"]
-    assert states(database, "who-pays") == [(1, "draft")]
-    assert (items(database)["how-long"].owner, items(database)["how-long"].author) == ("Nuria", "Marta")
+    assert states(library, "who-pays") == [(1, "draft")]
+    assert (items(library)["how-long"].owner, items(library)["how-long"].author) == ("Nuria", "Marta")
     assert any(one.startswith("answers.es.web") for one in brought.needs["who-pays"])
     with pytest.raises(ApprovalRefused, match="phrasings"):
-        approve(database, "who-pays", version=1, approver="Elena", now=NOW)
+        approve(library, "who-pays", version=1, approver="Elena", now=NOW)
 
 
-def test_the_same_file_again_changes_nothing_on_any_day(database: Database, tmp_path: Path) -> None:
-    bring_in(database, table(tmp_path), BY, NOW)
-    again = bring_in(database, table(tmp_path), Given(user="somebody"), NOW + timedelta(days=40))
+def test_the_same_file_again_changes_nothing_on_any_day(library: Library, tmp_path: Path) -> None:
+    bring_in(library, table(tmp_path), BY, NOW)
+    again = bring_in(library, table(tmp_path), Given(user="somebody"), NOW + timedelta(days=40))
     assert (again.report.drafts, sorted(again.report.unchanged)) == ([], ["how-long", "who-pays"])
-    assert states(database, "how-long") == [(1, "draft")]
+    assert states(library, "how-long") == [(1, "draft")]
 
 
-def test_an_edited_file_is_a_new_draft_beside_what_was_approved(database: Database, tmp_path: Path) -> None:
-    bring_in(database, table(tmp_path), BY, NOW)
+def test_an_edited_file_is_a_new_draft_beside_what_was_approved(library: Library, tmp_path: Path) -> None:
+    bring_in(library, table(tmp_path), BY, NOW)
     whole = entry("how-long", title={"en": "How long?", "es": "¿Cuánto?"})
-    import_folder(database, write_folder(tmp_path / "whole", whole), NOW)
-    assert bring_in(database, table(tmp_path), BY, NOW).report.drafts == []
-    assert states(database, "how-long") == [(1, "draft"), (2, "approved")]
-    bring_in(database, table(tmp_path, TABLE.replace("14 days", "30 days")), BY, NOW)
-    assert states(database, "how-long") == [(1, "draft"), (2, "approved"), (3, "draft")]
+    import_folder(library, write_folder(tmp_path / "whole", whole), NOW, by="Pilar")
+    assert bring_in(library, table(tmp_path), BY, NOW).report.drafts == []
+    assert states(library, "how-long") == [(1, "draft"), (2, "approved")]
+    bring_in(library, table(tmp_path, TABLE.replace("14 days", "30 days")), BY, NOW)
+    assert states(library, "how-long") == [(1, "draft"), (2, "approved"), (3, "draft")]
 
 
-def test_an_import_never_takes_the_id_of_something_else(database: Database, tmp_path: Path) -> None:
-    import_folder(database, write_folder(tmp_path / "a", entry("how-long"), notice("who-pays")), NOW)
-    assert bring_in(database, table(tmp_path), BY, NOW).report.drafts == ["how-long-2", "who-pays-2"]
-    assert states(database, "how-long") == [(1, "approved")]
-    again = bring_in(database, table(tmp_path), BY, NOW)
+def test_an_import_never_takes_the_id_of_something_else(library: Library, tmp_path: Path) -> None:
+    import_folder(library, write_folder(tmp_path / "a", entry("how-long"), notice("who-pays")), NOW, by="Pilar")
+    assert bring_in(library, table(tmp_path), BY, NOW).report.drafts == ["how-long-2", "who-pays-2"]
+    assert states(library, "how-long") == [(1, "approved")]
+    again = bring_in(library, table(tmp_path), BY, NOW)
     assert sorted(again.report.unchanged) == ["how-long-2", "who-pays-2"]
 
 
-def test_an_id_that_a_file_names_must_be_an_entry_s(database: Database, tmp_path: Path) -> None:
-    import_folder(database, write_folder(tmp_path / "a", notice("greeting")), NOW)
+def test_an_id_that_a_file_names_must_be_an_entry_s(library: Library, tmp_path: Path) -> None:
+    import_folder(library, write_folder(tmp_path / "a", notice("greeting")), NOW, by="Pilar")
     with pytest.raises(KnowledgeInvalid, match="greeting") as found:
-        bring_in(database, table(tmp_path, "id,question_en\nnew,New\ngreeting,Hi\n"), BY, NOW)
+        bring_in(library, table(tmp_path, "id,question_en\nnew,New\ngreeting,Hi\n"), BY, NOW)
     assert "faq.csv row 3 id" in found.value.fields
-    assert [one.item_id for one in list_versions(database)] == ["greeting"]
+    assert [one.item_id for one in list_versions(library.database)] == ["greeting"]
 
 
-def test_a_question_that_another_entry_answers_is_named(database: Database, tmp_path: Path) -> None:
-    import_folder(database, write_folder(tmp_path / "a", entry("term", title={"en": "How long", "es": "Plazo"})), NOW)
-    needs = bring_in(database, table(tmp_path), BY, NOW).needs
+def test_a_question_that_another_entry_answers_is_named(library: Library, tmp_path: Path) -> None:
+    import_folder(
+        library, write_folder(tmp_path / "a", entry("term", title={"en": "How long", "es": "Plazo"})), NOW, by="Pilar"
+    )
+    needs = bring_in(library, table(tmp_path), BY, NOW).needs
     assert any("also in term" in one for one in needs["how-long"])
-    retire(database, "term", NOW)
-    needs = bring_in(database, table(tmp_path, TABLE.replace("14 days", "30 days")), BY, NOW).needs
+    retire(library, "term", NOW, by="Pilar")
+    needs = bring_in(library, table(tmp_path, TABLE.replace("14 days", "30 days")), BY, NOW).needs
     assert not any("also in term" in one for one in needs["how-long"])
 
 
-def test_a_draft_that_claims_an_approval_is_a_draft(database: Database) -> None:
-    report = import_drafts(database, lambda _: [submitted(entry())], NOW)
+def test_a_draft_that_claims_an_approval_is_a_draft(library: Library) -> None:
+    report = import_drafts(library, lambda _: [submitted(entry())], NOW, by="Pilar")
     assert report.drafts == ["shop-hours"]
-    assert states(database, "shop-hours") == [(1, "draft")]
+    assert states(library, "shop-hours") == [(1, "draft")]
 
 
-def test_what_is_wrong_stores_nothing(database: Database, tmp_path: Path) -> None:
+def test_what_is_wrong_stores_nothing(library: Library, tmp_path: Path) -> None:
     with pytest.raises(KnowledgeInvalid):
-        bring_in(database, table(tmp_path, TABLE + ",,Nobody asked.,\n"), BY, NOW)
+        bring_in(library, table(tmp_path, TABLE + ",,Nobody asked.,\n"), BY, NOW)
     with pytest.raises(KnowledgeInvalid, match=r"\.csv table"):
-        bring_in(database, table(tmp_path, name="faq.txt"), BY, NOW)
-    assert list_versions(database) == ()
+        bring_in(library, table(tmp_path, name="faq.txt"), BY, NOW)
+    assert list_versions(library.database) == ()
 
 
-def test_what_goes_out_as_a_table_comes_in_unchanged(database: Database, tmp_path: Path) -> None:
-    import_folder(database, DEMO, NOW)
-    number, left_out = export_table(database, tmp_path / "all.csv")
-    assert number == len(items(database))
+def test_what_goes_out_as_a_table_comes_in_unchanged(library: Library, tmp_path: Path) -> None:
+    import_folder(library, DEMO, NOW, by="Pilar")
+    number, left_out = export_table(library.database, tmp_path / "all.csv")
+    assert number == len(items(library))
     assert {"greeting", "negatives"} <= set(left_out)
-    before = list_versions(database)
-    brought = bring_in(database, tmp_path / "all.csv", Given(user="pilar"), NOW)
-    assert (len(brought.report.unchanged), list_versions(database)) == (number, before)
+    before = list_versions(library.database)
+    brought = bring_in(library, tmp_path / "all.csv", Given(user="pilar"), NOW)
+    assert (len(brought.report.unchanged), list_versions(library.database)) == (number, before)
 
 
 def test_the_command_chooses_by_what_the_path_is(run: Run, tmp_path: Path) -> None:
