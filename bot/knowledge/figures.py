@@ -103,12 +103,13 @@ def _pattern(language: str) -> re.Pattern[str]:
     quality, months = words.choice(said.qualities), words.choice(said.months)
     unit = rf"(?:(?:{quality})\s+)?(?:{words.choice(said.units)})(?:\s+(?:{quality}))?(?!\w)"
     day = r"\d{1,2}(?:st|nd|rd|th|\.?º)?"
+    joined = r"(?:,|-|–|(?:and|to|or|y|e|o|a)\b(?:\s+(?:el|the)\b)?|al\b)"
     parts = {
         "mail": r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+",
         "link": r"https?://[^\s)]+",
         "iso": r"\d{4}-\d\d-\d\d(?!\d)",
         "slashed": r"\d{1,2}/\d{1,2}/\d{2,4}(?!\d)",
-        "days": rf"{day}(?:\s*(?:,|-|–|and|to|or|y|e|o|al|a)\s*{day}){{0,6}}\s+(?:of\s+|de\s+)?(?:{months})(?!\w)",
+        "days": rf"{day}(?:\s*{joined}\s*{day}){{0,6}}\s+(?:of\s+|de\s+)?(?:{months})(?!\w)",
         "month": rf"(?:{months})\s+{day}(?!\w|[:.,]?\d)",
         "time": rf"\d{{1,2}}:\d\d(?:\s*{_HALF}|\s+{_DAYPART})?|\d{{1,2}}(?:(?:\.\d\d)?\s*{_HALF}|\s+{_DAYPART})",
         "phone": r"(?:\+\d{1,3}[ -]?)?(?<![\d.,])(?:\d[ -]?){8,14}\d(?![\d.,]?\d)",

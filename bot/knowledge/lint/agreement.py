@@ -1,6 +1,7 @@
 """Languages and channels of one item that contradict each other: what is a figure in one is a figure in the other."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from bot.knowledge.content import CHANNELS, Entry, Notice
 from bot.knowledge.figures import Figure, read
@@ -49,11 +50,24 @@ def _languages(item: Entry | Notice, pair: tuple[str, str], found: Read) -> Iter
         said = [f"says {_said(only_other)}, which {pair[0]} does not"] if only_other else []
         said += [f"lacks {_said(only_first)} of {pair[0]}"] if only_first else []
         yield Finding("error" if certain else "advice", item.id, pair[1], f"{' and '.join(said)}; make the two agree")
+    else:
+        yield from _order(item, pair, found)
     for mine, theirs in _other_units(other, first):
         message = (
             f"says {mine.said!r} where {pair[0]} says {theirs.said!r}; the number is the same, what it counts is not"
         )
         yield Finding("advice", item.id, pair[1], message)
+
+
+def _order(item: Entry | Notice, pair: tuple[str, str], found: Read) -> Iterator[Finding]:
+    """Two prices that have changed places, or one said where the other belongs, leave the set of figures as it is."""
+    first, other = ([one for one in found[place] if one.kind and one.sure] for place in pair)
+    for kind in dict.fromkeys(one.kind for one in other):
+        here = [one for one in other if one.kind == kind]
+        there = [one for one in first if one.kind == kind]
+        if len(here) == len(there) and [one.amount for one in here] != [one.amount for one in there]:
+            message = f"says {_said(here)} where {pair[0]} says {_said(there)}; look whether each stands in its place"
+            yield Finding("advice", item.id, pair[1], message)
 
 
 def _channels(item: Entry | Notice, pair: tuple[str, str], found: Read) -> Iterator[Finding]:
@@ -91,4 +105,5 @@ def _other_units(some: Sequence[Figure], others: Sequence[Figure]) -> Iterator[t
 
 
 def _said(figures: Iterable[Figure]) -> str:
-    return ", ".join(dict.fromkeys(" ".join(figure.said.split()) for figure in figures))
+    said = (" ".join(figure.said.split()) for figure in figures)
+    return ", ".join(one for one, _ in groupby(said))

@@ -23,6 +23,8 @@ def findings(english: str, spanish: str, **sms: str) -> list[tuple[str, str, str
         ("Kept for a week.", "Se guarda siempre."),
         ("The bank takes 3 to 5 more.", "El banco tarda de 3 a 5 días laborables más."),
         ("A link in [the account](https://a.example/1).", "Un enlace en [la cuenta](https://a.example/2)."),
+        ("On 24 and 31 December.", "El 24 y el 31 de diciembre."),
+        ("14 days, then 14 days more.", "14 días y luego lo mismo."),
         ("1. Open it.\n2. Pay.", "- Abrirlo.\n- Pagar."),
     ],
 )
@@ -58,6 +60,8 @@ def test_another_figure_is_an_error_that_names_both_places(english: str, spanish
         ("Within two weeks.", "En quince días."),
         ("At 8:30 pm.", "A las 8:30."),
         ("Until 20:00.", "Hasta las 20 h."),
+        ("Spain €4.90, France €7.90.", "España 7,90 €, Francia 4,90 €."),
+        ("9:00–14:00 and 15:00–19:00", "9:00–15:00 y 14:00–19:00"),
         ("Write to help@a.example.", "Escribir a ayuda@a.example."),
     ],
 )
