@@ -177,6 +177,10 @@ class Desk(Part):
     capacity: int = Field(default=4, ge=1, le=100)
 
 
+class Knowledge(Part):
+    self_approval: bool = False  # for a company of one: an author may approve, and every page says so
+
+
 class Detection(Part):
     offer: float = Field(default=0.5, gt=0, le=1)
     handoff: float = Field(default=0.8, gt=0, le=1)
@@ -229,6 +233,7 @@ class Business(Part):
     desk: Desk = Desk()
     notify: Notify = Notify()
     detection: Detection = Detection()
+    knowledge: Knowledge = Knowledge()
     channels: Channels = Channels()
 
     @field_validator("languages")

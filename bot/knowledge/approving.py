@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
+from sqlalchemy.orm import Session
 
 from bot.knowledge.content import Item
-from bot.knowledge.errors import ApprovalRefused, EntryNotFound
+from bot.knowledge.errors import ApprovalRefused, EntryNotFound, KnowledgeInvalid, StepRefused
 from bot.knowledge.library import Library
 from bot.knowledge.lint import errors_of
 from bot.knowledge.people import same_person
@@ -15,6 +16,32 @@ from bot.knowledge.versions import VersionView, item_of, named_newest, versions_
 from handoff.clock import check_aware
 
 log = structlog.get_logger()
+
+
+def submit(library: Library, item_id: str, *, version: int, by: str, now: datetime) -> VersionView:
+    """Asks for approval of the newest version: draft → in review.
+
+    Raises EntryNotFound, StaleVersion, StepRefused (no draft), or KnowledgeInvalid naming all that lint finds wrong.
+    """
+    with library.write(now) as change:
+        row = _in_state(change.session, item_id, version, "draft")
+        if why := errors_of(item_of(row)):
+            raise KnowledgeInvalid(f"{item_id} cannot be reviewed yet; see `fields`", fields=why)
+        row.state = "in_review"
+        change.record_version("submit", by, row)
+        return view(row)
+
+
+def send_back(library: Library, item_id: str, *, version: int, by: str, now: datetime, reason: str) -> VersionView:
+    """Gives the newest version back to its author: in review → draft. The ledger keeps the reason.
+
+    Raises EntryNotFound, StaleVersion, or StepRefused.
+    """
+    with library.write(now) as change:
+        row = _in_state(change.session, item_id, version, "in_review")
+        row.state = "draft"
+        change.record_version("send_back", by, row, reason=reason)
+        return view(row)
 
 
 def approve(
@@ -64,6 +91,13 @@ def retire(library: Library, item_id: str, now: datetime, *, by: str, version: i
         change.record_version("retire", by, rows[-1], versions=list(retired))
     log.info("knowledge.retired", item=item_id)
     return retired
+
+
+def _in_state(session: Session, item_id: str, version: int, state: str) -> Version:
+    row = named_newest(session, item_id, version)
+    if row.state != state:
+        raise StepRefused(f"version {row.version} of {item_id} is {row.state}, not {state}")
+    return row
 
 
 def refusal(item: Item, approver: str, allow_self_approval: bool) -> Mapping[str, str]:

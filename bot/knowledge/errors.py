@@ -16,6 +16,18 @@ class ApprovalRefused(Conflict):
     code = "approval_refused"
 
 
+class StepRefused(Conflict):
+    """This version cannot take this step in its present state; read it again."""
+
+    code = "step_refused"
+
+
+class EntryExists(Conflict):
+    """There is an entry or notice with this id already; edit that one, or choose another id."""
+
+    code = "entry_exists"
+
+
 class EntryNotFound(NotFound):
     """There is no entry or notice with this id."""
 

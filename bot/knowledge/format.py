@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.knowledge import yaml_tree
-from bot.knowledge.content import MODELS, Approval, Entry, Submitted
+from bot.knowledge.content import MODELS, Approval, Entry, Item, Submitted
 from bot.knowledge.errors import KnowledgeInvalid
 
 FORMAT = 1
@@ -57,6 +57,14 @@ def parse_text(text: str, name: str) -> tuple[Submitted, ...]:
     if fields:
         raise _invalid(fields)
     return tuple(found)
+
+
+def read_item(kind: str, raw: Mapping[str, Any]) -> Item:
+    """The item of this content; raises KnowledgeInvalid with one field a place, such as `answers.en.web`."""
+    try:
+        return MODELS[kind].model_validate(dict(raw))
+    except ValidationError as exc:
+        raise _invalid({where.removeprefix("."): mend for where, mend in _mends(exc, "")}) from exc
 
 
 def dump_folder(items: Iterable[Submitted], folder: Path) -> tuple[Path, ...]:
