@@ -19,7 +19,7 @@ _HALF = r"[ap]\.?\s?m\b\.?"
 _DAYPART = r"(?:de la|por la|in the|at)\s+(?:mañana|tarde|noche|morning|afternoon|evening|night)\b"
 _LATE = re.compile(r"p\.?\s?m\b|tarde|noche|afternoon|evening|night", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|a|al)\s*", re.IGNORECASE)
-_CONNECTED = re.compile(r"\W{0,3}(?:to|and|or|y|o|u|a|al|hasta)?\W{0,3}", re.IGNORECASE)
+_CONNECTED = re.compile(r"\s*(?:[,/–—-]|\b(?:to|and|or|y|o|u|a|al|hasta)\b)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def figures(text: str, language: str) -> frozenset[tuple[str, str]]:
     return frozenset(figure.key for figure in read(text, language))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def read(text: str, language: str) -> tuple[Figure, ...]:
     """Every figure of a text, in its order."""
     seen = shown(text)
@@ -82,12 +82,13 @@ def _with_units(found: list[Figure], seen: str) -> list[Figure]:
 
 
 def _days_between(found: list[Figure], seen: str) -> Iterator[Figure]:
-    """ "Monday to Thursday" names the days between, too."""
+    """Monday to Thursday names the days between, too."""
     for one, following in zip_longest(found, found[1:]):
         yield one
         if following and one.kind == following.kind == "weekday" and _RANGE.fullmatch(seen[one.end : following.start]):
             first, last = int(one.amount), int(following.amount)
-            yield from (replace(one, amount=str(day)) for day in range(first + 1, last))
+            between = range(first + 1, last if first < last else last + 7)
+            yield from (replace(one, amount=str(day % 7)) for day in between)
 
 
 def numeral(written: str, language: str) -> str:
@@ -105,7 +106,7 @@ def _pattern(language: str) -> re.Pattern[str]:
     day = r"\d{1,2}(?:st|nd|rd|th|\.?º)?"
     joined = r"(?:,|-|–|(?:and|to|or|y|e|o|a)\b(?:\s+(?:el|the)\b)?|al\b)"
     parts = {
-        "mail": r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+",
+        "mail": r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+",
         "link": r"https?://[^\s)]+",
         "iso": r"\d{4}-\d\d-\d\d(?!\d)",
         "slashed": r"\d{1,2}/\d{1,2}/\d{2,4}(?!\d)",

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import shorten
 
 from bot.knowledge.content import Entry, Item, Notice
 from bot.knowledge.figure_words import names_of_a_unit
@@ -18,6 +19,7 @@ from bot.knowledge.lint.finding import Finding, root
 from bot.knowledge.lint.words import content_words, folded
 
 NEAREST = 4
+_SHOWN = 240
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s))+[.!?;]?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NO_AMOUNTS = frozenset({"", "weekday", "mail", "link", "phone"})
@@ -61,14 +63,14 @@ def check(items: Iterable[Item]) -> Iterator[Finding]:
 
 
 def _said(one: Statement) -> str:
-    return f"{' '.join(one.figure.said.split())} (“{one.sentence}”)"
+    return f"{' '.join(one.figure.said.split())} (“{shorten(one.sentence, _SHOWN, placeholder=' …')}”)"
 
 
 def _pairs(statements: Sequence[Statement]) -> Iterator[tuple[Statement, Statement]]:
     """In the order of the items, each once for two figures."""
     groups: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, one in enumerate(statements):
-        for word in sorted(one.words):
+        for word in one.words:
             groups[one.language, one.figure.kind][word].append(at)
     counts = Counter(word for one in statements for word in one.words)
     found: set[tuple[int, int]] = set()

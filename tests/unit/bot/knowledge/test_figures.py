@@ -30,6 +30,7 @@ from bot.knowledge.figures import figures, read, shown
         ("8:30 in the evening", "8:30 de la tarde"),
         ("+34 900 123 456", "900 12 34 56"),
         ("Mon to Fri", "Lun–Vie"),
+        ("Friday to Monday", "viernes, sábado, domingo y lunes"),
         ("10 a.m.", "10 de la mañana"),
         ("from 15 November to 31 December 2026", "del 15 de noviembre al 31 de diciembre de 2026"),
         ("November 15th", "15 de noviembre"),
@@ -77,6 +78,11 @@ def test_words_are_numerals_only_before_a_unit() -> None:
 
 def test_a_day_may_be_left_out() -> None:
     assert [one.loose for one in read("a day, one week, 1 hour", "en")] == [True, True, False]
+
+
+def test_a_number_takes_the_unit_of_the_next_only_when_they_are_joined() -> None:
+    assert [one.kind for one in read("3 or 5 days", "en")] == ["time span", "time span"]
+    assert [one.kind for one in read("Choose 3. 5 days later", "en")] == ["", "time span"]
 
 
 def test_a_month_is_not_30_days() -> None:
