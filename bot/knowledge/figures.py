@@ -19,6 +19,7 @@ _HALF = r"[ap]\.?\s?m\b\.?"
 _DAYPART = r"(?:de la|por la|in the|at)\s+(?:mañana|tarde|noche|morning|afternoon|evening|night)\b"
 _LATE = re.compile(r"p\.?\s?m\b|tarde|noche|afternoon|evening|night", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|a|al)\s*", re.IGNORECASE)
+_MARKS = re.compile(r"^[ \t]*\d{1,2}[.)][ \t]|(?<!\d)\*+|\*+(?!\d)", re.MULTILINE)
 _CONNECTED = re.compile(r"\s*(?:[,/–—-]|\b(?:to|and|or|y|o|u|a|al|hasta)\b)\s*", re.IGNORECASE)
 
 
@@ -53,7 +54,7 @@ class Figure:
 
 def shown(text: str) -> str:
     """What a customer sees of a Markdown text: of its links only the words, without marks of lists and bold."""
-    return re.sub(r"^\s*\d{1,2}[.)]\s|\*", lambda mark: " " * len(mark[0]), LINK.sub(r"\2", text), flags=re.MULTILINE)
+    return _MARKS.sub("", LINK.sub(r"\2", text))
 
 
 def figures(text: str, language: str) -> frozenset[tuple[str, str]]:

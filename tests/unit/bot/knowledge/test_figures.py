@@ -45,7 +45,7 @@ from bot.knowledge.figures import figures, read, shown
         ("30 °C", "30 °C"),
         ("up to the 5th floor", "hasta un 5.º piso"),
         ("1. Choose\n2. Pack", "- Elegir\n- Embalar"),
-        ("**14** days", "**14** días"),
+        ("**14** days, **€5**, 5*6", "14 días, 5 €, 5 * 6"),
         ("hola@a.example", "hola@a.example"),
     ],
 )
