@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from bot.knowledge import template
 from bot.knowledge.errors import ValueRefused
+from bot.knowledge.patterns import check_pattern
 
 Kind = Literal["enum", "number", "money", "date", "time", "pattern", "text"]
 KINDS: frozenset[str] = frozenset({"enum", "number", "money", "date", "time", "pattern"})
@@ -50,14 +51,6 @@ class Value:
         return cls(kind, value)
 
 
-def _check_pattern(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as exc:
-        raise ValueError(f"not a regular expression: {exc}") from exc
-    return pattern
-
-
 class ValueSpec(BaseModel):
     """The declaration of one value in an entry or notice."""
 
@@ -65,7 +58,7 @@ class ValueSpec(BaseModel):
 
     kind: Kind
     optional: bool = False
-    pattern: Annotated[str, AfterValidator(_check_pattern), Field(max_length=200)] | None = None
+    pattern: Annotated[str, AfterValidator(check_pattern), Field(max_length=200)] | None = None
     currency: Literal["EUR", "USD", "GBP"] | None = None
     labels: dict[str, dict[str, str]] | None = None  # enum: value → language → words, which may name other values
     example: str | int | None = None  # for previews and the length of an SMS
