@@ -23,6 +23,7 @@ from bot.gateway import Gateway
 from bot.guard import Guard
 from bot.knowledge import release as releases
 from bot.knowledge.render import Release
+from bot.knowledge.routes import router as knowledge_router
 from bot.limits import make_limits
 from bot.logs import set_up_logs
 from bot.notifiers import NowhereNotifier, WebhookNotifier, email_notifier
@@ -155,6 +156,7 @@ def create_app() -> FastAPI:
         app.include_router(web_router(limits=make_limits(env.redis_url), public_url=env.public_url))
     app.include_router(promise_router(limits=make_limits(env.redis_url)))
     app.include_router(desk.router())
+    app.include_router(knowledge_router())
     for channel in parts.channels:
         app.include_router(channel.router())
     app.include_router(desk_static(ROOT / "handoff" / "desk" / "ui" / "dist"))

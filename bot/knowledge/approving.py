@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
-from bot.knowledge.content import Item
+from bot.knowledge.content import Item, Line
 from bot.knowledge.errors import ApprovalRefused, EntryNotFound, KnowledgeInvalid, StepRefused
 from bot.knowledge.library import Library
 from bot.knowledge.lint import errors_of
@@ -16,15 +17,18 @@ from bot.knowledge.versions import VersionView, item_of, named_newest, versions_
 from handoff.clock import check_aware
 
 log = structlog.get_logger()
+_REASON: TypeAdapter[str] = TypeAdapter(Line)
 
 
-def submit(library: Library, item_id: str, *, version: int, by: str, now: datetime) -> VersionView:
+def submit(
+    library: Library, item_id: str, *, version: int, by: str, now: datetime, digest: str | None = None
+) -> VersionView:
     """Asks for approval of the newest version: draft → in review.
 
     Raises EntryNotFound, StaleVersion, StepRefused (no draft), or KnowledgeInvalid naming all that lint finds wrong.
     """
     with library.write(now) as change:
-        row = _in_state(change.session, item_id, version, "draft")
+        row = _in_state(change.session, item_id, (version, digest), "draft")
         if why := errors_of(item_of(row)):
             raise KnowledgeInvalid(f"{item_id} cannot be reviewed yet; see `fields`", fields=why)
         row.state = "in_review"
@@ -32,13 +36,16 @@ def submit(library: Library, item_id: str, *, version: int, by: str, now: dateti
         return view(row)
 
 
-def send_back(library: Library, item_id: str, *, version: int, by: str, now: datetime, reason: str) -> VersionView:
+def send_back(
+    library: Library, item_id: str, *, version: int, by: str, now: datetime, reason: str, digest: str | None = None
+) -> VersionView:
     """Gives the newest version back to its author: in review → draft. The ledger keeps the reason.
 
-    Raises EntryNotFound, StaleVersion, or StepRefused.
+    Raises EntryNotFound, StaleVersion, StepRefused, or KnowledgeInvalid (no reason, or more than a line of it).
     """
+    reason = _checked(reason)
     with library.write(now) as change:
-        row = _in_state(change.session, item_id, version, "in_review")
+        row = _in_state(change.session, item_id, (version, digest), "in_review")
         row.state = "draft"
         change.record_version("send_back", by, row, reason=reason)
         return view(row)
@@ -75,13 +82,21 @@ def approve(
     return done
 
 
-def retire(library: Library, item_id: str, now: datetime, *, by: str, version: int | None = None) -> tuple[int, ...]:
+def retire(
+    library: Library,
+    item_id: str,
+    now: datetime,
+    *,
+    by: str,
+    version: int | None = None,
+    digest: str | None = None,
+) -> tuple[int, ...]:
     """Takes an item out of service, whatever the release; returns the versions retired.
 
-    `version`: the newest that was read, when it matters. Raises EntryNotFound or StaleVersion.
+    `version`, `digest`: the newest that was read, when it matters. Raises EntryNotFound or StaleVersion.
     """
     with library.write(now) as change:
-        named_newest(change.session, item_id, version)
+        named_newest(change.session, item_id, version, digest)
         rows = [row for row in versions_of(change.session, item_id) if row.state == "approved"]
         if not rows:
             raise EntryNotFound(f"{item_id} has no approved version", fields={"id": item_id})
@@ -93,8 +108,15 @@ def retire(library: Library, item_id: str, now: datetime, *, by: str, version: i
     return retired
 
 
-def _in_state(session: Session, item_id: str, version: int, state: str) -> Version:
-    row = named_newest(session, item_id, version)
+def _checked(reason: str) -> str:
+    try:
+        return _REASON.validate_python(reason)
+    except ValidationError as exc:
+        raise KnowledgeInvalid(fields={"reason": "say in one line what is to be mended"}) from exc
+
+
+def _in_state(session: Session, item_id: str, read: tuple[int, str | None], state: str) -> Version:
+    row = named_newest(session, item_id, *read)
     if row.state != state:
         raise StepRefused(f"version {row.version} of {item_id} is {row.state}, not {state}")
     return row

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "knowledge"
 _folder = click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=FOLDER)
+_version = click.option("--version", type=int, required=True, help="The version that was read.")
 _own = click.option("--allow-self-approval", is_flag=True, help="For a company of one: authors may approve.")
 
 
@@ -110,6 +111,28 @@ def lint(folder: Path, advice: bool) -> None:
     click.echo(f"{len(wrong)} errors, {len(findings) - len(wrong)} pieces of advice")
     if wrong:
         raise click.exceptions.Exit(1)
+
+
+@knowledge.command()
+@click.argument("item_id")
+@_version
+@click.pass_obj
+def submit(app: Workplace, item_id: str, version: int) -> None:
+    """Ask for the approval of a draft."""
+    done = approving.submit(_open(app), item_id, version=version, by=getpass.getuser(), now=utc_now())
+    click.echo(f"{done.item_id} version {done.version} is in review")
+
+
+@knowledge.command("send-back")
+@click.argument("item_id")
+@_version
+@click.option("--reason", required=True, help="What is to be mended; the ledger keeps it.")
+@click.pass_obj
+def send_back(app: Workplace, item_id: str, version: int, reason: str) -> None:
+    """Give what is in review back to its author."""
+    by = getpass.getuser()
+    done = approving.send_back(_open(app), item_id, version=version, by=by, now=utc_now(), reason=reason)
+    click.echo(f"{done.item_id} version {done.version} is a draft again")
 
 
 @knowledge.command()

@@ -52,6 +52,15 @@ def test_a_draft_is_listed_and_approved_by_a_second_person(run: Run, tmp_path: P
     assert "release 2: 0 entries" in run("release").output
 
 
+def test_a_draft_goes_into_review_and_back(run: Run, tmp_path: Path) -> None:
+    run("import", write_folder(tmp_path, entry(), approver=None))
+    assert "version 1 is in review" in run("submit", "shop-hours", "--version", "1").output
+    assert "v1\tentry\tin_review" in run("list", "--state", "in_review").output
+    assert "draft again" in run("send-back", "shop-hours", "--version", "1", "--reason", "which days?").output
+    with pytest.raises(RelevoError, match="not in_review"):
+        run("send-back", "shop-hours", "--version", "1", "--reason", "again")
+
+
 def test_approving_one_s_own_text_is_refused(run: Run, tmp_path: Path) -> None:
     run("import", write_folder(tmp_path, entry(), approver=None))
     with pytest.raises(RelevoError, match="second person"):

@@ -73,6 +73,15 @@ def test_the_reason_of_a_return_is_in_the_ledger(library: Library) -> None:
         assert read_facts(session, STREAM)[-1].data["reason"] == "which days?"
 
 
+@pytest.mark.parametrize("reason", ["", "  ", "two\nlines", "a\x00b", "x" * 301])
+def test_a_return_says_why_in_one_line(library: Library, reason: str) -> None:
+    draft(library)
+    submit(library, ID, version=1, by="Marta", now=NOW)
+    with pytest.raises(KnowledgeInvalid):
+        send_back(library, ID, version=1, by="Elena", now=NOW, reason=reason)
+    assert states(library) == [(1, "in_review")]
+
+
 def test_the_author_is_who_saved_it(library: Library) -> None:
     assert draft(library, author="Nuria").author == "Nuria"
     with pytest.raises(ApprovalRefused, match="second person"):

@@ -1,0 +1,320 @@
+"""The knowledge over HTTP: everybody reads and drafts, supervisors decide, and what is sent wrongly is refused."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.guard import Guard
+from bot.knowledge.release import build_release
+from bot.knowledge.review import import_folder
+from bot.knowledge.routes import router
+from bot.knowledge.tables import migrate
+from handoff.audit import audit_database
+from handoff.clock import utc_now
+from handoff.service import Core
+from handoff.service.people import accounts
+from tests.support.core import business, make_core
+from tests.support.desk import make_app
+from tests.support.knowledge import NOW, entry, every_notice, library_in, write_folder
+from tests.support.sms import serving
+
+ROOT = "/api/v1/desk/knowledge"
+ID = "shop-hours"
+STEPS: dict[str, dict[str, Any]] = {"submit": {}, "send-back": {"reason": "no"}, "approve": {}, "retire": {}}
+EDITED = {
+    "en": {"web": "Open on Mondays.", "sms": "Open on Mondays."},
+    "es": {"web": "Abierto los lunes.", "sms": "Abierto los lunes."},
+}
+
+
+@dataclass(kw_only=True)
+class Seat:
+    """One agent's browser."""
+
+    http: httpx.Client
+    csrf: str
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self.http.get(ROOT + path, params=query)
+
+    def send(self, path: str, body: Any = None, *, method: str = "POST", **headers: str) -> Any:
+        sent = {"Origin": str(self.http.base_url).rstrip("/"), "X-Relevo-CSRF": self.csrf, **headers}
+        return self.http.request(method, ROOT + path, json=body, headers=sent)
+
+    def edit(self, base: int, *, item_id: str = ID, **changes: Any) -> Any:
+        body = {"base_version": base, "content": written(item_id, **changes)}
+        return self.send(f"/entries/{item_id}", body, method="PUT")
+
+    def step(self, name: str, version: int = 1, item_id: str = ID, **more: Any) -> Any:
+        return self.send(f"/entries/{item_id}/{name}", {"version": version, **more})
+
+
+@dataclass(kw_only=True)
+class Office:
+    """A desk with released knowledge, and its people."""
+
+    core: Core
+    app: Any
+    url: str
+    closing: ExitStack
+
+    def browser(self) -> httpx.Client:
+        return self.closing.enter_context(httpx.Client(base_url=self.url, timeout=30))
+
+    def sit(self, name: str, role: str = "agent") -> Seat:
+        email = f"{name.lower()}@example.com"
+        accounts.add_agent(self.core, email=email, name=name, role=role, languages=("es",), now=utc_now())
+        http = self.browser()
+        invite = accounts.invite(self.core, email=email, now=utc_now())
+        answer = http.post("/api/v1/desk/session", json={"invite": invite})
+        return Seat(http=http, csrf=answer.json()["csrf"])
+
+    def settle(self, **changes: Any) -> None:
+        self.app.state.box.core = replace(self.core, business=business(**changes))
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    core = make_core(database_url)
+    migrate(core.database)
+    import_folder(library_in(core), write_folder(tmp_path, entry(), *every_notice()), NOW, by="Pilar")
+    build_release(library_in(core), NOW, by="Pilar")
+    app = make_app(core)
+    app.include_router(router())
+    app.add_middleware(Guard)
+    with ExitStack() as closing:
+        yield Office(core=core, app=app, url=closing.enter_context(serving(app)), closing=closing)
+    core.database.dispose()
+
+
+def written(item_id: str = ID, **changes: Any) -> dict[str, Any]:
+    return entry(item_id, **changes).content()
+
+
+def code(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def test_from_an_edit_to_its_approval_and_retirement(office: Office) -> None:
+    nuria, elena = office.sit("Nuria"), office.sit("Elena", "supervisor")
+    saved = nuria.edit(1, answers=EDITED).json()
+    assert (saved["version"], saved["state"], saved["author"]) == (2, "draft", "Nuria (nuria@example.com)")
+    assert elena.step("submit", 2).json()["state"] == "in_review"
+    assert elena.step("send-back", 2, reason="every Monday?").json()["state"] == "draft"
+    elena.step("submit", 2)
+    approved = elena.step("approve", 2, digest=saved["digest"]).json()
+    assert (approved["state"], approved["approver"]) == ("approved", "Elena (elena@example.com)")
+    assert approved["self_approved"] is False
+    read = nuria.get(f"/entries/{ID}").json()
+    assert (read["item"]["version"], read["item"]["live_version"], read["item"]["served"]) == (2, 1, True)
+    assert read["content"]["answers"] == EDITED
+    assert [each["kind"].partition(".")[2] for each in read["history"]] == [
+        "import", "draft", "submit", "send_back", "submit", "approve",
+    ]  # fmt: skip
+    assert read["history"][3]["data"]["reason"] == "every Monday?"
+    assert elena.step("retire", 2).json()["served"] is False
+    assert [each["state"] for each in nuria.get(f"/entries/{ID}").json()["versions"]] == ["retired", "retired"]
+    assert audit_database(office.core.database, office.core.secret, utc_now()).clean
+
+
+def test_the_list_is_searched_filtered_and_paged(office: Office) -> None:
+    nuria = office.sit("Nuria")
+    nuria.send("/entries", {"content": written("parking", topic="parking")})
+    found = nuria.get("/entries", state="draft").json()
+    assert ([each["item_id"] for each in found["entries"]], found["total"]) == (["parking"], 1)
+    assert [each["item_id"] for each in nuria.get("/entries", topic="shop").json()["entries"]] == [ID]
+    assert [each["item_id"] for each in nuria.get("/entries", q="TODOS los dias horario").json()["entries"]] == [ID]
+    page = nuria.get("/entries", limit=1, offset=1).json()
+    assert (len(page["entries"]), page["total"]) == (1, 2 + len(every_notice()))
+    assert code(nuria.get("/entries", state="lost")) == (422, "invalid_input")
+
+
+def test_a_new_entry_is_a_draft_and_its_id_is_taken_then(office: Office) -> None:
+    nuria = office.sit("Nuria")
+    answer = nuria.send("/entries", {"content": {**written("parking"), "author": "Somebody else"}})
+    assert (answer.status_code, answer.json()["author"]) == (201, "Nuria (nuria@example.com)")
+    assert code(nuria.send("/entries", {"content": written("parking")})) == (409, "entry_exists")
+    assert code(nuria.send("/entries", {"content": written("greeting")})) == (409, "entry_exists")
+
+
+def test_versions_and_what_differs_between_them(office: Office) -> None:
+    nuria = office.sit("Nuria")
+    nuria.edit(1, answers=EDITED)
+    assert nuria.get(f"/entries/{ID}/versions/1").json()["content"] == entry().content()
+    changes = nuria.get(f"/entries/{ID}/diff", **{"from": 1, "to": 2}).json()
+    assert {"place": "answers.en.sms", "before": "Open every day.", "after": "Open on Mondays."} in changes
+    assert code(nuria.get(f"/entries/{ID}/versions/3")) == (404, "entry_not_found")
+    assert code(nuria.get(f"/entries/{ID}/diff", **{"from": 1, "to": 9})) == (404, "entry_not_found")
+    assert code(nuria.get(f"/entries/{ID}/versions/99999999999999999999")) == (422, "invalid_input")
+    assert code(nuria.get(f"/entries/{ID}/diff", **{"from": 1})) == (422, "invalid_input")
+
+
+def test_a_preview_shows_each_language_and_counts_segments(office: Office) -> None:
+    nuria = office.sit("Nuria")
+    answers = {
+        "en": {"web": "Order **{order}** is here.", "sms": "Order {order} is here."},
+        "es": {"web": "El pedido **{order}** está aquí.", "sms": "El pedido {order} está aquí."},
+    }
+    values = {"order": {"kind": "pattern", "pattern": "A-[0-9]{6}", "example": "A-204518"}}
+    shown = nuria.send("/preview", {"content": written(answers=answers, values=values)}).json()
+    assert shown["languages"]["en"]["web"] == "Order **A-204518** is here."
+    assert shown["languages"]["en"]["sms"]["encoding"] == "GSM-7"
+    assert shown["languages"]["es"]["sms"] == {
+        "text": "El pedido A-204518 está aquí.", "encoding": "UCS-2", "units": 29, "segments": 1, "outside_gsm": "áí",
+    }  # fmt: skip
+    assert shown["errors"] == {}
+    bad = {"order": {"kind": "pattern", "pattern": "A-[0-9]{6}", "example": "nothing like it"}}
+    shown = nuria.send("/preview", {"content": written(answers=answers, values=bad)}).json()
+    assert shown["languages"]["en"] == {"web": None, "sms": None}
+    assert "answers.en.sms" in shown["errors"]
+    assert nuria.get(f"/entries/{ID}").json()["item"]["version"] == 1
+
+
+def test_an_agent_decides_nothing(office: Office) -> None:
+    nuria = office.sit("Nuria")
+    nuria.edit(1, answers=EDITED)
+    for name, more in STEPS.items():
+        assert code(nuria.step(name, 2, **more)) == (403, "forbidden")
+    assert nuria.get(f"/entries/{ID}").json()["item"]["state"] == "draft"
+
+
+def test_nobody_approves_their_own_text_unless_the_business_says_so(office: Office) -> None:
+    elena = office.sit("Elena", "admin")
+    elena.edit(1, answers=EDITED)
+    assert code(elena.step("approve", 2)) == (409, "approval_refused")
+    assert elena.get(f"/entries/{ID}").json()["self_approval"] is False
+    office.settle(knowledge={"self_approval": True})
+    assert elena.step("approve", 2).json()["self_approved"] is True
+    read = elena.get(f"/entries/{ID}").json()
+    assert (read["self_approval"], read["item"]["self_approved"]) == (True, True)
+
+
+def test_a_write_on_what_has_changed_since_is_refused(office: Office) -> None:
+    nuria, elena = office.sit("Nuria"), office.sit("Elena", "supervisor")
+    nuria.edit(1, answers=EDITED)
+    assert code(elena.edit(1, suggested=True)) == (409, "stale_version")
+    for name, more in STEPS.items():
+        assert code(elena.step(name, 1, **more)) == (409, "stale_version")
+        assert code(elena.step(name, 2, digest=entry().digest(), **more)) == (409, "stale_version")
+    assert code(elena.step("send-back", 2, reason="no")) == (409, "step_refused")
+
+
+def test_what_lint_refuses_is_named(office: Office) -> None:
+    elena = office.sit("Elena", "supervisor")
+    elena.edit(1, phrasings={})
+    answer = elena.step("submit", 2)
+    assert code(answer) == (422, "knowledge_invalid")
+    assert "phrasings.es" in answer.json()["error"]["fields"]
+
+
+def test_whoever_is_not_signed_in_reads_nothing(office: Office) -> None:
+    stranger = Seat(http=office.browser(), csrf="")
+    for path in ("/entries", f"/entries/{ID}", f"/entries/{ID}/versions/1", f"/entries/{ID}/diff?from=1&to=1"):
+        assert code(stranger.get(path)) == (401, "not_authenticated")
+    assert code(stranger.step("approve")) == (401, "not_authenticated")
+    assert code(stranger.send("/preview", {"content": written()})) == (401, "not_authenticated")
+
+
+WRITES = (
+    ("POST", "/entries"), ("PUT", f"/entries/{ID}"), ("POST", "/preview"), ("POST", f"/entries/{ID}/submit"),
+    ("POST", f"/entries/{ID}/send-back"), ("POST", f"/entries/{ID}/approve"), ("POST", f"/entries/{ID}/retire"),
+)  # fmt: skip
+
+
+@pytest.mark.bar(31)
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_a_write_needs_the_own_origin_and_the_token(office: Office, method: str, path: str) -> None:
+    elena = office.sit("Elena", "supervisor")
+    for headers in ({"Origin": "https://evil.example"}, {"X-Relevo-CSRF": ""}, {"X-Relevo-CSRF": "guessed"}):
+        assert code(elena.send(path, {}, method=method, **headers)) == (403, "forbidden")
+    sent = {"X-Relevo-CSRF": elena.csrf}
+    assert code(elena.http.request(method, ROOT + path, json={}, headers=sent)) == (403, "forbidden")
+
+
+def test_every_write_is_among_those_that_are_tried_above(office: Office) -> None:
+    paths = office.app.openapi()["paths"]
+    there = {
+        (m.upper(), p.removeprefix(ROOT)) for p, ms in paths.items() if p.startswith(ROOT) for m in ms if m != "get"
+    }
+    assert there == {(method, path.replace(ID, "{item_id}")) for method, path in WRITES}
+
+
+def test_unknown_ids_are_not_found(office: Office) -> None:
+    elena = office.sit("Elena", "supervisor")
+    assert code(elena.get("/entries/nothing")) == (404, "entry_not_found")
+    assert code(elena.edit(1, item_id="nothing")) == (404, "entry_not_found")
+    for name, more in STEPS.items():
+        assert code(elena.step(name, item_id="nothing", **more)) == (404, "entry_not_found")
+    for odd in ("Shop", "a b", "%00", "a" * 65):
+        assert elena.get(f"/entries/{odd}").status_code in {404, 422}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {**written(), "colour": "red"},
+        {**written(), "approval": {"approver": "Elena"}},
+        {**written(), "title": {"en": "one\x00two", "es": "Uno"}},
+        {**written(), "title": {"en": "one\u202etwo", "es": "Uno"}},
+        {**written(), "title": {"en": "one\ntwo", "es": "Uno"}},
+        {**written(), "title": "Opening hours"},
+        {**written(), "review_by": "some day"},
+        {**written(), "phrasings": {"en": ["when"] * 401}},
+        {**written(), "values": {"a": {"kind": "enum", "labels": {"x\x00": {"en": "x"}}}}},
+        {**written(), "id": "another"},
+    ],
+)
+def test_content_that_is_not_of_the_form_is_refused_and_nothing_is_stored(
+    office: Office, content: dict[str, Any]
+) -> None:
+    nuria = office.sit("Nuria")
+    answer = nuria.send(f"/entries/{ID}", {"base_version": 1, "content": content}, method="PUT")
+    assert answer.status_code == 422
+    assert answer.json()["error"]["code"] in {"knowledge_invalid", "invalid_input"}
+    assert nuria.get(f"/entries/{ID}").json()["item"]["version"] == 1
+
+
+RAW = {
+    "half a character": (b'{"content": {"title": {"en": "\\ud800"}}}', 422),
+    "half a character in a key": (b'{"content": {"\\ud800": 1}}', 422),
+    "no JSON": (b'{"content": ', 400),
+    "no object": (b"[]", 422),
+    "nested without end": (b'{"content": {"title": ' + b"[" * 500 + b"]" * 500 + b"}}", 422),
+    "1 MB": (b'{"content": {"title": "' + b"x" * 1_000_000 + b'"}}', 413),
+}
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_bodies_that_are_wrong_in_themselves_are_refused(office: Office, name: str) -> None:
+    body, status = RAW[name]
+    nuria = office.sit("Nuria")
+    headers = {"Origin": office.url, "X-Relevo-CSRF": nuria.csrf, "Content-Type": "application/json"}
+    for path in ("/entries", "/preview"):
+        answer = nuria.http.post(ROOT + path, content=body, headers=headers)
+        assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {}, {"version": 0}, {"version": "first"}, {"version": 10**12}, {"version": 1, "digest": "sha256:x"},
+        {"version": 1, "reason": "no such field here"},
+    ],
+)  # fmt: skip
+def test_a_step_that_is_not_of_the_form_is_refused(office: Office, body: dict[str, Any]) -> None:
+    elena = office.sit("Elena", "supervisor")
+    assert code(elena.send(f"/entries/{ID}/retire", body)) == (422, "invalid_input")
+
+
+@pytest.mark.parametrize("reason", [None, "", "  ", "a\x00b", "x" * 301, "two\nlines"])
+def test_a_return_needs_a_reason_in_one_line(office: Office, reason: str | None) -> None:
+    elena = office.sit("Elena", "supervisor")
+    elena.edit(1, answers=EDITED)
+    elena.step("submit", 2)
+    assert code(elena.step("send-back", 2, reason=reason)) == (422, "invalid_input")
