@@ -16,6 +16,7 @@ from bot.knowledge.imports.drafts import Given
 from bot.knowledge.lint import Finding
 from bot.knowledge.lint import lint as find
 from bot.knowledge.tables import migrate
+from bot.knowledge.versions import VersionView
 from handoff.clock import utc_now
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def approve(
         now=utc_now(),
         allow_self_approval=allow_self_approval,
     )
-    click.echo(f"{done.item_id} version {done.version} approved by {done.approver}")
+    click.echo(f"{done.item_id} version {done.version} approved by {_approver(done)}")
 
 
 @knowledge.command()
@@ -190,7 +191,11 @@ def list_(app: Workplace, item_id: str | None, state: str | None) -> None:
     """The newest version of everything, or every version of one item."""
     for one in review.list_versions(_open(app).database, item_id):
         if state in {None, one.state}:
-            click.echo(f"{one.item_id}\tv{one.version}\t{one.kind}\t{one.state}\t{one.approver or ''}\t{one.digest}")
+            click.echo(f"{one.item_id}\tv{one.version}\t{one.kind}\t{one.state}\t{_approver(one)}\t{one.digest}")
+
+
+def _approver(one: VersionView) -> str:
+    return f"{one.approver} (the author)" if one.self_approved else one.approver or ""
 
 
 def _said(finding: Finding) -> str:

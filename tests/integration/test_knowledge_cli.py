@@ -65,7 +65,9 @@ def test_approving_one_s_own_text_is_refused(run: Run, tmp_path: Path) -> None:
     run("import", write_folder(tmp_path, entry(), approver=None))
     with pytest.raises(RelevoError, match="second person"):
         run("approve", "shop-hours", "--version", "1", "--approver", "Marta")
-    run("approve", "shop-hours", "--version", "1", "--approver", "Marta", "--allow-self-approval")
+    done = run("approve", "shop-hours", "--version", "1", "--approver", "Marta", "--allow-self-approval")
+    assert "approved by Marta (the author)" in done.output
+    assert "Marta (the author)" in run("list", "shop-hours").output
 
 
 def test_lint_exits_1_when_something_is_wrong(run: Run, tmp_path: Path) -> None:

@@ -175,6 +175,7 @@ def test_a_preview_shows_each_language_and_counts_segments(office: Office) -> No
     assert nuria.get(f"/entries/{ID}").json()["item"]["version"] == 1
 
 
+@pytest.mark.bar(32)
 def test_an_agent_decides_nothing(office: Office) -> None:
     nuria = office.sit("Nuria")
     nuria.edit(1, answers=EDITED)
@@ -212,6 +213,7 @@ def test_what_lint_refuses_is_named(office: Office) -> None:
     assert "phrasings.es" in answer.json()["error"]["fields"]
 
 
+@pytest.mark.bar(32)
 def test_whoever_is_not_signed_in_reads_nothing(office: Office) -> None:
     stranger = Seat(http=office.browser(), csrf="")
     for path in ("/entries", f"/entries/{ID}", f"/entries/{ID}/versions/1", f"/entries/{ID}/diff?from=1&to=1"):
