@@ -41,6 +41,7 @@ def add_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def plain(_request: Request, error: HTTPException) -> JSONResponse:
         kinds: dict[int, RelevoError] = {
+            400: MalformedJson(),
             404: NotFound(),
             405: MethodNotAllowed(),
             403: Forbidden(),

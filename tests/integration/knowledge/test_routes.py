@@ -288,6 +288,7 @@ RAW = {
     "no JSON": (b'{"content": ', 400),
     "no object": (b"[]", 422),
     "nested without end": (b'{"content": {"title": ' + b"[" * 500 + b"]" * 500 + b"}}", 422),
+    "nested deeper than it can be read": (b"[" * 60_000, 400),
     "1 MB": (b'{"content": {"title": "' + b"x" * 1_000_000 + b'"}}', 413),
 }
 
