@@ -57,9 +57,17 @@ def _head(found: Sequence[Result]) -> list[str]:
         *lines,
         f"Run from {min(each['at'] for each in found)} to {max(each['at'] for each in found)}: {size}.",
         *(f"Machine: {machine}." for machine in machines),
+        *_code(found),
         f"Session seeds: {', '.join(sorted({str(each.get('session_seed')) for each in found}))}.",
         "",
     ]
+
+
+def _code(found: Sequence[Result]) -> list[str]:
+    """A run that was gone on with another day saw more than one commit."""
+    commits = Counter(each["commit"] for each in found if each.get("commit"))
+    named = ", ".join(f"{commit} ({number} parts)" for commit, number in commits.items())
+    return [f"Code: {named}."] if named else []
 
 
 def _table(found: Sequence[Result]) -> list[str]:

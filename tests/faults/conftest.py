@@ -96,6 +96,7 @@ def _keep_result(item: pytest.Item, report: pytest.TestReport) -> None:
         "counted": dict(run.counted) if run else {},
         "facts": run.facts if run else {},
         "machine": machine(),
+        "commit": commit(),
         "failure": "" if report.outcome == "passed" else str(report.longrepr)[-4000:],
     }
     target = _result_file(item.nodeid)
@@ -121,6 +122,16 @@ def machine() -> dict[str, str]:
         "Python": platform.python_version(),
         "SQLite": sqlite3.sqlite_version,
     } | {name: _version(command) for name, command in asked.items() if command}
+
+
+@functools.cache
+def commit() -> str:
+    """The code that was run, where git knows it."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    try:
+        return subprocess.run(asked, cwd=HERE, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        return ""
 
 
 def _version(command: list[str]) -> str:
