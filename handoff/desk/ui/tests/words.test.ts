@@ -42,7 +42,7 @@ describe("choosing", () => {
   });
 
   it("has words for every alert that the desk shows: what happened, and what to do", () => {
-    const source = readFileSync("../../service/alerts.py", "utf8");
+    const source = readFileSync("../../service/telling/alerts.py", "utf8");
     const kinds = [...source.matchAll(/^ {4}"(\w+)": Lasts\./gm)].map((each) => each[1] ?? "");
     expect(kinds.length).toBeGreaterThan(10);
     for (const kind of kinds) for (const word of [`notice.${kind}`, `todo.${kind}`]) expect(Object.keys(en)).toContain(word);
