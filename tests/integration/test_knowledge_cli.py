@@ -4,34 +4,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from bot.knowledge.cli import knowledge
-from bot.knowledge.library import Library
 from handoff.errors import RelevoError
-from handoff.service import Database
-from tests.support.knowledge import DEMO, SECRET, entry, every_notice, write_folder
+from tests.support.knowledge import DEMO, command_line, entry, every_notice, write_folder
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
 def run(sqlite_url: str) -> Iterator[Run]:
-    library = Library(Database(sqlite_url), SECRET)
-
-    class Workplace:
-        def library(self) -> Library:
-            return library
-
-    def invoke(*arguments: str | Path, code: int = 0) -> Result:
-        result = CliRunner().invoke(knowledge, [str(one) for one in arguments], obj=Workplace())
-        if isinstance(result.exception, RelevoError):
-            raise result.exception
-        assert result.exit_code == code, result.output
-        return result
-
-    yield invoke
-    library.database.dispose()
+    with command_line(sqlite_url) as invoke:
+        yield invoke
 
 
 def test_the_demo_is_imported_released_and_exported(run: Run, tmp_path: Path) -> None:

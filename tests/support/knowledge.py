@@ -1,15 +1,20 @@
 """Small pieces of knowledge for tests: valid as they are, changed where a test needs it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner, Result
+
 from bot.knowledge.catalogue import LABELS, NOTICES
+from bot.knowledge.cli import knowledge
 from bot.knowledge.content import Approval, Entry, Item, Notice, Submitted
 from bot.knowledge.format import dump_folder
 from bot.knowledge.library import Library
 from bot.knowledge.tables import migrate
+from handoff.errors import RelevoError
 from handoff.service import Core, Database
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -85,3 +90,23 @@ def submitted(item: Item, *, approver: str | None = "Elena", digest: str | None 
 def write_folder(folder: Path, *items: Item, approver: str | None = "Elena") -> Path:
     dump_folder([submitted(item, approver=approver) for item in items], folder)
     return folder
+
+
+@contextmanager
+def command_line(url: str) -> Iterator[Callable[..., Result]]:
+    """`relevo knowledge …` on this database: arguments and the exit code that is expected; gives the result."""
+    library = Library(Database(url), SECRET)
+
+    class Workplace:
+        def library(self) -> Library:
+            return library
+
+    def invoke(*arguments: str | Path, code: int = 0) -> Result:
+        result = CliRunner().invoke(knowledge, [str(one) for one in arguments], obj=Workplace())
+        if isinstance(result.exception, RelevoError):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        return result
+
+    yield invoke
+    library.database.dispose()

@@ -5,19 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from bot.knowledge.approving import approve, retire
-from bot.knowledge.cli import knowledge
 from bot.knowledge.content import Entry
 from bot.knowledge.errors import ApprovalRefused, KnowledgeInvalid
 from bot.knowledge.imports.bring import bring_in, export_table
 from bot.knowledge.imports.drafts import Given
 from bot.knowledge.library import Library
 from bot.knowledge.review import import_drafts, import_folder, list_versions, stored
-from handoff.errors import RelevoError
-from handoff.service import Database
-from tests.support.knowledge import DEMO, NOW, SECRET, entry, library_of, notice, submitted, write_folder
+from tests.support.knowledge import DEMO, NOW, command_line, entry, library_of, notice, submitted, write_folder
 
 BY = Given(user="pilar", owner="Nuria", author="Marta")
 TABLE = "question_en,question_es,answer_en,answer_es\nHow long?,¿Cuánto?,14 days.,14 días.\nWho pays?,,We do.,\n"
@@ -36,21 +33,8 @@ def library(database_url: str) -> Iterator[Library]:
 
 @pytest.fixture
 def run(sqlite_url: str) -> Iterator[Run]:
-    library = Library(Database(sqlite_url), SECRET)
-
-    class Workplace:
-        def library(self) -> Library:
-            return library
-
-    def invoke(*arguments: str | Path, code: int = 0) -> Result:
-        result = CliRunner().invoke(knowledge, [str(one) for one in arguments], obj=Workplace())
-        if isinstance(result.exception, RelevoError):
-            raise result.exception
-        assert result.exit_code == code, result.output
-        return result
-
-    yield invoke
-    library.database.dispose()
+    with command_line(sqlite_url) as invoke:
+        yield invoke
 
 
 def table(folder: Path, text: str = TABLE, name: str = "faq.csv") -> Path:
