@@ -1,6 +1,7 @@
 """Runs every check, all of them even when one fails: `.venv/bin/python -m scripts.check [stage …]`."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -41,7 +42,8 @@ class Summary:
     skipped: Counter[str] = field(default_factory=Counter)
 
 
-LONGEST = ("--durations=15", "--durations-min=2")  # so that the log of each run shows what has become slow
+DOTS = re.compile(r"([.sxXFE]+ +\[ *\d+%\]|bringing up nodes\.\.\.)?\n")
+LONGEST = ("--durations=5", "--durations-min=5")  # so that the log of each run shows what has become slow
 STAGES = (
     Stage(name="lint", commands=([BIN / "ruff", "check"], [BIN / "ruff", "format", "--check"])),
     Stage(name="types", commands=([BIN / "mypy"],)),
@@ -52,7 +54,7 @@ STAGES = (
     Stage(name="faults", folders=("faults",), workers=3),  # most of them wait for processes, streams and clocks
     Stage(name="dialogue", folders=("dialogue",), workers=1),  # they share one engine
     Stage(name="ui", folders=("ui",)),
-    Stage(name="acceptance", folders=("acceptance",)),
+    Stage(name="acceptance", folders=("acceptance",), workers=1),  # whole shops: more at once starve each other
 )
 
 
@@ -74,6 +76,17 @@ def _run(command: Sequence[str | Path]) -> int:
     return subprocess.run(command, cwd=ROOT, env=os.environ | node_environment(), check=False).returncode
 
 
+def _run_quietly(command: Sequence[str | Path]) -> int:
+    """As `_run`, without the lines of dots, which leave no room in a log for what has failed."""
+    if sys.stdout.isatty():
+        return _run(command)
+    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    for line in running.stdout or ():
+        if not DOTS.fullmatch(line):
+            print(line, end="", flush=True)
+    return running.wait()
+
+
 def _has_tests(folder: Path) -> bool:
     return any(folder.rglob("test_*.py"))
 
@@ -81,7 +94,9 @@ def _has_tests(folder: Path) -> bool:
 def _pytest(folders: Sequence[Path], workers: int, summary: Summary) -> int:
     parallel = ("-n", str(workers)) if workers > 1 else ()
     with _report(summary) as report:
-        return _run([BIN / "python", "-m", "pytest", "-q", *parallel, *LONGEST, f"--junit-xml={report}", *folders])
+        return _run_quietly(
+            [BIN / "python", "-m", "pytest", "-q", *parallel, *LONGEST, f"--junit-xml={report}", *folders]
+        )
 
 
 def _vitest(workspace: str, summary: Summary) -> int:

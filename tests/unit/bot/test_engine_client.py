@@ -68,7 +68,7 @@ def changed(**fields: Any) -> bytes:
     return http(json.dumps({**GOOD, **fields}).encode())
 
 
-async def reason(answer: Answer, deadline: float = 0.4) -> str:
+async def reason(answer: Answer, deadline: float = 30) -> str:
     async with server(answer) as url, EngineClient(url, SECRET, deadline) as client:
         with pytest.raises(EngineUnavailable) as caught:
             await client.ask(TURN)

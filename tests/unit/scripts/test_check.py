@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.check import Summary, closing, count, main
+from scripts.check import DOTS, Summary, closing, count, main
 
 REPORT = """<testsuites><testsuite>
 <testcase name="a"/>
@@ -44,3 +44,15 @@ def test_an_unknown_stage_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setattr("sys.argv", ["check", "everything"])
     assert main() == 2
     assert "everything" in capsys.readouterr().out
+
+
+def test_lines_of_dots_are_left_out_of_a_log_and_nothing_else_is() -> None:
+    said = [
+        "..F.s...  [ 12%]\n",
+        "bringing up nodes...\n",
+        "\n",
+        "E   assert 1 == 2\n",
+        "FAILED tests/x.py::y\n",
+        "F\n",
+    ]
+    assert [line for line in said if not DOTS.fullmatch(line)] == said[3:]
