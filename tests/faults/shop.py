@@ -25,6 +25,7 @@ from bot.processes import dies_with_parent
 from bot.settings import ROOT, Env, load_env
 from handoff.service import Core
 from handoff.wake import InProcessWake
+from tests.faults.nursery import Child, nursery
 from tests.support.engine import ScriptedEngine, outcome, scripted_engine
 from tests.support.ports import free_port
 from tests.support.product import DAYS, business
@@ -84,7 +85,7 @@ class Shop:
     module: tuple[str, ...] = ("bot.cli", "serve")
     wrapped_in: tuple[str, ...] = ()  # a program that runs it, such as strace
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Child | None = None
     engine: EngineThread = field(default_factory=EngineThread)
     engine_url: str = ""
     carrier: FastAPI | None = None
@@ -147,14 +148,19 @@ class Shop:
     def launch(self) -> None:
         """Starts the process and does not wait for it."""
         self.starts += 1
-        with (self.var / "serve.log" if self.logs else Path(os.devnull)).open("ab") as log:
+        log = self.var / "serve.log" if self.logs else Path(os.devnull)
+        if not self.wrapped_in:
+            module, *arguments = self.module
+            self.process = nursery().starts(module, tuple(arguments), self.variables(), log)
+            return
+        with log.open("ab") as words:
             self.process = subprocess.Popen(
                 [*self.wrapped_in, sys.executable, "-m", *self.module],
                 cwd=ROOT,
                 env=self.variables(),
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=words,
+                stderr=words,
                 start_new_session=True,
                 preexec_fn=dies_with_parent(),  # noqa: PLW1509 - only a system call
             )
