@@ -1,7 +1,7 @@
 """One turn, decided: detectors, the engine, detectors again, and approved words. Nothing here touches a database."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ import structlog
 
 from bot.engine import EngineClient, EngineUnavailable, Outcome
 from bot.engine import Turn as Asked
+from bot.knowledge.errors import EntryExpired
 from bot.knowledge.render import Release
 from handoff.detection import Detectors, Memory, OutcomeFacts, Signal, Verdict
 from handoff.detection.signals import DECLINE
@@ -20,17 +21,23 @@ from handoff.states import Urgency
 log = structlog.get_logger()
 SURE = 0.8  # confidence from which a customer's language is followed
 MOST_TRIES = 3  # a turn that broke its worker this often goes to a person
+EXPIRED = "entry_expired"  # the reason of a case that an answer without a review opened
 OFFERS = frozenset({"refuse", "refuse_near", "offer_person"})  # notices that offer a person by themselves
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answering:
-    """What a turn is answered with: one release, its engine, and the detectors."""
+    """What a turn is answered with: one release, its engine, and the detectors.
+
+    `released` finds the release that an Outcome names, when it is another that may still be said: that of a turn which
+    a switch overtook. What names any other is said in the words of this release, or not at all.
+    """
 
     release: Release
     engine: EngineClient
     detectors: Detectors
     languages: tuple[str, ...]
+    released: Callable[[int], Release | None] = lambda _: None
 
     async def answer(self, turn: Turn, now: datetime) -> Reply:
         """The reply to one turn; a failing engine becomes a handoff, never an exception."""
@@ -52,6 +59,8 @@ class Answering:
             said = self._said(outcome, turn, language, now)
         except EngineUnavailable as error:
             return _engine_failed(error.reason, turn, language, memory, early)
+        except EntryExpired as error:
+            return _needs_review(error, _facts(outcome), language, memory, early)
         except TextMissing as error:
             log.warning("gateway.unapproved", code=error.code, conversation=turn.conversation_id)
             return _engine_failed("unapproved", turn, language, memory, early)
@@ -108,30 +117,33 @@ class Answering:
         """The approved words of what the engine chose. Raises TextMissing for anything that is not approved."""
         if not outcome.say:
             raise TextMissing("the engine chose nothing to say")
-        return tuple(self._one(each, turn, language, now) for each in outcome.say)
+        release = self.released(outcome.release) or self.release
+        return tuple(_one(release, each, turn, language, now) for each in outcome.say)
 
-    def _one(self, each: Any, turn: Turn, language: str, now: datetime) -> Said:
-        rendered = self.release.render_said(each, language, turn.channel, now)
-        choices = tuple(self._choice(entry, language) for entry in each.choices or ())
-        is_entry = each.kind == "entry"
-        ref = EntryRef(
-            id=rendered.id,
-            version=rendered.version,
-            title=rendered.title or "",
-            source=rendered.source or "",
-        )
-        return Said(
-            text=_numbered(rendered.text, choices) if turn.channel == "sms" else rendered.text,
-            entry=ref if is_entry else None,
-            notice=None if is_entry else rendered.id,
-            version=rendered.version,
-            release=rendered.release,
-            choices=choices or None,
-        )
 
-    def _choice(self, entry: str, language: str) -> Choice:
-        title = self.release.title(entry, language)
-        return Choice(label=title, value=title)
+def _one(release: Release, each: Any, turn: Turn, language: str, now: datetime) -> Said:
+    rendered = release.render_said(each, language, turn.channel, now)
+    choices = tuple(_choice(release, entry, language) for entry in each.choices or ())
+    is_entry = each.kind == "entry"
+    ref = EntryRef(
+        id=rendered.id,
+        version=rendered.version,
+        title=rendered.title or "",
+        source=rendered.source or "",
+    )
+    return Said(
+        text=_numbered(rendered.text, choices) if turn.channel == "sms" else rendered.text,
+        entry=ref if is_entry else None,
+        notice=None if is_entry else rendered.id,
+        version=rendered.version,
+        release=rendered.release,
+        choices=choices or None,
+    )
+
+
+def _choice(release: Release, entry: str, language: str) -> Choice:
+    title = release.title(entry, language)
+    return Choice(label=title, value=title)
 
 
 def _numbered(text: str, choices: Sequence[Choice]) -> str:
@@ -199,6 +211,17 @@ def _hand_over(
     need = Need(reason=verdict.reason, urgency=verdict.urgency, signals=verdict.signals)
     told = {**facts, **_verdict_facts(verdict)}
     return Reply(need=need, language=language, memory=memory.dump(), dialogue=dialogue, facts=told)
+
+
+def _needs_review(
+    error: EntryExpired, facts: Mapping[str, Any], language: str, memory: Memory, signals: Sequence[Signal]
+) -> Reply:
+    """The answer is past its review-by date: a person has the chat, and reads which answer that is and whose."""
+    whose = f"{error.fields['id']} ({error.fields['owner']})"
+    due = Signal(kind=EXPIRED, strength=1.0, language=language, evidence=whose)
+    need = Need(reason=EXPIRED, signals=(*signals, due), actor="system")
+    told = {**facts, "verdict": "handoff", "reason": EXPIRED, "entry": error.fields["id"]}
+    return Reply(need=need, language=language, memory=memory.dump(), facts=told)
 
 
 def _engine_failed(reason: str, turn: Turn, language: str, memory: Memory, signals: Sequence[Signal]) -> Reply:

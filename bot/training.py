@@ -28,7 +28,7 @@ def train_current(env: Env, database: Database, now: datetime, *, force: bool = 
     release = releases.current(database, now)
     exported = env.var / "releases" / str(release.number) / "release.json"
     exported.parent.mkdir(parents=True, exist_ok=True)
-    release.export(exported, now)
+    release.export(exported)
     trained_from = _digest([exported, *(ROOT / source for source in SOURCES)])
     folder = env.var / "models" / str(release.number)
     model = None if force else read_model(record_of(folder))

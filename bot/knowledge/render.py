@@ -115,9 +115,11 @@ class Release:
         """Ids of the entries to suggest in a first view, by id."""
         return tuple(entry.id for entry, _ in self.matchable(now) if entry.suggested)
 
-    def export(self, path: Path, now: datetime | None = None) -> None:
-        """Writes release.json for the engine: what may be matched, never a word of an answer."""
-        at = now or self.loaded_at
+    def export(self, path: Path) -> None:
+        """Writes release.json for the engine: what may be matched, never a word of an answer.
+
+        An entry past its review-by date is in it: who asks for it gets a person, and the person is told which it is.
+        """
         document = {
             "release": self.number,
             "digest": self.digest,
@@ -128,7 +130,7 @@ class Release:
                     "titles": dict(entry.title),
                     "phrasings": {k: list(v) for k, v in entry.phrasings.items()},
                 }
-                for entry, version in self.matchable(at)
+                for entry, version in self._kept()
             ],
             "negatives": {language: list(self._negatives(language)) for language in LANGUAGES},
         }
@@ -139,10 +141,12 @@ class Release:
         draft.replace(path)
 
     def matchable(self, now: datetime | None = None) -> tuple[tuple[Entry, int], ...]:
-        """The entries that an engine may choose from, by id: neither retired nor past their review-by date."""
+        """The entries that are served, by id: neither retired nor past their review-by date."""
         at = now or self.loaded_at
-        served = (pair for id_, pair in sorted(self.entries.items()) if id_ not in self.retired)
-        return tuple(pair for pair in served if not expired(pair[0].review_by, at))
+        return tuple(pair for pair in self._kept() if not expired(pair[0].review_by, at))
+
+    def _kept(self) -> tuple[tuple[Entry, int], ...]:
+        return tuple(pair for id_, pair in sorted(self.entries.items()) if id_ not in self.retired)
 
     def _negatives(self, language: str) -> tuple[str, ...]:
         return self.negatives.of(language) if self.negatives else ()

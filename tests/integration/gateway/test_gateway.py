@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -38,7 +38,11 @@ def small_release() -> Release:
         number=1,
         digest="d",
         loaded_at=datetime(2026, 11, 20, tzinfo=UTC),
-        entries={"shop-hours": (entry("shop-hours"), 3), "returns": (entry("returns"), 2)},
+        entries={
+            "shop-hours": (entry("shop-hours"), 3),
+            "returns": (entry("returns"), 2),
+            "old": (entry("old", review_by=date(2026, 11, 1)), 1),
+        },
         notices=notices,
     )
 
@@ -195,6 +199,49 @@ async def test_what_is_not_approved_is_never_said(sqlite_url: str, say: list[dic
         await shop.ask(conversation, "when do you open?")
         await shop.until(lambda: _state(shop, conversation, "waiting"))
         assert (await shop.heard(conversation))[0] == "engine_down"
+
+
+async def test_a_question_whose_answer_is_past_its_review_goes_to_a_person_who_reads_which_it_is(
+    database_url: str,
+) -> None:
+    async with running(database_url) as shop:
+        shop.engine.script = lambda asked: outcome(asked, say=[{"kind": "entry", "id": "old", "values": {}}])
+        conversation = await shop.visit()
+        await shop.ask(conversation, "what about the old thing?")
+        await shop.until(lambda: _state(shop, conversation, "waiting"))
+        assert "engine_down" not in await shop.heard(conversation)
+        agent = shop.world.agent("Ana")
+        case = service.read_case(shop.world.core, agent, _reference(shop, conversation), now=utc_now())
+        assert case.item.reason == "entry_expired"
+        assert [(each.kind, each.evidence) for each in case.why] == [("entry_expired", "old (Carmen)")]
+
+
+def _reference(shop: Running, conversation: str) -> str:
+    found = shop.view(conversation).handoff
+    assert found is not None
+    return found.reference
+
+
+@pytest.mark.parametrize(("named", "words"), [(1, "Open **every day**."), (2, "Closed."), (3, "Open **every day**.")])
+def test_a_turn_that_a_switch_overtook_is_said_in_the_words_of_the_release_it_names(named: int, words: str) -> None:
+    """Release 3 may not be said any more: then it is the current one's words."""
+    closed = {language: {"web": "Closed.", "sms": "Closed."} for language in ("en", "es")}
+    other = replace(small_release(), number=2, entries={"shop-hours": (entry("shop-hours", answers=closed), 4)})
+
+    async def answer() -> service.Reply:
+        async with scripted_engine() as engine, EngineClient(engine.url, SECRET) as client:
+            engine.script = lambda asked: outcome(asked, release=named)
+            answering = Answering(
+                release=small_release(),
+                engine=client,
+                detectors=DETECTORS,
+                languages=("es", "en"),
+                released={2: other}.get,
+            )
+            return await answering.answer(_turn(), utc_now())
+
+    (said,) = asyncio.run(answer()).said
+    assert (said.text, said.release) == (words, 2 if named == 2 else 1)
 
 
 @pytest.mark.bar(17)

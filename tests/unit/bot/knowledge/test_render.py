@@ -226,9 +226,9 @@ def test_the_export_holds_questions_and_never_a_word_of_an_answer(tmp_path: Path
     document = json.loads(path.read_text(encoding="utf-8"))
     assert (document["release"], document["digest"]) == (7, "sha256:0")
     assert document["negatives"] == {"en": ["near", "far"], "es": ["lejos"]}
-    assert [(one["id"], one["version"]) for one in document["entries"]] == [("shop-hours", 3)]
-    assert document["entries"][0]["titles"]["es"] == "Horario"
-    assert len(document["entries"][0]["phrasings"]["es"]) == 8
+    assert [(one["id"], one["version"]) for one in document["entries"]] == [("old", 3), ("shop-hours", 3)]
+    assert document["entries"][1]["titles"]["es"] == "Horario"
+    assert len(document["entries"][1]["phrasings"]["es"]) == 8
     assert "every day" not in path.read_text(encoding="utf-8")
     assert [one.name for one in path.parent.iterdir()] == ["release.json"]
 
