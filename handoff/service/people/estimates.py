@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Tuple, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from handoff import hours
@@ -135,13 +135,18 @@ def place(unit: Work, row: HandoffRow) -> int | None:
     """
     if not in_queue(row):
         return None
-    own = tuple_(*(literal(value, column.type) for value, column in zip(_key(row), _ORDER, strict=True)))
-    statement = select(func.count()).select_from(HandoffRow).where(queued(), tuple_(*_ORDER) < own)
+    statement = select(func.count()).select_from(HandoffRow).where(queued(), tuple_(*_ORDER) < _key(row))
     return unit.session.execute(statement).scalar_one() + 1
 
 
-def _key(row: HandoffRow) -> tuple[Any, ...]:
-    return _RANKS.get(row.urgency, 2), 0 if row.front else 1, row.waiting_since, row.id
+def behind(row: HandoffRow) -> ColumnElement[bool]:
+    """Of handoffs: served after this one."""
+    return cast("ColumnElement[bool]", tuple_(*_ORDER) > _key(row))
+
+
+def _key(row: HandoffRow) -> Tuple:
+    values = _RANKS.get(row.urgency, 2), 0 if row.front else 1, row.waiting_since, row.id
+    return tuple_(*(literal(value, column.type) for value, column in zip(values, _ORDER, strict=True)))
 
 
 def expected_wait(unit: Work, row: HandoffRow) -> timedelta | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from handoff import hours
@@ -15,7 +15,7 @@ from handoff.service.base.core import Core, Work, work
 from handoff.service.base.records import shift_of
 from handoff.service.cases.holding import open_case
 from handoff.service.cases.moving import Act, move
-from handoff.service.people.estimates import queue_order, queued
+from handoff.service.people.estimates import behind, queue_order, queued
 from handoff.service.people.presence import loads, lock_agent, online
 from handoff.shifts import in_shift
 from handoff.states import EventKind, State
@@ -87,17 +87,16 @@ def offer_waiting(core: Core, now: datetime) -> int:
     """
     if not hours.is_open(core.business, now):
         return 0
-    free = _free_now(core, now)
-    seekers = _seekers(core, free) if free else ()
-    done = 0
-    for seeker in seekers:
-        if best(seeker, free) is None:
-            continue
-        taken = _offer(core, seeker.reference, now)
-        done += taken is not None
-        free = [agent for agent in free if agent.id != taken] if taken else _free_now(core, now)
-        if not free:
-            break
+    done, free = 0, _free_now(core, now)
+    rest: ColumnElement[bool] | None = true()
+    while free and rest is not None:
+        seekers, rest = _seekers(core, free, rest)
+        for seeker in seekers:
+            if best(seeker, free) is None:
+                continue
+            taken = _offer(core, seeker.reference, now)
+            done += taken is not None
+            free = [agent for agent in free if agent.id != taken] if taken else _free_now(core, now)
     return done
 
 
@@ -145,16 +144,22 @@ def _seeking() -> Select[HandoffRow, str | None]:
     )
 
 
-def _seekers(core: Core, free: Collection[Free]) -> Sequence[Seeker]:
-    """The cases to offer, the first in the queue first; those that none of the free may have yet stay out of it."""
+def _seekers(
+    core: Core, free: Collection[Free], within: ColumnElement[bool]
+) -> tuple[Sequence[Seeker], ColumnElement[bool] | None]:
+    """A batch of the cases to offer, the first in the queue first, and which are behind them, None when that is none.
+
+    Those that none of the free may have yet stay out of it; those that all of the free have declined are in it.
+    """
     waits = queued(State.WAITING.value)
     with core.database.read() as session:
         asked = select(HandoffRow.team).where(waits, HandoffRow.team.is_not(None)).distinct()
         teams = [team for team in session.execute(asked).scalars() if team]
         kinds = {(agent.languages, frozenset(t for t in teams if has_skill(t, agent.skills))) for agent in free}
         fitting = or_(HandoffRow.rung > 0, *(_fitting(languages, staffed) for languages, staffed in kinds))
-        statement = _seeking().where(waits, fitting).order_by(*queue_order()).limit(BATCH)
-        return [_seeker(row, earlier) for row, earlier in session.execute(statement)]
+        statement = _seeking().where(waits, within, fitting).order_by(*queue_order()).limit(BATCH)
+        found = session.execute(statement).all()
+        return [_seeker(*each) for each in found], behind(found[-1][0]) if len(found) == BATCH else None
 
 
 def _fitting(languages: Collection[str], teams: Collection[str]) -> ColumnElement[bool]:

@@ -187,6 +187,22 @@ def test_declined_it_goes_to_the_next_and_with_all_left_out_it_waits_until_the_r
     assert offer(world) == 1
 
 
+def test_many_whom_everybody_free_has_declined_hold_up_nobody_behind_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One look takes a batch of the queue; a batch in which nobody can be served is not the end of it."""
+    monkeypatch.setattr(offering, "BATCH", 2)
+    ana = staff(world, "Ana")
+    declined = [wait(world) for _ in range(4)]
+    for reference in declined:
+        assert offer(world) == 1
+        assert offered_to(world, ana, reference) == "Ana"
+        service.decline(world.core, ana, reference, version(world, reference), now=world.now)
+    last = wait(world)
+    assert offer(world) == 1
+    assert offered_to(world, ana, last) == "Ana"
+
+
 def test_who_lets_an_offer_pass_is_not_asked_again_before_the_rung_rises(world: World) -> None:
     ana, reference = staff(world, "Ana"), wait(world)
     offer(world)
