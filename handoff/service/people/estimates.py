@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, Tuple, case, func, literal, select, tuple_
 from sqlalchemy.orm import Session
@@ -141,7 +141,7 @@ def place(unit: Work, row: HandoffRow) -> int | None:
 
 def behind(row: HandoffRow) -> ColumnElement[bool]:
     """Of handoffs: served after this one."""
-    return cast("ColumnElement[bool]", tuple_(*_ORDER) > _key(row))
+    return tuple_(*_ORDER) > _key(row)
 
 
 def _key(row: HandoffRow) -> Tuple:
