@@ -12,7 +12,7 @@ from bot.engine import EngineClient, EngineUnavailable, Outcome
 from bot.engine import Turn as Asked
 from bot.knowledge.errors import EntryExpired
 from bot.knowledge.render import Release
-from handoff.detection import Detectors, Memory, OutcomeFacts, Signal, Verdict
+from handoff.detection import Detectors, Memory, OutcomeFacts, PastTurn, Signal, Verdict
 from handoff.detection.signals import DECLINE
 from handoff.errors import TextMissing
 from handoff.service import Choice, EntryRef, Need, Reply, Said, Turn
@@ -65,7 +65,7 @@ class Answering:
             log.warning("gateway.unapproved", code=error.code, conversation=turn.conversation_id)
             return _engine_failed("unapproved", turn, language, memory, early)
         facts = {**_facts(outcome), "engine_ms": round((time.monotonic() - began) * 1000)}
-        late, memory = self.detectors.after_engine(turn.history, _outcome_facts(outcome), began_with, language)
+        late, memory = self.detectors.after_engine(_as_asked(turn), _outcome_facts(outcome), began_with, language)
         verdict, memory = self.detectors.decide((*early, *late), memory)
         if verdict.kind == "handoff":
             return _hand_over(verdict, language, memory, facts=facts, dialogue=outcome.state)
@@ -162,6 +162,11 @@ def _asked(turn: Turn, language: str) -> Asked:
             "state": dict(turn.dialogue) if turn.dialogue else None,
         }
     )
+
+
+def _as_asked(turn: Turn) -> tuple[PastTurn, ...]:
+    """The history with the burst as the one message that the engine was asked: a "thanks" at its end hides nothing."""
+    return (*turn.history[: len(turn.history) - max(turn.burst, 1)], PastTurn(role="customer", text=turn.text))
 
 
 def _outcome_facts(outcome: Outcome) -> OutcomeFacts:

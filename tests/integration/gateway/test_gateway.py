@@ -244,6 +244,23 @@ def test_a_turn_that_a_switch_overtook_is_said_in_the_words_of_the_release_it_na
     assert (said.text, said.release) == (words, 2 if named == 2 else 1)
 
 
+def test_the_same_answer_to_the_same_question_is_a_loop_though_each_burst_ends_with_thanks() -> None:
+    asked = [PastTurn(role="customer", text=text) for text in ("when do you open on Sundays?", "thanks")]
+
+    async def kinds() -> list[str]:
+        memory = None
+        async with scripted_engine() as engine, EngineClient(engine.url, SECRET) as client:
+            answering = Answering(release=small_release(), engine=client, detectors=DETECTORS, languages=("es", "en"))
+            for _ in range(3):
+                text = "\n".join(each.text for each in asked)
+                turn = replace(_turn(), text=text, history=tuple(asked), burst=2, memory=memory)
+                reply = await answering.answer(turn, utc_now())
+                memory = reply.memory
+        return [] if reply.need is None else [each.kind for each in reply.need.signals]
+
+    assert "loop" in asyncio.run(kinds())
+
+
 @pytest.mark.bar(17)
 async def test_the_engines_answer_is_dropped_when_a_person_takes_over_meanwhile(database_url: str) -> None:
     async with running(database_url) as shop:
