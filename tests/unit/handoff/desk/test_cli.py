@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from handoff.clock import utc_now
 from handoff.desk.cli import agents
+from handoff.errors import RelevoError
 from handoff.service import Core
 from handoff.service.people import accounts
 from tests.support.core import make_core
@@ -52,3 +53,44 @@ def test_an_error_is_a_line_that_says_what_to_mend(shop: Shop) -> None:
     assert "add them first" in unknown.output
     wrong = shop.run("add", "not-an-address", "--name", "Ana")
     assert "email: an e-mail address" in wrong.output
+
+
+def line_of(shop: Shop) -> list[str]:
+    return shop.run("list").output.rstrip("\n").split("\t")
+
+
+def test_an_agents_team_shift_and_room_are_set_and_shown(shop: Shop) -> None:
+    shop.run("add", "ana@example.com", "--name", "Ana", "--capacity", "4", "--skill", "billing")
+    done = shop.run("set", "ana@example.com", "--skill", "orders", "--shift", "mon 09:00-14:00", "--language", "en")
+    assert (done.exit_code, done.output) == (0, "Ana is changed.\n")
+    name, role, languages, capacity, _, skills, shift = line_of(shop)
+    assert (name, role, languages, capacity, skills) == ("Ana", "agent", "en", "4", "orders")
+    assert shift.startswith("mon 09:00-14:00")
+
+
+def test_what_is_not_said_stays_as_it_was(shop: Shop) -> None:
+    shop.run("add", "ana@example.com", "--name", "Ana", "--skill", "billing", "--shift", "mon 09:00-14:00")
+    shop.run("set", "ana@example.com", "--capacity", "7")
+    assert (line_of(shop)[3], line_of(shop)[5]) == ("7", "billing")
+    shop.run("set", "ana@example.com", "--no-skills", "--shift", "")
+    assert (line_of(shop)[5], line_of(shop)[6].split(" (")[0]) == ("-", "all opening hours")
+
+
+def test_who_is_disabled_cannot_sign_in_until_enabled_again(shop: Shop) -> None:
+    link = shop.run("add", "ana@example.com", "--name", "Ana").output
+    shop.run("set", "ana@example.com", "--disable")
+    with pytest.raises(RelevoError):
+        accounts.open_session(shop.made, invite=link.strip().partition("#invite=")[2], now=utc_now())
+    shop.run("set", "ana@example.com", "--enable")
+    token = shop.run("invite", "ana@example.com").output.strip().partition("#invite=")[2]
+    assert accounts.open_session(shop.made, invite=token, now=utc_now()).agent.name == "Ana"
+
+
+@pytest.mark.parametrize("shift", ["monday 9-14", "mon 14:00-09:00", "mon 09:00"])
+def test_a_shift_that_cannot_be_read_changes_nothing(shop: Shop, shift: str) -> None:
+    shop.run("add", "ana@example.com", "--name", "Ana", "--shift", "mon 09:00-14:00")
+    refused = shop.run("set", "ana@example.com", "--shift", shift, "--capacity", "9")
+    assert refused.exit_code == 1
+    assert "shift" in refused.output
+    assert line_of(shop)[3] != "9"
+    assert line_of(shop)[6].startswith("mon 09:00-14:00")
