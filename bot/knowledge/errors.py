@@ -34,10 +34,34 @@ class EntryNotFound(NotFound):
     code = "entry_not_found"
 
 
+class GapNotFound(NotFound):
+    """There is no such gap in these days: it may have been answered by a release; read the list again."""
+
+    code = "gap_not_found"
+
+
 class ReleaseNotFound(NotFound):
     """Nothing has been released yet; import the knowledge and build a release."""
 
     code = "release_not_found"
+
+
+class BuildRunning(Conflict):
+    """A release is being built already; wait for its end."""
+
+    code = "build_running"
+
+
+class NothingToRelease(Conflict):
+    """Everything that is approved is in service already."""
+
+    code = "nothing_to_release"
+
+
+class BuildLost(Conflict):
+    """Another host has taken this build over, or it has ended."""
+
+    code = "build_lost"
 
 
 class NoticeMissing(RelevoError):

@@ -45,13 +45,34 @@ def build_release(library: Library, now: datetime, *, by: str, languages: Iterab
     KnowledgeInvalid (the same question in two entries); then nothing has changed.
     """
     with library.write(now) as change:
-        rows = _approved(change.session)
-        items = [item_of(row) for row in rows]
-        _check_complete(items, tuple(languages))
-        number = _find_or_add(change, rows, by)
-        _switch(change, number, by)
-    log.info("knowledge.released", release=number, items=len(rows))
+        number = _frozen(change, by, tuple(languages))
+        make_current(change, number, by)
+    log.info("knowledge.released", release=number)
     return load(library.database, number, now)
+
+
+def freeze(library: Library, now: datetime, *, by: str, languages: Iterable[str] = LANGUAGES) -> int:
+    """The number of the release of everything approved, which is not made current. Raises as `build_release`."""
+    with library.write(now) as change:
+        return _frozen(change, by, tuple(languages))
+
+
+def approved(database: Database) -> tuple[Item, ...]:
+    """What the next release would hold, by id. Raises ReleaseDamaged."""
+    with database.read() as session:
+        return tuple(item_of(row) for row in _approved(session))
+
+
+def is_current(session: Session) -> bool:
+    """Whether the current release holds exactly what is approved now."""
+    row = session.get(Current, 1)
+    return row is not None and session.get_one(ReleaseRow, row.release_number).digest == _digest(_approved(session))
+
+
+def _frozen(change: Change, by: str, languages: tuple[str, ...]) -> int:
+    rows = _approved(change.session)
+    _check_complete([item_of(row) for row in rows], languages)
+    return _find_or_add(change, rows, by)
 
 
 def current(database: Database, now: datetime) -> Release:
@@ -144,7 +165,8 @@ def _find_or_add(change: Change, rows: Sequence[Version], by: str) -> int:
     return number
 
 
-def _switch(change: Change, number: int, by: str) -> None:
+def make_current(change: Change, number: int, by: str) -> None:
+    """The one row update that switches, with its row of the ledger; nothing when it is current already."""
     change.session.flush()
     row = change.session.get(Current, 1)
     before = row.release_number if row else None
@@ -153,7 +175,7 @@ def _switch(change: Change, number: int, by: str) -> None:
     if row is None:
         change.session.add(Current(id=1, release_number=number, switched_at=change.now))
     else:
-        row.release_number, row.switched_at = number, change.now
+        row.release_number, row.switched_at, row.previous_number = number, change.now, before
     digest = change.session.get_one(ReleaseRow, number).digest
     change.record("switch", by, number=number, digest=digest, before=before)
 
@@ -171,4 +193,18 @@ def _loaded(release: ReleaseRow, rows: Sequence[Version], now: datetime) -> Rele
     )
 
 
-__all__ = ["Expiring", "Release", "Rendered", "Value", "build_release", "current", "expiring", "load", "mark"]
+__all__ = [
+    "Expiring",
+    "Release",
+    "Rendered",
+    "Value",
+    "approved",
+    "build_release",
+    "current",
+    "expiring",
+    "freeze",
+    "is_current",
+    "load",
+    "make_current",
+    "mark",
+]

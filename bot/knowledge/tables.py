@@ -34,6 +34,7 @@ class Base(DeclarativeBase):
         date: Date,
         str: String,
         dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
     }
 
 
@@ -86,6 +87,64 @@ class Current(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     release_number: Mapped[int] = mapped_column(ForeignKey("knowledge_releases.number"))
     switched_at: Mapped[datetime]
+    previous_number: Mapped[int | None]  # the one before the last switch; its engine is kept for a while
+
+
+class BuildRow(Base):
+    """The making of a release, or a switch to one that is made; at most one is unfinished (`open` is 1, else NULL)."""
+
+    __tablename__ = "knowledge_builds"
+    __table_args__ = (
+        UniqueConstraint("open"),
+        CheckConstraint("kind IN ('build', 'switch')", name="kind_known"),
+        CheckConstraint("state IN ('asked', 'running', 'switched', 'failed')", name="state_known"),
+        CheckConstraint("(state IN ('asked', 'running')) = (open IS NOT NULL)", name="open_while_unfinished"),
+        CheckConstraint("open IS NULL OR open = 1", name="one_open"),
+        CheckConstraint("(open IS NULL) = (ended_at IS NOT NULL)", name="ended_at_some_time"),
+        CheckConstraint("(state = 'running') = (lease_owner IS NOT NULL)", name="running_by_somebody"),
+        CheckConstraint("(state = 'failed') = (error IS NOT NULL)", name="failed_for_a_reason"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    kind: Mapped[str]
+    number: Mapped[int | None] = mapped_column(ForeignKey("knowledge_releases.number"), index=True)
+    state: Mapped[str]
+    open: Mapped[int | None]
+    step: Mapped[str | None]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    error: Mapped[dict[str, Any] | None]
+    findings: Mapped[list[Any]]
+    report: Mapped[dict[str, Any] | None]
+    certificate: Mapped[dict[str, Any] | None]
+    trained: Mapped[bool] = mapped_column(default=False)
+    tries: Mapped[int] = mapped_column(default=0)
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+
+
+class EngineRow(Base):
+    """One engine that a host runs, or is about to; the host's sign of life. Its address counts on that host alone."""
+
+    __tablename__ = "knowledge_engines"
+    __table_args__ = (CheckConstraint("ready_at IS NULL OR (url IS NOT NULL AND model IS NOT NULL)", name="reachable"),)
+    host: Mapped[str] = mapped_column(primary_key=True)
+    release_number: Mapped[int] = mapped_column(ForeignKey("knowledge_releases.number"), primary_key=True)
+    url: Mapped[str | None]
+    model: Mapped[str | None]  # sha256
+    ready_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime]
+
+
+class QuestionRow(Base):
+    """A question that the owner has labelled: which entry answers it, or none. Releases are tested by these."""
+
+    __tablename__ = "knowledge_questions"
+    __table_args__ = (UniqueConstraint("language", "text"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    text: Mapped[str]
+    language: Mapped[str]
+    entry_id: Mapped[str | None]
 
 
 def migrate(database: Database) -> None:
