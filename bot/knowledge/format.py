@@ -11,6 +11,7 @@ from bot.knowledge.content import MODELS, Approval, Entry, Item, Submitted
 from bot.knowledge.errors import KnowledgeInvalid
 
 FORMAT = 1
+_OWN_FILES = frozenset({"notices", "negatives"})  # no topic's
 _LISTS = {"entries": "entry", "notices": "notice"}
 _MEND = {
     "extra_forbidden": "this key is not known; remove it or mend its spelling",
@@ -86,7 +87,8 @@ def _place(trees: dict[str, dict[str, Any]], submitted: Submitted) -> None:
     item = submitted.item
     if isinstance(item, Entry):
         raw.pop("topic")
-        tree = trees.setdefault(item.topic, {"format": FORMAT, "topic": item.topic, "entries": []})
+        name = f"entries.{item.topic}" if item.topic in _OWN_FILES else item.topic
+        tree = trees.setdefault(name, {"format": FORMAT, "topic": item.topic, "entries": []})
         tree["entries"].append(raw)
     elif item.kind == "notice":
         trees.setdefault("notices", {"format": FORMAT, "notices": []})["notices"].append(raw)

@@ -13,9 +13,10 @@ _FORBIDDEN = (
     (re.compile(r"^(?: {4}|\t)", re.MULTILINE), "indented blocks are not allowed"),
     (re.compile(r"\\|&#?\w+;"), "backslashes and HTML entities are not allowed"),
 )
-_BARE = re.compile(r"\b(?:https?://|www\.|javascript:|data:)\S*", re.IGNORECASE)
+_BARE = re.compile(r"\b(?:https?://|www\.|javascript:(?=\S)|data:[a-z]+/)\S*", re.IGNORECASE)
 _MARKS = re.compile(r"\*\*|__|^\s*[-*]\s|\]\(", re.MULTILINE)
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b")
+_ABBREVIATION = re.compile(r"\b([A-Z])\1(?:\.([A-Z])\2)+\b(?!\.\w)")  # EE.UU., RR.HH.: a Spanish plural, no host
 _PHONE = re.compile(r"tel:\+?[0-9-]{3,20}")
 _MAIL = re.compile(r"mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -49,8 +50,13 @@ def check_sms(text: str) -> Iterator[str]:
 
 def _says_what_it_is(words: str, address: str) -> bool:
     """False when the words look like an address of another host than the link's own."""
-    shown = _HOST.search(words.lower())
+    shown = _HOST.search(without_abbreviations(words).lower())
     return shown is None or shown.group(0) in address.lower()
+
+
+def without_abbreviations(words: str) -> str:
+    """The words without abbreviations that are written like the name of a host, such as EE.UU."""
+    return _ABBREVIATION.sub("", words)
 
 
 def is_safe_link(address: str) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from bot.knowledge.content import CHANNELS, LANGUAGES, Entry, Notice
 from bot.knowledge.lint.finding import Finding, Level, root
-from bot.knowledge.markdown import LINK, is_safe_link
+from bot.knowledge.markdown import LINK, is_safe_link, without_abbreviations
 
 SHORTENERS = frozenset(
     "bit.ly bitly.com buff.ly cutt.ly goo.gl is.gd lnkd.in ow.ly rb.gy rebrand.ly s.id shorturl.at t.co t.ly tiny.cc "
@@ -81,7 +81,8 @@ def _words(words: str, address: str) -> Iterator[Mend]:
         shown, led = re.sub(r"\D", "", words), re.sub(r"\D", "", rest)
         wrong = [words] if len(shown) > 5 and not led.endswith(shown[-9:]) else []
     else:
-        wrong = [match[0] for match in _HOST.finditer(words) if not _leads_there(match, urlsplit(address))]
+        hosts = _HOST.finditer(without_abbreviations(words))
+        wrong = [match[0] for match in hosts if not _leads_there(match, urlsplit(address))]
         wrong += _MAIL.findall(words)
     for one in wrong:
         yield "error", f"the words say {one!r}, but the link leads to {address}; make them the same"

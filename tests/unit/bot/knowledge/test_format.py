@@ -29,6 +29,13 @@ def test_a_folder_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert back == {one.item.id: (one.item, one.approval) for one in items}
 
 
+@pytest.mark.parametrize("topic", ["notices", "negatives"])
+def test_a_topic_named_like_one_of_the_other_files_comes_back_too(tmp_path: Path, topic: str) -> None:
+    items = [submitted(entry(topic=topic)), submitted(notice())]
+    dump_folder(items, tmp_path)
+    assert {one.item.id: one.item for one in parse_folder(tmp_path)} == {one.item.id: one.item for one in items}
+
+
 def test_the_demo_files_are_written_byte_for_byte_as_they_stand(tmp_path: Path) -> None:
     for path in dump_folder(parse_folder(DEMO), tmp_path):
         assert path.read_bytes() == (DEMO / path.name).read_bytes()

@@ -14,6 +14,8 @@ from bot.knowledge.markdown import check_sms, check_web, is_safe_link
         "Write to [hola@tiendaaurora.example](mailto:hola@tiendaaurora.example) or [call](tel:+34910000000).",
         "[tiendaaurora.example/jobs](https://tiendaaurora.example/jobs)",
         "Order {order}[[, expected on {date}]].",
+        "Enviamos a [toda Europa y EE.UU.](https://tiendaaurora.example/envios)",
+        "What we keep of your data: name and e-mail. In javascript: nothing.",
     ],
 )
 def test_the_limited_part_passes(text: str) -> None:
@@ -45,6 +47,9 @@ def test_the_limited_part_passes(text: str) -> None:
         "&lt;script&gt;",
         "back\\slash",
         "bare https://tiendaaurora.example",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "[AA.BB.example](https://evil.example)",
         "www.tiendaaurora.example",
     ],
 )
