@@ -9,6 +9,7 @@ from bot.knowledge.content import Item
 from bot.knowledge.diff import Change, compare
 from bot.knowledge.errors import KnowledgeInvalid
 from bot.knowledge.format import read_item
+from bot.knowledge.gap_routes import add_gaps
 from bot.knowledge.library import Library
 from bot.knowledge.preview import Preview, preview
 from bot.knowledge.review import list_versions
@@ -52,6 +53,7 @@ def router() -> APIRouter:
     _add_reading(routes)
     _add_drafting(routes)
     _add_steps(routes)
+    add_gaps(routes)
     return routes
 
 

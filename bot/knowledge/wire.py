@@ -21,6 +21,7 @@ From = Annotated[int, Query(alias="from", ge=1, le=MOST_VERSIONS)]
 To = Annotated[int, Query(alias="to", ge=1, le=MOST_VERSIONS)]
 State = Literal["draft", "in_review", "approved", "released", "retired"]
 Kind = Literal["entry", "notice"]
+Language = Literal["en", "es"]
 
 
 def check_plain(tree: Any, depth: int = 0) -> Any:

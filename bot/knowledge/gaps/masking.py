@@ -1,0 +1,28 @@
+"""Customers' words without what tells who they are: e-mail addresses, links, and every longer number.
+
+Names and places cannot be told from other words; whoever makes a draft reads it before anybody else does.
+"""
+
+import re
+
+MASK = "•••"
+SHORTEST = 4  # digits: below it a number is a size, an hour or a quantity
+_MAIL = re.compile(r"[^\s<>()\[\],;:]+@[^\s<>()\[\],;:]*[^\s<>()\[\],;:.?!]")
+_LINK = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:\b[^\W\d_]{1,4}[-#/]?)?[+(]*\d(?:[\s().,/#-]*\d)*(?:-?[^\W\d_]{1,2}\b)?")
+
+
+def masked(text: str) -> str:
+    """One line of the text with each of these replaced by MASK, and without invisible characters."""
+    plain = "".join(character if character.isprintable() else " " for character in text)
+    hidden = _LINK.sub(MASK, _MAIL.sub(MASK, " ".join(plain.split())))
+    return _NUMBER.sub(lambda found: MASK if _is_long(found[0]) else found[0], hidden)
+
+
+def unmasked(text: str) -> str:
+    """What is left of a masked text without the masks: how somebody else would ask the same."""
+    return " ".join(text.replace(MASK, " ").split())
+
+
+def _is_long(number: str) -> bool:
+    return sum(character.isdigit() for character in number) >= SHORTEST

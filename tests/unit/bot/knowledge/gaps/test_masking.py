@@ -1,0 +1,46 @@
+"""What tells who a customer is leaves their words before anybody reads them in a list."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.knowledge.gaps.masking import MASK, masked, unmasked
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("my mail is ana.lopez+x@example.co.uk, ok?", f"my mail is {MASK}, ok?"),
+        ("llámame al +34 600 12 34 56 por favor", f"llámame al {MASK} por favor"),
+        ("call (212) 555-0199 now", f"call {MASK} now"),
+        ("card 4111 1111 1111 1111 was charged", f"card {MASK} was charged"),
+        ("card 4111-1111-1111-1111", f"card {MASK}"),
+        ("IBAN ES91 2100 0418 4502 0005 1332", f"IBAN {MASK}"),
+        ("dni 12345678-Z", f"dni {MASK}"),
+        ("where is A-104820?", f"where is {MASK}?"),
+        ("see https://shop.example/me?token=abc and www.shop.example/x", f"see {MASK} and {MASK}"),
+        ("llega en 24 horas o 3-5 días?", "llega en 24 horas o 3-5 días?"),
+        ("is there a size 42 for 19.90?", f"is there a size 42 for {MASK}?"),
+        ("two\nlines\u200bhere", "two lines here"),
+    ],
+)
+def test_what_tells_who_it_is_is_masked(said: str, shown: str) -> None:
+    assert masked(said) == shown
+
+
+@given(st.text())
+def test_whatever_was_said_is_one_printable_line_without_long_numbers(said: str) -> None:
+    shown = masked(said)
+    assert shown.isprintable()
+    assert not re.search(r"\d{4}", shown)
+
+
+@given(st.text(alphabet="abc .,", max_size=8), st.integers(min_value=1000, max_value=10**18), st.text(max_size=8))
+def test_no_long_number_is_left_whatever_is_around_it(before: str, number: int, after: str) -> None:
+    assert str(number) not in masked(f"{before}{number}{after}")
+
+
+def test_what_is_left_without_the_masks_is_how_somebody_else_asks() -> None:
+    assert unmasked(masked("where is order 104820 please")) == "where is order please"
