@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Optional, Text
+import time
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -14,11 +15,13 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.dialogue.matcher import OUTSIDE, Decision, Matcher
+from bot.dialogue.calibration import calibrate
+from bot.dialogue.matcher import ENTRY, OUTSIDE, TALK, Decision, Matcher
+from bot.dialogue.questions import Question
 from bot.dialogue.text import fold
 
-ENTRY, TALK = "entry:", "talk:"
 RELEASE_FILE = "release.json"
+CERTIFICATES = "certificates.json"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -45,20 +48,31 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
         return cls(model_storage, resource, None, {})
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit on the release's phrasings, its negatives and the written talk; persist arrays and JSON."""
+        """Fit on the release's phrasings, its negatives and the written talk, calibrate; persist arrays and JSON."""
         texts, labels = [], []
+        titles: List[Tuple[str, str]] = []
+        questions: List[Question] = []
         for example in training_data.training_examples:
             if example.get("relevo_release"):
                 self._release = example.get("relevo_release")
+                questions = example.get("relevo_questions") or []
             elif example.get(TEXT) and example.get(INTENT):
                 if example.get("title"):
                     self._titles[fold(example.get(TEXT))] = example.get("answer_id")
+                    titles.append((example.get(TEXT), _label(example)))
+                    continue
                 texts.append(example.get(TEXT))
                 labels.append(_label(example))
-        self._matcher = Matcher.fit(texts, labels)
+        fitted, marked = Matcher.fit(texts, labels, titles), str(self._release.get("digest", ""))
+        today = time.strftime("%Y-%m-%d", time.gmtime())
+        self._matcher, certificates = calibrate(
+            fitted, [*texts, *(text for text, _ in titles)], questions, release=marked, day=today
+        )
         with self._storage.write_to(self._resource) as folder:
             self._matcher.save(folder)
             (folder / RELEASE_FILE).write_text(json.dumps({**self._release, "titles": self._titles}), "utf-8")
+            made = {language: each.dump() for language, each in certificates.items()}
+            (folder / CERTIFICATES).write_text(json.dumps(made), "utf-8")
         return self._resource
 
     @classmethod
@@ -79,7 +93,8 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
         """Decide each message."""
         for message in messages:
             if self._matcher is not None:
-                self._set(message, self._matcher.decide(message.get(TEXT) or ""))
+                language = (message.get("metadata") or {}).get("language")
+                self._set(message, self._matcher.decide(message.get(TEXT) or "", language))
         return messages
 
     def _set(self, message: Message, decision: Decision) -> None:

@@ -1,15 +1,17 @@
 """Measure the matcher on labelled questions: python -m bot.dialogue.evaluate --train CSV --test CSV --out CSV.
 
-Columns are text, label, lang; the label OUT_OF_SCOPE is outside. Thresholds come from the training side alone.
+Columns are text, label, lang; the label OUT_OF_SCOPE is outside. Thresholds come from the training side alone. The
+words of a label stand for the title that an entry has.
 """
 
 import argparse
 import csv
 import json
+import re
 import sys
 import time
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 from sklearn.metrics import matthews_corrcoef
@@ -38,6 +40,11 @@ def read(path: Path) -> List[Dict[str, str]]:
     if not rows:
         raise BadFile(f"{path.name} has no rows")
     return rows
+
+
+def titles(labels: Sequence[str]) -> List[Tuple[str, str]]:
+    """The words of each label: "card_not_working" is titled "card not working"."""
+    return [(re.sub(r"[\W_]+", " ", label), label) for label in sorted(set(labels) - {OUTSIDE})]
 
 
 def measure(rows: Sequence[Dict[str, str]], decisions: Sequence[Decision]) -> Dict[str, object]:
@@ -105,7 +112,8 @@ def main() -> int:
         print(f"evaluate answers: {error}", file=sys.stderr)
         return 2
     began = time.monotonic()
-    matcher = Matcher.fit([row["text"] for row in training], [row["label"] for row in training])
+    labels = [row["label"] for row in training]
+    matcher = Matcher.fit([row["text"] for row in training], labels, titles(labels))
     fitted = time.monotonic()
     decisions = [matcher.decide(row["text"]) for row in testing]
     spent = time.monotonic() - fitted

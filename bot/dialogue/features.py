@@ -9,13 +9,20 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
-from bot.dialogue.text import letter_grams, pair_grams, without_courtesy, word_grams, words
+from bot.dialogue.text import letter_grams, pair_grams, stem_grams, without_courtesy, word_grams, words
 
-BLOCKS: Tuple[Callable[[str], List[str]], ...] = (word_grams, letter_grams, pair_grams)
+# What is counted, and how much each block weighs; chosen on training sides alone, phrasings that are alike held back
+# together (docs/measurements.md). The first block is that of words.
+BLOCKS: Tuple[Tuple[Callable[[str], List[str]], float], ...] = (
+    (word_grams, 1.0),
+    (letter_grams, 1.5),
+    (pair_grams, 0.5),
+    (stem_grams, 1.0),
+)
 
 
 class Features:
-    """Turns a text into the columns and values of its features; each block has length one."""
+    """Turns a text into the columns and values of its features; each block has its weight as length."""
 
     def __init__(self, vocabularies: Sequence[List[str]], idf: np.ndarray) -> None:
         """One vocabulary a block; columns and `idf` count through the blocks in order."""
@@ -31,8 +38,8 @@ class Features:
     @classmethod
     def fit(cls, texts: Sequence[str]) -> Tuple[Features, Any]:
         """The features of these texts, and their sparse matrix (texts by features)."""
-        blocks = [(grams.__name__, TfidfVectorizer(analyzer=grams, sublinear_tf=True)) for grams in BLOCKS]
-        union = FeatureUnion(blocks)
+        blocks = [(grams.__name__, TfidfVectorizer(analyzer=grams, sublinear_tf=True)) for grams, _ in BLOCKS]
+        union = FeatureUnion(blocks, transformer_weights={grams.__name__: weight for grams, weight in BLOCKS})
         matrix = union.fit_transform(texts)
         counted = [vectorizer for _, vectorizer in union.transformer_list]
         vocabularies = [sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.get) for vectorizer in counted]
@@ -41,7 +48,10 @@ class Features:
 
     def row(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
         """The columns and values of a text, both one-dimensional; empty when nothing is known."""
-        blocks = [self._block(grams(text), columns) for grams, columns in zip(BLOCKS, self._columns, strict=True)]
+        blocks = [
+            self._block(grams(text), columns, weight)
+            for (grams, weight), columns in zip(BLOCKS, self._columns, strict=True)
+        ]
         return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
 
     def rarities(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
@@ -51,9 +61,9 @@ class Features:
         weights = [float(self.idf[column]) if column >= 0 else self._rarest for column in columns]
         return np.array(columns, np.int64), np.array(weights, np.float64)
 
-    def _block(self, grams: List[str], known: Dict[str, int]) -> Tuple[np.ndarray, np.ndarray]:
+    def _block(self, grams: List[str], known: Dict[str, int], weight: float) -> Tuple[np.ndarray, np.ndarray]:
         counts = Counter(known[gram] for gram in grams if gram in known)
         columns = np.fromiter(counts, np.int64, len(counts))
         values = (1.0 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[columns]
         length = float(np.sqrt((values**2).sum()))
-        return columns, (values / (length or 1.0)).astype(np.float32)
+        return columns, (values * (weight / (length or 1.0))).astype(np.float32)

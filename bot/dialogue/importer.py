@@ -10,7 +10,10 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.dialogue.questions import read_questions
+
 RELEASE = "RELEVO_RELEASE"
+QUESTIONS = "RELEVO_QUESTIONS"
 
 
 class ReleaseImporter(RasaFileImporter):
@@ -25,14 +28,19 @@ class ReleaseImporter(RasaFileImporter):
         """Made by Rasa from config.yml."""
         super().__init__(config_file, domain_path, training_data_paths)
         self._release = read_release(Path(os.environ[RELEASE]))
+        self._questions = os.environ.get(QUESTIONS) or None
 
     def get_nlu_data(self, language: Optional[Text] = "en") -> TrainingData:
         """The written talk and everything in the release."""
         mark = {"release": self._release["release"], "digest": self._release["digest"]}
-        examples = [Message({TEXT: "release", INTENT: "release", "relevo_release": mark})]
+        examples = [Message({TEXT: "release", INTENT: "release", "relevo_release": mark, **self._calibration()})]
         examples += _entries(self._release)
         examples += _negatives(self._release)
         return super().get_nlu_data(language).merge(TrainingData(training_examples=examples))
+
+    def _calibration(self) -> Dict[str, Any]:
+        """Questions to calibrate by go to the matcher as they are; they are no training examples."""
+        return {"relevo_questions": read_questions(Path(self._questions))} if self._questions else {}
 
 
 def read_release(path: Path) -> Dict[str, Any]:

@@ -14,6 +14,7 @@ from bot.dialogue.features import Features
 from bot.dialogue.neighbours import Neighbours
 
 OUTSIDE = "OUT_OF_SCOPE"
+ENTRY = "entry:"  # labels of approved entries
 TALK = "talk:"  # labels of small talk: never offered as a choice, and taken only for words they know
 SHARPNESS = 4.0
 EXPLAINED = 0.5

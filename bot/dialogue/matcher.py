@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Sequence, Tuple
+from typing import List, Mapping, Optional, Sequence, Tuple
 
-from bot.dialogue.linear import OUTSIDE, TALK, Linear, Weighed
-from bot.dialogue.selective import Selection, learn
+from bot.dialogue.linear import ENTRY, OUTSIDE, TALK, Linear, Weighed
+from bot.dialogue.selective import Selection, Titles, learn
 
-__all__ = ["OUTSIDE", "Decision", "Matcher"]
+__all__ = ["ENTRY", "OUTSIDE", "TALK", "Decision", "Matcher", "Reading"]
 SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text is taken for, whatever the threshold: `labels` would be answered, or `choices` offered instead.
+
+    `candidates` are the best labels with scores in 0 to 1, the first of which is `score`.
+    """
+
+    labels: Tuple[str, ...]
+    score: float
+    candidates: Tuple[Tuple[str, float], ...]
+    choices: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,21 +51,40 @@ class Matcher:
         self.selection = selection
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str]) -> Matcher:
-        """Labels equal to OUTSIDE are written negatives; thresholds come from these texts alone."""
-        return cls(Linear.fit(texts, labels), learn(texts, labels))
+    def fit(cls, texts: Sequence[str], labels: Sequence[str], titles: Titles = ()) -> Matcher:
+        """Labels equal to OUTSIDE are written negatives; thresholds come from these texts alone.
 
-    def decide(self, text: str) -> Decision:
-        """Answer, ask or refuse."""
+        `titles` are further texts with their labels: learnt from, and never held back to measure by.
+        """
+        named, owners = [text for text, _ in titles], [label for _, label in titles]
+        return cls(Linear.fit([*texts, *named], [*labels, *owners]), learn(texts, labels, titles))
+
+    def bounded(self, thresholds: Mapping[str, float]) -> Matcher:
+        """The same matcher with a threshold of its own for each language."""
+        return Matcher(self._model, replace(self.selection, thresholds=dict(thresholds)))
+
+    @property
+    def labels(self) -> List[str]:
+        """All labels, talk and OUTSIDE among them."""
+        return self._model.labels
+
+    def decide(self, text: str, language: Optional[str] = None) -> Decision:
+        """Answer, ask or refuse, in a conversation of this language; None is held to the strictest threshold."""
+        reading = self.weigh(text)
+        # The bound is on answers; small talk and questions about orders are no answers.
+        talk = reading.labels[0].startswith(TALK)
+        threshold = round(self.selection.threshold if talk else self.selection.threshold_of(language), 4)
+        kind = "refuse" if reading.score < threshold else "ask" if reading.choices else "answer"
+        choices = reading.choices if kind == "ask" else ()
+        return Decision(kind, reading.labels[0], reading.score, threshold, reading.candidates, choices)
+
+    def weigh(self, text: str) -> Reading:
+        """What the text is taken for, and how surely."""
         weighed = self._model.weigh(text)
         score = round(float(self.selection.sureness(weighed.evidence)), 4)
-        threshold = round(self.selection.threshold, 4)
         shown = [round(score * float(share / weighed.shares[0]), 4) for share in weighed.shares[:SHOWN]]
         candidates = tuple(zip(weighed.labels[:SHOWN], shown, strict=True))
-        if score < threshold:
-            return Decision("refuse", weighed.labels[0], score, threshold, candidates)
-        choices = self._close(weighed)
-        return Decision("ask" if choices else "answer", weighed.labels[0], score, threshold, candidates, choices)
+        return Reading((weighed.labels[0],), score, candidates, self._close(weighed))
 
     def _close(self, weighed: Weighed) -> Tuple[str, ...]:
         """The first two when too little tells them apart."""

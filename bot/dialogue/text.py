@@ -56,6 +56,11 @@ def letter_grams(text: str) -> List[str]:
     return [word[at : at + size] for word in found for size in (2, 3, 4) for at in range(len(word) - size + 1)]
 
 
+def stem_grams(text: str) -> List[str]:
+    """The beginnings of the words, which most of their forms share; with repeats."""
+    return [word[:4] for word in without_courtesy(words(text))]
+
+
 def pair_grams(text: str) -> List[str]:
     """Pairs of word beginnings anywhere in the text, in alphabetical order: what is said together, in any order."""
     stems = sorted({word[:5] for word in without_courtesy(words(text))})[:MOST_STEMS]

@@ -1,0 +1,60 @@
+"""A fitted matcher meets the owner's questions: a certificate for each language, and the threshold that it chose.
+
+The rows are apart for each language. A row that says the same as an earlier one, or as something that was trained on,
+proves nothing and is left out. Small talk, and the dialogue about an order, are no answers. The model is not fitted
+again afterwards: what is certified is what is served.
+"""
+
+from typing import Dict, Iterable, List, Sequence, Set, Tuple
+
+from bot.dialogue.certificate import Certificate, certify, data_digest, distinct
+from bot.dialogue.matcher import ENTRY, OUTSIDE, TALK, Matcher
+from bot.dialogue.questions import Question, of_language
+from bot.dialogue.selective import RISK
+from bot.dialogue.text import words
+from bot.dialogue.turn import LANGUAGES
+
+DELTA = 0.05  # the confidence of each claim is one less this
+Certificates = Dict[str, Certificate]
+
+
+def calibrate(
+    matcher: Matcher, trained: Iterable[str], questions: Sequence[Question], *, release: str, day: str
+) -> Tuple[Matcher, Certificates]:
+    """The matcher with a threshold for each language, and why. The certificates name no model: it is not stored yet."""
+    known = {tuple(words(text)) for text in trained}
+    made = {language: _certificate(matcher, known, questions, language, release, day) for language in LANGUAGES}
+    return matcher.bounded({language: each.threshold for language, each in made.items()}), made
+
+
+def _certificate(
+    matcher: Matcher, known: Set[Tuple[str, ...]], questions: Sequence[Question], language: str, release: str, day: str
+) -> Certificate:
+    rows = _apart(of_language(questions, language), known)
+    truth = [_label(matcher, question) for question in rows]
+    weighed = [matcher.weigh(question.text) for question in rows]
+    return certify(
+        [each.score for each in weighed],
+        [label != OUTSIDE and each.labels == (label,) for each, label in zip(weighed, truth, strict=True)],
+        [label == OUTSIDE for label in truth],
+        asked=[bool(each.choices) or each.labels[0].startswith(TALK) for each in weighed],
+        risk=RISK,
+        delta=DELTA,
+        language=language,
+        digest=data_digest((row.text, label, language) for row, label in zip(rows, truth, strict=True)),
+        day=day,
+        release=release,
+        model="",
+        start=matcher.selection.start,
+        cautious=matcher.selection.cautious,
+    )
+
+
+def _apart(rows: List[Question], known: Set[Tuple[str, ...]]) -> List[Question]:
+    places = distinct([row.text for row in rows])
+    return [rows[at] for at in places if tuple(words(rows[at].text)) not in known]
+
+
+def _label(matcher: Matcher, question: Question) -> str:
+    label = ENTRY + question.entry
+    return label if label in matcher.labels else OUTSIDE
