@@ -27,8 +27,10 @@ from bot.knowledge.routes import router as knowledge_router
 from bot.limits import make_limits
 from bot.logs import set_up_logs
 from bot.notifiers import NowhereNotifier, WebhookNotifier, email_notifier
+from bot.processes import host_name
 from bot.promises.routes import router as promise_router
 from bot.relay import Relay
+from bot.release.clients import Engines
 from bot.settings import ROOT, Env, load_env
 from bot.texts import ReleaseTexts
 from bot.watch import EngineWatch
@@ -45,7 +47,7 @@ from handoff.sweeper import Sweeper
 from handoff.wake import InProcessWake, RedisWake, Wake
 
 log = structlog.get_logger()
-RELOAD_SECONDS = 5.0
+RELOAD_SECONDS = 0.5  # a switch is followed within a second
 REMIND_SECONDS = 3600.0
 
 
@@ -55,18 +57,24 @@ class Parts:
 
     env: Env
     box: CoreBox
-    engine: EngineClient
+    engines: Engines
     detectors: Detectors
     release: Release
     settings: int  # the number of the settings that were loaded last
     channels: Sequence[Channel]
     notifiers: Sequence[Notifier]
 
+    @property
+    def engine(self) -> EngineClient:
+        """That of the current release."""
+        return self.engines.of(self.release.number)
+
     def answering(self) -> Answering:
-        """What the next turn is answered with: the release and settings in force now."""
+        """What the next turn is answered with: the release and settings in force now, and that release's engine."""
+        release = self.release
         return Answering(
-            release=self.release,
-            engine=self.engine,
+            release=release,
+            engine=self.engines.of(release.number),
             detectors=self.detectors,
             languages=self.box.core.business.languages,
         )
@@ -114,11 +122,15 @@ def build_parts(env: Env) -> Parts:
     settings = service.settings_number(database)  # before they are loaded: what comes later is then followed
     release = releases.current(database, utc_now())
     box = CoreBox(_core_with(env, database, release, wake))
+
+    def client_of(url: str) -> EngineClient:
+        return EngineClient(url, env.engine_secret)
+
     business = box.core.business
     return Parts(
         env=env,
         box=box,
-        engine=EngineClient(env.engine_url, env.engine_secret),
+        engines=Engines(database, host_name(env), client_of(env.engine_url), client_of),
         detectors=Detectors(business.languages, business.detection.model_dump()),
         release=release,
         settings=settings,
@@ -170,7 +182,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     loops = [
         Gateway(parts.box, parts.answering, utc_now).run(),
-        EngineWatch(parts.box, parts.engine, utc_now).run(),
+        EngineWatch(parts.box, lambda: parts.engine, utc_now).run(),
         Sweeper(parts.box, utc_now).run(),
         _reload(parts),
         _remind(parts),
@@ -185,7 +197,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await parts.engine.aclose()
+        await parts.engines.aclose()
         parts.box.core.database.dispose()
 
 
@@ -209,13 +221,19 @@ def remind_of_reviews(core: Core, now: datetime) -> int:
 
 
 async def _reload(parts: Parts) -> None:
-    """Follows the current release and the newest settings, so that a change needs no restart."""
+    """Follows the engines, the current release and the newest settings, so that a change needs no restart."""
     while True:
-        await asyncio.sleep(RELOAD_SECONDS)
         try:
-            await run_sync(_follow, parts)
+            await follow(parts, utc_now())
         except Exception:
             log.exception("app.reload_failed")
+        await asyncio.sleep(RELOAD_SECONDS)
+
+
+async def follow(parts: Parts, now: datetime) -> None:
+    """The engines first: that of a release answers before the release is current."""
+    await parts.engines.follow(await run_sync(parts.engines.look, now), now)
+    await run_sync(_follow, parts)
 
 
 def _follow(parts: Parts) -> None:

@@ -1,13 +1,14 @@
-"""The boxed processes: the engine with the model that was trained last, and the actions, in the engine's Python.
+"""The boxed processes: engines with the models of their releases, and the actions, in the engine's Python.
 
-Imports no room: these start in the blink of an eye, before Rasa takes its seconds.
+Imports no room: the actions start in the blink of an eye.
 """
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from bot.processes import engine_environment
 from bot.settings import ROOT, Env
@@ -28,38 +29,33 @@ class EngineMissing(RelevoError):
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """A trained model. `trained_from`: a digest of the release's file and of the engine's sources."""
+    """A trained model. `trained_from`: a digest of the release's file, the test questions and the engine's sources."""
 
     path: Path
     sha256: str
     release: int
     digest: str
     trained_from: str
+    certificate: Mapping[str, Any] | None = None
 
 
-def record_of(folder: Path) -> Path:
-    """Where a folder of models keeps which one it holds."""
-    return folder / "model.json"
+def record_of(env: Env, release: int) -> Path:
+    """Where it is kept which model a release has."""
+    return env.var / "models" / str(release) / "model.json"
 
 
-def current_record(env: Env) -> Path:
-    """Where it is kept which model was trained last."""
-    return env.var / "models" / "current.json"
-
-
-def current_model(env: Env) -> Model:
-    """The model that was trained last. Raises ModelMissing."""
-    model = read_model(current_record(env))
+def model_of(env: Env, release: int) -> Model:
+    """The model that was trained last for this release. Raises ModelMissing."""
+    model = read_model(record_of(env, release))
     if model is None or not model.path.exists():
         raise ModelMissing
     return model
 
 
-def run_engine(env: Env) -> NoReturn:
-    """Becomes the engine. Raises ModelMissing, EngineMissing."""
-    model = current_model(env)
-    arguments = ["--model", str(model.path), "--sha256", model.sha256, "--port", str(env.engine_port)]
-    _become(env, "bot.dialogue.serve", arguments)
+def engine_command(env: Env, model: Model, port: int) -> list[str]:
+    """Starts an engine with exactly this model. Raises EngineMissing."""
+    options = ["--model", str(model.path), "--sha256", model.sha256, "--port", str(port)]
+    return [str(engine_python(env)), "-m", "bot.dialogue.serve", *options]
 
 
 def run_actions(env: Env) -> NoReturn:

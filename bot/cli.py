@@ -139,10 +139,10 @@ def serve(app: Relevo) -> None:
 @relevo.command()
 @click.pass_obj
 def engine(app: Relevo) -> None:
-    """The dialogue engine, in its own Python."""
-    from bot.boxed import run_engine
+    """The host of the dialogue engines, which run in their own Python; it builds releases too."""
+    from bot.release.host import run
 
-    run_engine(app.env)
+    run(app.env)
 
 
 @relevo.command()

@@ -12,9 +12,11 @@ from anyio.to_thread import run_sync
 
 from bot import metrics
 from bot.engine import EngineClient, EngineUnavailable
+from bot.knowledge import engines
 from bot.knowledge import release as releases
 from bot.knowledge.catalogue import missing
 from bot.knowledge.render import Release, expired
+from bot.processes import host_name
 from bot.settings import Env
 from handoff.clock import utc_now
 from handoff.errors import RelevoError
@@ -49,7 +51,7 @@ async def examine(patient: Patient, now: datetime) -> tuple[Finding, ...]:
     """Every finding, the serious ones first. Reaches out, but sends nothing and changes nothing."""
     at_home, *away = await asyncio.gather(
         run_sync(_at_home, patient, now),
-        _engine(patient.env),
+        _engine(patient, now),
         _source(patient.env),
         *(_way(patient, notifier) for notifier in patient.notifiers),
     )
@@ -109,8 +111,11 @@ def _named(items: Sequence[str]) -> str:
     return ", ".join([*items[:MOST_NAMED], *(["…"] if len(items) > MOST_NAMED else [])])
 
 
-async def _engine(env: Env) -> list[Finding]:
-    async with EngineClient(env.engine_url, env.engine_secret, timeout=TIMEOUT) as engine:
+async def _engine(patient: Patient, now: datetime) -> list[Finding]:
+    env = patient.env
+    running = await run_sync(engines.ready_on, patient.core.database, host_name(env), now)
+    url = running.get(patient.release.number, env.engine_url)
+    async with EngineClient(url, env.engine_secret, timeout=TIMEOUT) as engine:
         try:
             await engine.health()
         except EngineUnavailable as error:

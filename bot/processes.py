@@ -1,6 +1,7 @@
 """Child processes: they die with their parent, and get only the environment that is theirs."""
 
 import ctypes
+import hashlib
 import os
 import signal
 import socket
@@ -43,6 +44,12 @@ def engine_environment(env: Env, extra: Mapping[str, str] | None = None) -> dict
     }
 
 
+def host_name(env: Env) -> str:
+    """A name for the engines that are reached from here: those of this machine with this state folder."""
+    machine = socket.gethostname()
+    return f"{machine}-{hashlib.sha256(str(env.var.resolve()).encode()).hexdigest()[:8]}"
+
+
 def is_free(host: str, port: int) -> bool:
     """Whether we could listen there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -57,8 +64,11 @@ def is_free(host: str, port: int) -> bool:
 
 def free_port(preferred: int) -> int:
     """The preferred port of loopback, or another one when somebody has it."""
-    if is_free("127.0.0.1", preferred):
-        return preferred
+    return preferred if is_free("127.0.0.1", preferred) else any_port()
+
+
+def any_port() -> int:
+    """A port of loopback that nobody has at this instant."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -36,6 +36,7 @@ class Child:
     folder: Path  # of the state: log/<name>.log and run/<name>.pid are kept in it
     is_ready: Callable[[], Awaitable[bool]]
     command: list[str] = field(default_factory=list)
+    alone: bool = False  # it gets `environment` and nothing of ours
     process: asyncio.subprocess.Process | None = None
     deaths: int = 0
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -71,7 +72,7 @@ class Child:
             return await asyncio.create_subprocess_exec(
                 *(self.command or [sys.executable, "-m", "bot.cli", self.name]),
                 cwd=ROOT,
-                env=os.environ | self.environment,
+                env=self.environment if self.alone else os.environ | self.environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -23,7 +23,7 @@ class EngineWatch:
     def __init__(
         self,
         box: CoreBox,
-        engine: EngineClient,
+        engine: Callable[[], EngineClient],
         clock: Callable[[], datetime],
         *,
         every: float = LOOK_SECONDS,
@@ -51,7 +51,7 @@ class EngineWatch:
         if not await run_sync(self._anybody):
             return 0
         try:
-            well_for = await self._engine.probe(self._box.core.business.default_language)
+            well_for = await self._engine().probe(self._box.core.business.default_language)
         except EngineUnavailable:
             return 0
         if well_for < self._steady:

@@ -38,6 +38,7 @@ class Build:
     findings: Sequence[Mapping[str, str]]
     report: Mapping[str, Any] | None
     certificate: Mapping[str, Any] | None
+    host: str | None  # that works it
 
 
 def ask_build(library: Library, now: datetime, *, by: str) -> Build:
@@ -189,4 +190,5 @@ def _view(row: BuildRow) -> Build:
         findings=row.findings,
         report=row.report,
         certificate=row.certificate,
+        host=row.lease_owner,
     )

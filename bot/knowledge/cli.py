@@ -1,15 +1,18 @@
 """`relevo knowledge …`: the owner's way from files to a release."""
 
 import getpass
+import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from bot.knowledge import approving, review
+from bot.knowledge import approving, builds, engines, questions, review
 from bot.knowledge import release as releases
 from bot.knowledge.content import LANGUAGES
+from bot.knowledge.errors import BuildFailed, NothingToRelease
 from bot.knowledge.format import parse_folder
 from bot.knowledge.imports.bring import Brought, bring_in, export_table
 from bot.knowledge.imports.drafts import Given
@@ -22,6 +25,7 @@ from handoff.clock import utc_now
 if TYPE_CHECKING:
     from bot.knowledge.library import Library
 
+QUESTIONS = "questions.csv"  # of a folder of YAML
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "knowledge"
 _folder = click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=FOLDER)
 _version = click.option("--version", type=int, required=True, help="The version that was read.")
@@ -67,6 +71,7 @@ def import_(app: Workplace, /, path: Path, allow_self_approval: bool, review_by:
         raise click.UsageError("Files of YAML name owner, author, topic, language and review-by themselves.")
     user = getpass.getuser()
     report = review.import_folder(_open(app), path, utc_now(), by=user, allow_self_approval=allow_self_approval)
+    questions.seed(_open(app), path / QUESTIONS, utc_now(), by=user)
     click.echo(f"{len(report.approved)} approved, {len(report.drafts)} drafts, {len(report.unchanged)} unchanged")
     for item_id, why in sorted(report.refused.items()):
         click.echo(f"not approved: {item_id}: {why}")
@@ -172,15 +177,87 @@ def retire(app: Workplace, item_id: str) -> None:
 @click.option("--export", "path", type=click.Path(path_type=Path, dir_okay=False), help="Also write release.json.")
 @click.pass_obj
 def release(app: Workplace, path: Path | None) -> None:
-    """Make the newest approved version of everything the current release."""
+    """Release everything that is approved: built, tested and switched by the engines' host while it serves.
+
+    With no host alive it is current at once, and the engine is trained when it starts.
+    """
     library, now = _open(app), utc_now()
-    built = releases.build_release(library, now, by=getpass.getuser())
+    try:
+        if not _follow_if_alive(library, lambda: builds.ask_build(library, now, by=getpass.getuser())):
+            releases.build_release(library, now, by=getpass.getuser())
+    except NothingToRelease as error:
+        click.echo(error.message)
+    built = releases.current(library.database, now)
     click.echo(f"release {built.number}: {len(built.entries)} entries, {len(built.notices)} notices, {built.digest}")
     for one in releases.expiring(library.database, now):
         state = "still served" if one.served else "NOT served"
         click.echo(f"review by {one.review_by}: {one.kind} {one.id} ({state}), owner: {one.owner}")
     if path:
         built.export(path)
+
+
+@knowledge.command()
+@click.argument("number", type=int, required=False)
+@click.pass_obj
+def rollback(app: Workplace, number: int | None) -> None:
+    """Serve release NUMBER again; the one before the current, when none is named."""
+    library, now = _open(app), utc_now()
+    wanted = number or releases.previous(library.database)
+    if not _follow_if_alive(library, lambda: builds.ask_switch(library, wanted, now, by=getpass.getuser())):
+        releases.switch_to(library, wanted, now, by=getpass.getuser())
+    click.echo(f"release {releases.mark(library.database)[0]} is served")
+
+
+def _follow_if_alive(library: "Library", ask: Callable[[], builds.Build]) -> bool:
+    """Asks for a build and tells each step until it has switched; False, with nothing asked, when no host lives.
+
+    What a dead host left unfinished is given up. Raises the build's own error when it fails.
+    """
+    if not engines.alive(library.database, utc_now()):
+        builds.give_up(library.database, utc_now())
+        return False
+    build, step = ask(), None
+    while build.ended_at is None:
+        time.sleep(0.2)
+        build = builds.read(library.database, build.id)
+        if build.step not in {step, None}:
+            step = build.step
+            click.echo(f"{step} …")
+    for each in build.findings:
+        click.echo(f"{each['level']}: {each['item']}: {each['place']}: {each['message']}")
+    if build.report:
+        counts = ", ".join(f"{build.report[kind]} {kind}" for kind in ("right", "asked", "refused", "wrong"))
+        click.echo(f"test questions: {counts}; {len(build.report['changed'])} are answered otherwise than before")
+        for each in build.report["wrong_ones"]:
+            click.echo(f"wrong: {each['language']}: {each['question']}: {each['found']}, not {each['expected']}")
+    if build.error:
+        raise BuildFailed(build.error["code"], build.error["message"])
+    return True
+
+
+@knowledge.group("questions")
+def questions_() -> None:
+    """The test questions of the releases: a table with the columns text, language and entry."""
+
+
+@questions_.command("import")
+@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def import_questions(app: Workplace, path: Path) -> None:
+    """Make the questions of PATH, a CSV table, the test questions, in the place of those that are there."""
+    found = questions.read_file(path)
+    questions.replace_all(_open(app), found, utc_now(), by=getpass.getuser())
+    click.echo(f"{len(found)} questions, {sum(each.entry is None for each in found)} of them outside")
+
+
+@questions_.command("export")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def export_questions(app: Workplace, path: Path) -> None:
+    """Write the test questions to PATH, as a CSV table."""
+    found = questions.stored(_open(app).database)
+    questions.write_file(found, path)
+    click.echo(f"{len(found)} questions")
 
 
 @knowledge.command("list")

@@ -64,6 +64,16 @@ class BuildLost(Conflict):
     code = "build_lost"
 
 
+class BuildFailed(RelevoError):
+    """The release was not built, and what is served has not changed."""
+
+    code = "build_failed"
+
+    def __init__(self, code: str, message: str) -> None:
+        """`code` and `message` are those of the build."""
+        super().__init__(f"{code}: {message} What is served has not changed.")
+
+
 class NoticeMissing(RelevoError):
     """The system cannot start: a notice lacks a language or a channel; see `fields`."""
 

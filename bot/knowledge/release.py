@@ -57,20 +57,37 @@ def freeze(library: Library, now: datetime, *, by: str, languages: Iterable[str]
         return _frozen(change, by, tuple(languages))
 
 
+def previous(database: Database) -> int:
+    """The release that was current before the last switch. Raises ReleaseNotFound."""
+    with database.read() as session:
+        row = session.get(Current, 1)
+        if row is None or row.previous_number is None:
+            raise ReleaseNotFound("No release was current before this one.")
+        return row.previous_number
+
+
+def switch_to(library: Library, number: int, now: datetime, *, by: str) -> None:
+    """Makes an earlier release current, at once. Raises ReleaseNotFound."""
+    with library.write(now) as change:
+        if change.session.get(ReleaseRow, number) is None:
+            raise ReleaseNotFound(f"There is no release {number}.", fields={"release": str(number)})
+        make_current(change, number, by)
+
+
 def approved(database: Database) -> tuple[Item, ...]:
     """What the next release would hold, by id. Raises ReleaseDamaged."""
     with database.read() as session:
-        return tuple(item_of(row) for row in _approved(session))
+        return tuple(item_of(row) for row in approved_rows(session))
 
 
 def is_current(session: Session) -> bool:
     """Whether the current release holds exactly what is approved now."""
     row = session.get(Current, 1)
-    return row is not None and session.get_one(ReleaseRow, row.release_number).digest == _digest(_approved(session))
+    return row is not None and session.get_one(ReleaseRow, row.release_number).digest == _digest(approved_rows(session))
 
 
 def _frozen(change: Change, by: str, languages: tuple[str, ...]) -> int:
-    rows = _approved(change.session)
+    rows = approved_rows(change.session)
     _check_complete([item_of(row) for row in rows], languages)
     return _find_or_add(change, rows, by)
 
@@ -131,7 +148,8 @@ def expiring(database: Database, now: datetime, within: timedelta = WARN_BEFORE)
     return tuple(sorted(due, key=lambda one: (one.review_by, one.id)))
 
 
-def _approved(session: Session) -> list[Version]:
+def approved_rows(session: Session) -> list[Version]:
+    """The newest approved version of every item, by id."""
     rows = newest(session.scalars(select(Version).where(Version.state == "approved")))
     return [row for _, row in sorted(rows.items())]
 
@@ -199,6 +217,7 @@ __all__ = [
     "Rendered",
     "Value",
     "approved",
+    "approved_rows",
     "build_release",
     "current",
     "expiring",
@@ -207,4 +226,6 @@ __all__ = [
     "load",
     "make_current",
     "mark",
+    "previous",
+    "switch_to",
 ]

@@ -1,6 +1,6 @@
 """What comes in from files and goes out to them; an approval that a file claims counts only for its exact content."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -32,15 +32,21 @@ class ImportReport:
 
 
 def import_folder(
-    library: Library, folder: Path, now: datetime, *, by: str, allow_self_approval: bool = False
+    library: Library,
+    folder: Path,
+    now: datetime,
+    *,
+    by: str,
+    allow_self_approval: bool = False,
+    only: Collection[str] | None = None,
 ) -> ImportReport:
     """Takes in every file of `folder`, in one transaction; importing the same again changes nothing. `by`: who does it.
 
-    Content whose digest is the approved one becomes an approved version; anything else becomes a draft beside the
-    last approved version. Content that is known already is left alone, so an old file never displaces a newer
-    version. Raises KnowledgeInvalid, with nothing stored.
+    `only`: nothing but these ids. Content whose digest is the approved one becomes an approved version; anything else
+    becomes a draft beside the last approved version. Content that is known already is left alone, so an old file never
+    displaces a newer version. Raises KnowledgeInvalid, with nothing stored.
     """
-    found = parse_folder(Path(folder))
+    found = [one for one in parse_folder(Path(folder)) if only is None or one.item.id in only]
     report = ImportReport()
     with library.write(now) as change:
         known = _known(change.session)

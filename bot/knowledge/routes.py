@@ -12,7 +12,9 @@ from bot.knowledge.format import read_item
 from bot.knowledge.gap_routes import add_gaps
 from bot.knowledge.library import Library
 from bot.knowledge.preview import Preview, preview
+from bot.knowledge.release_routes import add_releases
 from bot.knowledge.review import list_versions
+from bot.knowledge.try_routes import add_trials
 from bot.knowledge.versions import VersionView
 from bot.knowledge.wire import (
     Content,
@@ -54,6 +56,8 @@ def router() -> APIRouter:
     _add_drafting(routes)
     _add_steps(routes)
     add_gaps(routes)
+    add_trials(routes)
+    add_releases(routes)
     return routes
 
 

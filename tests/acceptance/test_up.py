@@ -36,9 +36,9 @@ def test_a_stop_leaves_no_process_and_a_second_start_trains_nothing(relevo_up: S
     assert time.monotonic() - stopped_at < 20
     assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
 
-    model = (product.var / "models" / "current.json").read_text()
+    model = (product.var / "models" / "1" / "model.json").read_text()
     product.start()
-    assert (product.var / "models" / "current.json").read_text() == model
+    assert (product.var / "models" / "1" / "model.json").read_text() == model
     assert not (product.var / "log" / "train.log").exists()
     assert first_links.isdisjoint({product.sign_in_link(role) for role in ("agent", "supervisor")})
 

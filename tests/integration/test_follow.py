@@ -24,7 +24,7 @@ def running(world: World) -> app.Parts:
     return app.Parts(
         env=nothing,
         box=CoreBox(world.core),
-        engine=nothing,
+        engines=nothing,
         detectors=nothing,
         release=releases.build_release(library_in(world.core), world.now, by="Pilar"),
         settings=service.settings_number(database),

@@ -51,7 +51,7 @@ async def ill(url: str) -> AsyncIterator[Ill]:
     seconds = [1000.0]
     breaker = Breaker(lambda: seconds[0])
     async with scripted_engine() as engine, EngineClient(engine.url, SECRET, timeout=20, breaker=breaker) as client:
-        yield Ill(world, conversation, engine, EngineWatch(CoreBox(world.core), client, utc_now), seconds)
+        yield Ill(world, conversation, engine, EngineWatch(CoreBox(world.core), lambda: client, utc_now), seconds)
     check_clean(world.core)
     world.core.database.dispose()
 

@@ -55,10 +55,10 @@ def test_an_unknown_command_is_a_usage_error() -> None:
     assert run("fly").returncode == 2
 
 
-def test_the_engine_without_a_model_says_to_train(tmp_path: Path) -> None:
+def test_the_engine_without_a_release_says_to_build_one(tmp_path: Path) -> None:
     done = run("engine", RELEVO_VAR=str(tmp_path))
-    assert (done.returncode, done.stderr.partition(":")[0]) == (1, "model_missing")
-    assert "relevo train" in done.stderr
+    assert (done.returncode, done.stderr.partition(":")[0]) == (1, "release_not_found")
+    assert "build a release" in done.stderr
 
 
 @pytest.mark.parametrize(
