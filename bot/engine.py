@@ -11,6 +11,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from bot.breaker import Breaker
+from bot.explaining import Explain, Explained
 from bot.outcome import Candidate, Form, Health, Outcome, Said, Turn, TypedValue
 from handoff.errors import RelevoError, SettingsInvalid
 
@@ -88,29 +89,49 @@ class EngineClient:
         """What the engine serves; raises EngineUnavailable."""
         return await self._guarded("GET", "/health", Health)
 
+    async def explain(self, asked: Explain) -> Explained | None:
+        """How near texts are to phrasings; None when the engine is too old to say. Raises EngineUnavailable.
+
+        The desk asks this, so it leaves the breaker alone: it says nothing of whether customers are answered.
+        """
+        try:
+            found = await self._checked("POST", "/explain", Explained, asked.body())
+        except EngineUnavailable as error:
+            if error.reason == "status_404":
+                return None
+            raise
+        if not found.fits(asked):
+            raise EngineUnavailable("garbage")
+        return found
+
     async def _guarded(self, method: str, path: str, kind: type[Checked], body: bytes | None = None) -> Checked:
         if not self._breaker.admits():
             raise EngineUnavailable("open")
         try:
-            async with asyncio.timeout(self._timeout):
-                found = kind.model_validate_json(await self._fetch(method, path, body))
-        except RequestRefused:
+            found = await self._checked(method, path, kind, body)
+        except (RequestRefused, asyncio.CancelledError):
             self._breaker.let_go()
             raise
-        except (TimeoutError, httpx.TimeoutException):
-            raise self._ill("late") from None
-        except httpx.HTTPStatusError as error:
-            raise self._ill(f"status_{error.response.status_code}") from None
-        except httpx.HTTPError:
-            raise self._ill("refused") from None
-        except (ValidationError, ValueError, RecursionError):
-            # `from None`: the cause would carry the engine's bytes into a log.
-            raise self._ill("garbage") from None
-        except asyncio.CancelledError:
-            self._breaker.let_go()
-            raise
+        except EngineUnavailable as error:
+            raise self._ill(error.reason) from None
         self._breaker.succeeded()
         return found
+
+    async def _checked(self, method: str, path: str, kind: type[Checked], body: bytes | None = None) -> Checked:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return kind.model_validate_json(await self._fetch(method, path, body))
+        except RequestRefused:
+            raise
+        except (TimeoutError, httpx.TimeoutException):
+            raise EngineUnavailable("late") from None
+        except httpx.HTTPStatusError as error:
+            raise EngineUnavailable(f"status_{error.response.status_code}") from None
+        except httpx.HTTPError:
+            raise EngineUnavailable("refused") from None
+        except (ValidationError, ValueError, RecursionError):
+            # `from None`: the cause would carry the engine's bytes into a log.
+            raise EngineUnavailable("garbage") from None
 
     async def _fetch(self, method: str, path: str, body: bytes | None) -> bytes:
         async with self._http.stream(method, path, content=body) as response:

@@ -1,9 +1,11 @@
-"""The engine's only door: POST turn and GET health under /webhooks/relevo, with a shared secret."""
+"""The engine's only door: POST turn, POST explain and GET health under /webhooks/relevo, with a shared secret."""
 
+import asyncio
 import hmac
 import logging
 import time
 import uuid
+from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -11,6 +13,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.dialogue import explain as explaining
 from bot.dialogue import store
 from bot.dialogue.outcome import outcome
 from bot.dialogue.turn import Refused, Turn, parse
@@ -26,6 +29,7 @@ class RelevoInput(InputChannel):
         """`secret` is the bearer token asked for; `model` the hash every Outcome names."""
         self._secret = secret.encode()
         self._model = model
+        self._explainer: Optional[explaining.Explainer] = None
 
     @classmethod
     def name(cls) -> str:
@@ -42,7 +46,7 @@ class RelevoInput(InputChannel):
         return cls(secret, str(given.get("model") or ""))
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
-        """The two routes."""
+        """The three routes."""
         hook = Blueprint("relevo_turn", __name__)
 
         @hook.middleware("request")
@@ -57,19 +61,28 @@ class RelevoInput(InputChannel):
 
         @hook.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
-            try:
-                return response.json(await self._answer(parse(request.body, _now()), on_new_message))
-            except Refused as refusal:
-                return _error(refusal)
-            except Exception:
-                logger.exception("engine.turn_failed")
-                return _error(Refused(500, "internal", "The turn failed inside the engine."))
+            return await _guarded(self._answer, lambda: parse(request.body, _now()), on_new_message)
+
+        @hook.post("/explain")
+        async def explain(request: Request) -> HTTPResponse:
+            model = Path(request.app.ctx.agent.processor.model_path)
+            return await _guarded(self._explain, lambda: explaining.parse(request.body), model)
 
         return hook
 
     def _knows(self, request: Request) -> bool:
         given = request.headers.get("authorization", "").encode("utf-8", "surrogateescape")
         return hmac.compare_digest(given, b"Bearer " + self._secret)
+
+    async def _explain(self, asked: explaining.Asked, model: Path) -> Dict[str, Any]:
+        """In a thread of its own: customers' turns go on meanwhile."""
+        nearest = await asyncio.get_running_loop().run_in_executor(None, self._nearest, asked, model)
+        return {"model": self._model, "nearest": nearest}
+
+    def _nearest(self, asked: explaining.Asked, model: Path) -> List[List[Dict[str, Any]]]:
+        if self._explainer is None:
+            self._explainer = explaining.Explainer.load(model)
+        return self._explainer.nearest(asked)
 
     async def _answer(self, turn: Turn, on_new_message: Handler) -> Dict[str, Any]:
         # The gateway may retake a turn while the first try still runs, so the tracker gets an id of its own.
@@ -92,6 +105,16 @@ class RelevoInput(InputChannel):
             raise RuntimeError("the dialogue kept no tracker")
         spoken: List[Dict[str, Any]] = output.messages
         return outcome(turn.id, self._model, turn.state, tracker, spoken, _now())
+
+
+async def _guarded(answer: Callable[..., Awaitable[Any]], read: Callable[[], Any], *more: Any) -> HTTPResponse:
+    try:
+        return response.json(await answer(read(), *more))
+    except Refused as refusal:
+        return _error(refusal)
+    except Exception:
+        logger.exception("engine.turn_failed")
+        return _error(Refused(500, "internal", "The turn failed inside the engine."))
 
 
 def _now() -> int:

@@ -59,10 +59,12 @@ def body(text: str, state: Any = None, language: Any = "en", **fields: Any) -> d
     return {"turn": "turn-1", "text": text, "language": language, "channel": "web", "state": state, **fields}
 
 
-def post(port: int, what: Any, secret: str | None = SECRET, timeout: float = 15) -> tuple[int, Any]:
+def post(
+    port: int, what: Any, secret: str | None = SECRET, timeout: float = 15, route: str = "turn"
+) -> tuple[int, Any]:
     raw = what if isinstance(what, bytes) else json.dumps(what).encode()
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {secret}"} if secret else {})
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/webhooks/relevo/turn", raw, headers)
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/webhooks/relevo/{route}", raw, headers)
     try:
         with urllib.request.urlopen(request, timeout=timeout) as response:
             return response.status, json.load(response)

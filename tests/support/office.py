@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from bot.guard import Guard
+from bot.knowledge.content import Item
 from bot.knowledge.release import build_release
 from bot.knowledge.review import import_folder
 from bot.knowledge.routes import router
@@ -72,11 +73,12 @@ class Office:
 
 
 @contextmanager
-def open_office(url: str, folder: Path, **settings: Any) -> Iterator[Office]:
-    """With the entry ID and every notice released; `settings` change the business's."""
+def open_office(url: str, folder: Path, *items: Item, **settings: Any) -> Iterator[Office]:
+    """With the entry ID and every notice released, and `items` beside or in place of them."""
     core = make_core(url, **settings)
+    every = {item.id: item for item in (entry(), *every_notice(), *items)}
     migrate(core.database)
-    import_folder(library_in(core), write_folder(folder, entry(), *every_notice()), NOW, by="Pilar")
+    import_folder(library_in(core), write_folder(folder, *every.values()), NOW, by="Pilar")
     build_release(library_in(core), NOW, by="Pilar")
     app = make_app(core)
     app.include_router(router())

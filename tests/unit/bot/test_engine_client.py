@@ -11,6 +11,7 @@ import pytest
 
 from bot.breaker import Breaker
 from bot.engine import EngineClient, EngineUnavailable, Turn, deadline
+from bot.explaining import Explain
 from handoff.errors import SettingsInvalid
 
 SECRET = "a-secret-of-good-length"
@@ -252,3 +253,57 @@ def test_deadline_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv("RELEVO_ENGINE_TIMEOUT", wrong)
         with pytest.raises(SettingsInvalid):
             deadline()
+
+
+ASKED = Explain(texts=("hola", "\ud800"), phrasings=("hola", "adios"))
+NEAREST: list[Any] = [[{"at": 0, "similarity": 1.0}], []]
+
+
+async def explained(raw: bytes) -> tuple[Any, bytes]:
+    """What the client makes of it, and what it sent."""
+    seen = b""
+
+    async def answer(request: bytes) -> bytes:
+        nonlocal seen
+        seen = request
+        return raw
+
+    async with server(answer) as url, EngineClient(url, SECRET) as client:
+        return await client.explain(ASKED), seen
+
+
+def test_an_explanation_is_typed_and_asked_with_the_secret() -> None:
+    found, seen = asyncio.run(explained(http(json.dumps({"model": "a" * 64, "nearest": NEAREST}).encode())))
+    assert [[near.at for near in each] for each in found.nearest] == [[0], []]
+    head, _, body = seen.partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /webhooks/relevo/explain ")
+    assert f"authorization: bearer {SECRET}".encode() in head.lower()
+    assert json.loads(body) == {"texts": ["hola", "?"], "phrasings": ["hola", "adios"]}
+
+
+def test_an_engine_that_does_not_know_the_route_explains_nothing() -> None:
+    assert asyncio.run(explained(http(b"{}", 404)))[0] is None
+
+
+@pytest.mark.parametrize(
+    "nearest", [[], [[]], [[{"at": 2, "similarity": 1.0}], []], [[{"at": 0, "similarity": 2}], []]]
+)
+def test_an_explanation_that_does_not_fit_the_question_is_garbage(nearest: Any) -> None:
+    raw = http(json.dumps({"model": "a" * 64, "nearest": nearest}).encode())
+    with pytest.raises(EngineUnavailable) as caught:
+        asyncio.run(explained(raw))
+    assert caught.value.reason == "garbage"
+
+
+def test_what_the_desk_asks_never_opens_the_breaker_over_customers() -> None:
+    async def run() -> None:
+        async def answer(request: bytes) -> bytes:
+            return http(b"{}", 500) if b"/explain" in request.split(b"\r\n")[0] else changed()
+
+        async with server(answer) as url, EngineClient(url, SECRET) as client:
+            for _ in range(5):
+                with pytest.raises(EngineUnavailable):
+                    await client.explain(ASKED)
+            assert (await client.ask(TURN)).turn == "t-1"
+
+    asyncio.run(run())
