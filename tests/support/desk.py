@@ -2,13 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from bot.routes import add_errors
 from handoff import service
@@ -31,11 +31,15 @@ DIST = Path(__file__).resolve().parents[2] / "handoff" / "desk" / "ui" / "dist"
 ALWAYS = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 
 
-def make_app(core: service.Core, *, public_url: str | None = None, dist: Path = DIST) -> FastAPI:
+def make_app(
+    core: service.Core, *, public_url: str | None = None, dist: Path = DIST, more: Iterable[APIRouter] = ()
+) -> FastAPI:
+    """`more`: routes of the edge, such as the knowledge's."""
     app = FastAPI()
     app.state.box, app.state.public_url = service.CoreBox(core), public_url
     add_errors(app)
-    app.include_router(router())
+    for routes in (router(), *more):
+        app.include_router(routes)
     app.include_router(static_router(dist))
     return app
 
@@ -139,10 +143,12 @@ class Customer:
 
 
 @contextmanager
-def running(core: service.Core, port: int | None = None, *, public_url: str | None = None) -> Iterator[Desk]:
+def running(
+    core: service.Core, port: int | None = None, *, public_url: str | None = None, more: Iterable[APIRouter] = ()
+) -> Iterator[Desk]:
     """The desk served on loopback until the block ends."""
     port = port or free_port()
-    app = make_app(core, public_url=public_url)
+    app = make_app(core, public_url=public_url, more=more)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()

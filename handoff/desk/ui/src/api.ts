@@ -39,7 +39,7 @@ export function whenSignedOut(tell: () => void): void {
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["X-Relevo-CSRF"] = csrf;
   if (body !== undefined) headers["Content-Type"] = "application/json";

@@ -51,7 +51,16 @@ function take(key: string): boolean {
   }
 }
 
+/** In the list of the knowledge the focus goes from row to row; Enter opens one. */
+function stepInKnowledge(by: 1 | -1): boolean {
+  const rows = [...document.querySelectorAll<HTMLElement>(".knowledge .row")];
+  const next = rows[Math.min(Math.max(rows.findIndex((row) => row === document.activeElement) + by, 0), rows.length - 1)];
+  next?.focus();
+  return next !== undefined;
+}
+
 function step(by: 1 | -1): boolean {
+  if (route.value.view === "knowledge") return stepInKnowledge(by);
   const reference = neighbour(shownOrder(), route.value.reference, by);
   if (reference === null) return false;
   void go({ view: route.value.view, reference });

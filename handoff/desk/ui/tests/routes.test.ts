@@ -7,7 +7,7 @@ import { item, ME } from "./items";
 
 describe("the address", () => {
   it("goes round", () => {
-    for (const hash of ["#/", "#/case/R-7K3M9Q", "#/callbacks", "#/callbacks/R-7K3M9Q", "#/notices", "#/notices/R-7K3M9Q", "#/guarantee"]) {
+    for (const hash of ["#/", "#/case/R-7K3M9Q", "#/callbacks", "#/callbacks/R-7K3M9Q", "#/notices", "#/notices/R-7K3M9Q", "#/guarantee", "#/knowledge", "#/knowledge/entry/shop-hours", "#/knowledge/releases"]) {
       expect(hashOf(routeOf(hash))).toBe(hash);
     }
   });

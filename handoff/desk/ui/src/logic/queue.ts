@@ -75,7 +75,7 @@ export function found(item: QueueItem, search: string): boolean {
     .every((word) => plain.includes(word));
 }
 
-function unaccented(text: string): string {
+export function unaccented(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 

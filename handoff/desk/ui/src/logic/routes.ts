@@ -1,14 +1,16 @@
-/** The address bar's hash: #/ , #/case/R-7K3M9Q, #/callbacks, #/callbacks/R-7K3M9Q, #/notices likewise, #/guarantee; and the one-time #invite=…. */
+/** The address bar's hash: #/ , #/case/R-7K3M9Q, #/callbacks, #/callbacks/R-7K3M9Q, #/notices likewise, #/guarantee, #/knowledge/entry/shop-hours; and the one-time #invite=…. */
 import type { Route } from "../state";
 
 export function routeOf(hash: string): Route {
-  const [head, reference] = hash.replace(/^#\/?/, "").split("/");
+  const [head, reference, ...more] = hash.replace(/^#\/?/, "").split("/");
+  if (head === "knowledge") return { view: head, reference: null, page: [reference ?? "", ...more].map(decoded).join("/") };
   if (head === "guarantee") return { view: head, reference: null };
   if (head === "callbacks" || head === "notices") return { view: head, reference: reference ? decoded(reference) : null };
   return { view: "queue", reference: head === "case" && reference ? decoded(reference) : null };
 }
 
 export function hashOf(route: Route): string {
+  if (route.view === "knowledge") return `#/knowledge${route.page ? `/${route.page}` : ""}`;
   if (route.view !== "queue") return `#/${route.view}${route.reference ? `/${route.reference}` : ""}`;
   return route.reference ? `#/case/${route.reference}` : "#/";
 }

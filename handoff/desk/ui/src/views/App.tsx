@@ -8,6 +8,7 @@ import { Callbacks } from "./Callbacks";
 import { Chat } from "./Chat";
 import { Dialogs } from "./Dialogs";
 import { Guarantee } from "./Guarantee";
+import { Knowledge } from "./knowledge/Knowledge";
 import { Nav } from "./Nav";
 import { Notices } from "./Notices";
 import { Offer } from "./Offer";
@@ -54,7 +55,9 @@ function Desk(): JSX.Element {
         {t("app.skip")}
       </a>
       <Nav />
-      {view === "guarantee" && supervising ? (
+      {view === "knowledge" ? (
+        <Knowledge />
+      ) : view === "guarantee" && supervising ? (
         <Guarantee />
       ) : (
         <>

@@ -18,9 +18,10 @@ export function Nav(): JSX.Element {
     <nav class="nav" aria-label={t("nav.label")}>
       <Place here={view === "queue"} count={waiting} icon="queue" to="queue" />
       <Place here={view === "callbacks"} count={overdue} tone={overdue > 0 ? "late" : ""} icon="phone" to="callbacks" />
+      <Place here={view === "knowledge"} count={0} icon="book" to="knowledge" />
       {supervises(me?.role) && <Place here={view === "guarantee"} count={0} icon="shield" to="guarantee" />}
       <Place here={view === "notices"} count={told} tone="calm" icon="bell" to="notices" />
-      <button type="button" class="place" onClick={() => dialog.set("keys")}>
+      <button type="button" class="place help" onClick={() => dialog.set("keys")}>
         <Icon name="keys" />
         <span>{t("nav.help")}</span>
       </button>
@@ -33,7 +34,7 @@ interface PlaceProps {
   here: boolean;
   count: number;
   tone?: "late" | "calm" | "";
-  icon: "queue" | "phone" | "bell" | "shield";
+  icon: "queue" | "phone" | "bell" | "shield" | "book";
   to: Route["view"];
 }
 

@@ -1,7 +1,11 @@
+import { knowledgeEn } from "./knowledge";
+import { releasesEn } from "./releases";
 import { supervisionEn } from "./supervision";
 
 export const en = {
   ...supervisionEn,
+  ...knowledgeEn,
+  ...releasesEn,
   "app.title": "{business} desk",
   "app.loading": "Opening the desk…",
   "app.skip": "Skip to the chat",

@@ -1,8 +1,12 @@
 import type { Word } from "./en";
+import { knowledgeEs } from "./knowledge";
+import { releasesEs } from "./releases";
 import { supervisionEs } from "./supervision";
 
 export const es: Record<Word, string> = {
   ...supervisionEs,
+  ...knowledgeEs,
+  ...releasesEs,
   "app.title": "Puesto de {business}",
   "app.loading": "Abriendo el puesto…",
   "app.skip": "Ir al chat",
