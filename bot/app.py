@@ -24,6 +24,7 @@ from bot.guard import Guard
 from bot.knowledge import release as releases
 from bot.knowledge.render import Release
 from bot.knowledge.routes import router as knowledge_router
+from bot.knowledge.shelf import Shelf
 from bot.limits import make_limits
 from bot.logs import set_up_logs
 from bot.notifiers import NowhereNotifier, WebhookNotifier, email_notifier
@@ -59,10 +60,15 @@ class Parts:
     box: CoreBox
     engines: Engines
     detectors: Detectors
-    release: Release
+    shelf: Shelf
     settings: int  # the number of the settings that were loaded last
     channels: Sequence[Channel]
     notifiers: Sequence[Notifier]
+
+    @property
+    def release(self) -> Release:
+        """The current one."""
+        return self.shelf.current
 
     @property
     def engine(self) -> EngineClient:
@@ -71,12 +77,13 @@ class Parts:
 
     def answering(self) -> Answering:
         """What the next turn is answered with: the release and settings in force now, and that release's engine."""
-        release = self.release
+        shelf = self.shelf
         return Answering(
-            release=release,
-            engine=self.engines.of(release.number),
+            release=shelf.current,
+            engine=self.engines.of(shelf.current.number),
             detectors=self.detectors,
             languages=self.box.core.business.languages,
+            released=lambda number: shelf.get(number, utc_now()),
         )
 
 
@@ -120,8 +127,8 @@ def build_parts(env: Env) -> Parts:
     wake = RedisWake(env.redis_url) if env.redis_url else InProcessWake()
     database = Database(env.database_url)
     settings = service.settings_number(database)  # before they are loaded: what comes later is then followed
-    release = releases.current(database, utc_now())
-    box = CoreBox(_core_with(env, database, release, wake))
+    shelf = Shelf.stocked(database, utc_now())
+    box = CoreBox(_core_with(env, database, shelf.current, wake))
 
     def client_of(url: str) -> EngineClient:
         return EngineClient(url, env.engine_secret)
@@ -132,7 +139,7 @@ def build_parts(env: Env) -> Parts:
         box=box,
         engines=Engines(database, host_name(env), client_of(env.engine_url), client_of),
         detectors=Detectors(business.languages, business.detection.model_dump()),
-        release=release,
+        shelf=shelf,
         settings=settings,
         channels=(sms.channel(env, box),) if business.channels.sms.enabled else (),
         notifiers=build_notifiers(env, box),
@@ -239,8 +246,8 @@ async def follow(parts: Parts, now: datetime) -> None:
 def _follow(parts: Parts) -> None:
     """Loads what has changed, and only that: asking is cheap, loading takes tens of milliseconds."""
     database = parts.box.core.database
-    if releases.mark(database) != (parts.release.number, parts.release.retired):
-        parts.release = releases.current(database, utc_now())
+    before, parts.shelf = parts.release, parts.shelf.follow(database, utc_now())
+    if parts.release is not before:
         texts = ReleaseTexts(release=parts.release, clock=utc_now)
         parts.box.core = replace(parts.box.core, texts=texts)
         log.info("app.release_loaded", release=parts.release.number)

@@ -7,6 +7,7 @@ import pytest
 from bot import app
 from bot.knowledge import approving, review
 from bot.knowledge import release as releases
+from bot.knowledge.shelf import Shelf
 from bot.knowledge.tables import migrate
 from handoff import service
 from handoff.errors import TextMissing
@@ -26,7 +27,7 @@ def running(world: World) -> app.Parts:
         box=CoreBox(world.core),
         engines=nothing,
         detectors=nothing,
-        release=releases.build_release(library_in(world.core), world.now, by="Pilar"),
+        shelf=Shelf(current=releases.build_release(library_in(world.core), world.now, by="Pilar")),
         settings=service.settings_number(database),
         channels=(),
         notifiers=(),
