@@ -46,7 +46,7 @@ def _open(app: Workplace) -> "Library":
 
 @click.group()
 def knowledge() -> None:
-    """The approved knowledge: import, export, lint, approve, release, list."""
+    """The approved knowledge: import, export, lint, approve, release, list, gaps."""
 
 
 @knowledge.command("import")
@@ -269,6 +269,23 @@ def list_(app: Workplace, item_id: str | None, state: str | None) -> None:
     for one in review.list_versions(_open(app).database, item_id):
         if state in {None, one.state}:
             click.echo(f"{one.item_id}\tv{one.version}\t{one.kind}\t{one.state}\t{_approver(one)}\t{one.digest}")
+
+
+@knowledge.command()
+@click.option("--days", type=click.IntRange(1, 365), default=30, show_default=True, help="How far to look back.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Only questions in this language.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="The largest groups.")
+@click.pass_obj
+def gaps(app: Workplace, days: int, language: str | None, limit: int) -> None:
+    """What customers asked in vain: refused, or ended with a person; grouped, without personal data."""
+    from bot.knowledge.gaps.reading import list_gaps
+
+    found = list_gaps(_open(app).database, utc_now(), days=days, language=language, limit=limit)
+    for one in found.gaps:
+        near = one.nearest.id if one.nearest else "-"
+        counts = f"{one.count} asked, {one.refused} refused, {one.escalated} to a person"
+        click.echo(f"{one.id}\t{one.language}\t{counts}\tnear: {near}\t{one.question}")
+    click.echo(f"{found.questions} questions in {found.total} gaps since {found.since:%Y-%m-%d}")
 
 
 def _approver(one: VersionView) -> str:

@@ -15,6 +15,7 @@ from handoff.service.base.views import AgentView
 from handoff.service.people import accounts
 from handoff.states import Urgency
 from tests.support.desk import ALWAYS, Customer
+from tests.support.knowledge import command_line
 from tests.support.office import Office, Seat, code, open_office
 
 ANSWER = "Yes: gift cards from 10 euros, here and in the shop. Write to ana@example.com or call 600 12 34 56."
@@ -212,3 +213,16 @@ def test_a_gap_that_is_not_there_is_a_typed_error(office: Office) -> None:
     nuria = office.sit("Nuria")
     assert code(nuria.get("/gaps/0123456789ab/draft")) == (404, "gap_not_found")
     assert code(nuria.get("/gaps/nothing/draft")) == (422, "invalid_input")
+
+
+def test_the_command_line_lists_them_as_the_desk_does(office: Office, database_url: str) -> None:
+    refuse(office, "do you sell gift cards? I am ana@example.com")
+    (gap,) = gaps(office.sit("Nuria"))["gaps"]
+    with command_line(database_url) as relevo:
+        first, last = relevo("gaps", "--language", "en").output.splitlines()
+        assert first.split("\t") == [
+            gap["id"], "en", "1 asked, 1 refused, 0 to a person", "near: shop-hours",
+            "do you sell gift cards? I am •••",
+        ]  # fmt: skip
+        assert last.startswith("1 questions in 1 gaps since ")
+        assert relevo("gaps", "--language", "es").output.startswith("0 questions in 0 gaps")
