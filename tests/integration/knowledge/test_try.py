@@ -104,6 +104,11 @@ def test_why_is_said_in_one_word(trial: Trial) -> None:
         assert (tried["why"], tried["answer"]) == (expected, said)
 
 
+def test_a_trial_cannot_open_an_order(trial: Trial) -> None:
+    trial.tries("where is A-104820, ana@example.com 28013")
+    assert [each["text"] for each in trial.engine.asked] == ["where is A-104820, ••• •••"]
+
+
 def test_what_has_no_approved_words_has_no_answer(trial: Trial) -> None:
     trial.says(say=[{"kind": "entry", "id": "gone"}])
     tried = trial.tries().json()

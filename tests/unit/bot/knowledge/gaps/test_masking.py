@@ -1,12 +1,14 @@
 """What tells who a customer is leaves their words before anybody reads them in a list."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.knowledge.gaps.masking import MASK, masked, unmasked
+from bot.dialogue.facts import second_fact
+from bot.knowledge.gaps.masking import MASK, masked, unmasked, without_proof
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,24 @@ def test_no_long_number_is_left_whatever_is_around_it(before: str, number: int, 
 
 def test_what_is_left_without_the_masks_is_how_somebody_else_asks() -> None:
     assert unmasked(masked("where is order 104820 please")) == "where is order please"
+
+
+@pytest.mark.parametrize("proof", ["ana.lopez@example.com", "28013", "¿28013?", "ANA@EXAMPLE.CO.UK.", "(a-b@c-d.es)"])
+def test_what_would_open_an_order_is_gone_and_its_number_is_not(proof: str) -> None:
+    said = f"where is A-104820, it is {proof}"
+    assert second_fact(said)
+    assert second_fact(without_proof(said)) is None
+    assert without_proof(said).startswith("where is A-104820, it is ")
+
+
+@given(st.text(alphabet="ab1289@.-_ \u200b%+,", max_size=40))
+def test_nothing_that_is_said_opens_an_order(said: str) -> None:
+    assert second_fact(without_proof(said)) is None
+
+
+@pytest.mark.parametrize("piece", ["x", "@", "x@", "1", "1 ", "(1", "a1-", "http://", "."])
+def test_a_long_hostile_text_is_masked_quickly(piece: str) -> None:
+    began = time.process_time()
+    masked(piece * (8192 // len(piece)))
+    without_proof(piece * (8192 // len(piece)))
+    assert time.process_time() - began < 1
