@@ -58,3 +58,24 @@ def test_lint_exits_1_when_something_is_wrong(run: Run, tmp_path: Path) -> None:
     assert "0 errors" in run("lint").output
     result = run("lint", write_folder(tmp_path, entry(phrasings={})), code=1)
     assert "error: shop-hours: phrasings.en" in result.output
+
+
+def test_with_no_host_alive_a_release_and_its_roll_back_are_current_at_once(run: Run, tmp_path: Path) -> None:
+    run("import", write_folder(tmp_path / "a", *every_notice()))
+    run("release")
+    with pytest.raises(RelevoError, match="before this one"):
+        run("rollback")
+    run("import", write_folder(tmp_path / "b", entry()))
+    assert "release 2: 1 entries" in run("release").output
+    assert "release 1 is served" in run("rollback").output
+    assert "release 2 is served" in run("rollback", "2").output
+    with pytest.raises(RelevoError, match="no release 9"):
+        run("rollback", "9")
+
+
+def test_test_questions_come_in_and_go_out(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "questions.csv"
+    table.write_text("text,language,entry\nwhen are you open,en,shop-hours\nvendéis coches,es,\n")
+    assert "2 questions, 1 of them outside" in run("questions", "import", table).output
+    assert "2 questions" in run("questions", "export", tmp_path / "out.csv").output
+    assert (tmp_path / "out.csv").read_text() == table.read_text()
