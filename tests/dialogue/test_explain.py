@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.engine import EngineClient
 from bot.explaining import Explain, Explained
 from tests.dialogue.engines import SECRET, Process, Talk, post
 
@@ -95,3 +96,11 @@ def test_turns_go_on_while_the_desk_asks_much(engine: Process) -> None:
         asking = [pool.submit(explain, engine, much) for _ in range(3)]
         assert Talk(engine.port).ids("what are your opening hours?")
         assert [each.result()[0] for each in asking] == [200, 200, 200]
+
+
+async def test_the_gateways_own_client_understands_the_engine(engine: Process) -> None:
+    question = Explain(texts=("how much is delivery", "🙂"), phrasings=tuple(PHRASINGS))
+    async with EngineClient(f"http://127.0.0.1:{engine.port}", SECRET, timeout=30) as client:
+        found = await client.explain(question)
+    assert found is not None
+    assert [[near.at for near in each][:1] for each in found.nearest] == [[0], []]
