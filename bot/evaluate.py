@@ -20,11 +20,16 @@ def engine_python() -> Path:
 
 
 @click.command("answers")
-@click.option("--train", type=FILE, required=True, help="Labelled questions to learn from: text,label,lang.")
+@click.option("--train", type=FILE, help="Labelled questions to learn from: text,label,lang.")
+@click.option("--model", type=FILE, help="A trained model instead, measured as it is served: engine.tar.gz.")
 @click.option("--test", type=FILE, required=True, help="Labelled questions to decide.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Where the decisions go.")
-def evaluate_answers(train: Path, test: Path, out: Path) -> None:
-    """Measure the matcher; its thresholds come from the training side alone."""
-    files = [f"--train={train.resolve()}", f"--test={test.resolve()}", f"--out={out.resolve()}"]
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Also write a page of it, as HTML.")
+def evaluate_answers(train: Path | None, model: Path | None, test: Path, out: Path, report: Path | None) -> None:
+    """Measure the matcher; its thresholds come from the training side alone, or from the model."""
+    if (train is None) == (model is None):
+        raise click.UsageError("Give either --train or --model.")
+    given = {"train": train, "model": model, "test": test, "out": out, "report": report}
+    files = [f"--{name}={path.resolve()}" for name, path in given.items() if path]
     command = [str(engine_python()), "-W", "ignore", "-m", "bot.dialogue.evaluate", *files]
     sys.exit(subprocess.run(command, cwd=ROOT, check=False).returncode)

@@ -118,16 +118,22 @@ def certify(
     asked: Optional[Sequence[bool]] = None,
     start: float = bounds.START,
     cautious: float = CAUTIOUS,
+    tests: int = 1,
 ) -> Certificate:
     """The certificate of the boldest threshold that holds the risk, or one at `cautious` that claims nothing.
+
+    `tests` is how many risks are tried on these rows in all: each may use that part of delta, so that whichever claim
+    is made in the end holds with confidence 1-delta.
 
     One place a row: its score in 0 to 1, whether the best label is right, whether it is a question outside (then never
     right), and whether it would be asked about instead of answered. Raises ValueError for rows that cannot be.
     """
     rows = _Rows.of(scores, right, outside, asked)
-    place = _place(rows, risk, delta, start)
+    place = _place(rows, risk, delta / tests, start)
     threshold = float(bounds.GRID[place]) if place >= 0 else round(cautious, 4)
-    status = CERTIFIED if place >= 0 else TOO_FEW if len(rows.sure) < bounds.needed(risk, delta) else NOT_REACHED
+    status = (
+        CERTIFIED if place >= 0 else TOO_FEW if len(rows.sure) < bounds.needed(risk, delta / tests) else NOT_REACHED
+    )
     figures = rows.at(threshold)
     return Certificate(
         **figures,
@@ -140,7 +146,7 @@ def certify(
         release=release,
         model=model,
         status=status,
-        why=_why(status, risk, delta, threshold, figures),
+        why=_why(status, risk, delta, threshold, figures, bounds.needed(risk, delta / tests)),
         bound=risk if place >= 0 else None,
         outside_bound=_outside_bound(figures["outside_answered"], figures["outside"], delta) if place >= 0 else None,
         tally=Tally.of(scores, threshold),
@@ -193,13 +199,12 @@ def _outside_bound(answered: int, outside: int, delta: float) -> Optional[float]
     return bounds.upper_anywhere(answered, outside, delta) if outside else None
 
 
-def _why(status: str, risk: float, delta: float, threshold: float, figures: Dict[str, int]) -> str:
+def _why(status: str, risk: float, delta: float, threshold: float, figures: Dict[str, int], least: int) -> str:
     share, sure = f"{100 * risk:.6g}%", f"{100 * (1 - delta):.6g}%"
     seen = f"{figures['wrong']} of {figures['answered']} answers were wrong among {figures['rows']} questions"
     if status == CERTIFIED:
         return f"With confidence {sure} at most {share} of the answers are wrong: {seen}."
     nothing = f"Nothing is guaranteed; from a score of {threshold:g} on it answers, and there {seen}."
     if status == TOO_FEW:
-        least = bounds.needed(risk, delta)
         return f"Too few questions: {figures['rows']}, where {least} answers without a fault are the least. {nothing}"
     return f"No threshold shows at most {share} wrong answers with confidence {sure}. {nothing}"

@@ -17,11 +17,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.calibration import calibrate
 from bot.dialogue.matcher import ENTRY, OUTSIDE, TALK, Decision, Matcher
+from bot.dialogue.odd import OTHER_LANGUAGE, UNREADABLE
 from bot.dialogue.questions import Question
+from bot.dialogue.selective import Selection
 from bot.dialogue.text import fold
 
 RELEASE_FILE = "release.json"
 CERTIFICATES = "certificates.json"
+REFUSALS = {"near": "refuse_near", UNREADABLE: "unreadable", OTHER_LANGUAGE: "other_language"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -94,10 +97,10 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
         for message in messages:
             if self._matcher is not None:
                 language = (message.get("metadata") or {}).get("language")
-                self._set(message, self._matcher.decide(message.get(TEXT) or "", language))
+                self._set(message, self._matcher.decide(message.get(TEXT) or "", language), self._matcher.selection)
         return messages
 
-    def _set(self, message: Message, decision: Decision) -> None:
+    def _set(self, message: Message, decision: Decision, selection: Selection) -> None:
         name, entities = _intent(decision)
         message.set(INTENT, {"name": name, "confidence": decision.score}, add_to_output=True)
         message.set(ENTITIES, entities, add_to_output=True)
@@ -106,9 +109,13 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
             "decision": decision.decision,
             "candidates": [{"id": _id(label), "score": score} for label, score in decision.candidates],
             "choices": [label[len(ENTRY) :] for label in decision.choices],
+            "answered": _id(decision.label),
+            "also": [_id(label) for label in decision.also],
+            "offered": [_id(label) for label in decision.offered],
             "titled": self._titles.get(fold(message.get(TEXT) or "")),
             "score": decision.score,
             "threshold": decision.threshold,
+            "enough": selection.threshold / 2,  # for one of the choices that were just offered
         }
         message.set("relevo", weighed, add_to_output=True)
 
@@ -130,4 +137,6 @@ def _intent(decision: Decision) -> tuple[str, List[Dict[str, Any]]]:
         return decision.label[len(TALK) :], []
     if decision.decision == "answer":
         return "answer", [{"entity": "answer_id", "value": decision.label[len(ENTRY) :]}]
+    if decision.decision == "refuse":
+        return REFUSALS.get(decision.reason, "refuse"), []
     return decision.decision, []

@@ -1,5 +1,8 @@
 """Measure the matcher on labelled questions: python -m bot.dialogue.evaluate --train CSV --test CSV --out CSV.
 
+`--model engine.tar.gz` instead of `--train` measures a trained model as it is served, with its thresholds for each
+language; `--report FILE.html` writes a page of it.
+
 Columns are text, label, lang; the label OUT_OF_SCOPE is outside. Thresholds come from the training side alone. The
 words of a label stand for the title that an entry has.
 """
@@ -9,16 +12,21 @@ import csv
 import json
 import re
 import sys
+import tarfile
+import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
 
 import numpy as np
 from sklearn.metrics import matthews_corrcoef
 
-from bot.dialogue.matcher import OUTSIDE, Decision, Matcher
+from bot.dialogue.matcher import ENTRY, OUTSIDE, TALK, Decision, Matcher
+from bot.dialogue.report import area, page
 
 COLUMNS = ("text", "label", "lang")
+MATCHER = "AnswerMatcher"  # in the name of the folder that a model keeps it in
 ADDED = ("decision", "predicted", "score", "threshold")
 
 
@@ -54,7 +62,10 @@ def measure(rows: Sequence[Dict[str, str]], decisions: Sequence[Decision]) -> Di
     kind = np.array([decision.decision for decision in decisions])
     inside, outside = truth != OUTSIDE, truth == OUTSIDE
     final = np.where(kind == "refuse", OUTSIDE, best)
-    answered = kind == "answer"
+    # Small talk is no answer: to a question outside it says nothing that could be wrong.
+    answered = (kind == "answer") & ~np.char.startswith(best.astype(str), TALK)
+    rescued = np.array([row["label"] in made.choices for row, made in zip(rows, decisions, strict=True)])
+    fine = np.where(inside, (answered & (best == truth)) | rescued, ~answered)
     return {
         "rows": len(rows),
         "inside": int(inside.sum()),
@@ -63,8 +74,13 @@ def measure(rows: Sequence[Dict[str, str]], decisions: Sequence[Decision]) -> Di
         "accuracy_in_scope_after_refusal": _share((final == truth)[inside]),
         "out_of_scope_recall": _share((kind == "refuse")[outside]),
         "answered_wrong": _share(((best != truth) & answered)[answered]),
+        "wrong_of_all": _share((best != truth) & answered),
+        "right_or_rightly_asked": _share(fine),
+        "inside_answered_right": _share((answered & (best == truth))[inside]),
+        "inside_asked_with_the_right_choice": _share(rescued[inside]),
         "asked": _share(kind == "ask"),
         "refused": _share(kind == "refuse"),
+        "aurc": round(area(np.array([made.score for made in decisions]), best == truth), 4),
         "mcc": round(float(matthews_corrcoef(truth, final)), 4),
         "out_of_scope_recall_at_95_inside_kept": _at_kept(decisions, inside, 0.95),
         "outside_answered_at_85_inside_kept": _outside_at(decisions, inside, 0.85),
@@ -98,29 +114,65 @@ def write(path: Path, rows: Sequence[Dict[str, str]], decisions: Sequence[Decisi
             writer.writerow({**row, **told, "score": f"{made.score:.4f}", "threshold": f"{made.threshold:.4f}"})
 
 
+def served(model: Path, folder: Path) -> Matcher:
+    """The matcher inside a trained model, as it is served; its files are laid into `folder`. Raises BadFile."""
+    try:
+        with tarfile.open(model) as archive:
+            kept = [each for each in archive if each.isfile() and MATCHER in each.name]
+            for each in kept:
+                file = archive.extractfile(each)
+                (folder / Path(each.name).name).write_bytes(file.read() if file else b"")
+        return Matcher.load(folder)
+    except (OSError, tarfile.TarError, KeyError, ValueError) as error:
+        raise BadFile(f"{model.name} cannot be read as a trained model: {error}") from error
+
+
+def bare(decision: Decision) -> Decision:
+    """The same decision in the labels of a CSV: an entry by its id, talk and everything else as it is."""
+    shown = tuple((_bare(label), score) for label, score in decision.candidates)
+    return replace(decision, label=_bare(decision.label), candidates=shown, choices=tuple(map(_bare, decision.choices)))
+
+
+def _bare(label: str) -> str:
+    return label.removeprefix(ENTRY)
+
+
+def fitted(path: Path) -> Matcher:
+    """A matcher of the questions in a file, held to the thresholds that it learnt from them. Raises BadFile."""
+    rows = read(path)
+    labels = [row["label"] for row in rows]
+    if len(set(labels) - {OUTSIDE}) < 2:
+        raise BadFile(f"{path.name} needs at least two labels besides {OUTSIDE}")
+    return Matcher.fit([row["text"] for row in rows], labels, titles(labels))
+
+
 def main() -> int:
     """The command; exits 2 on files that cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m bot.dialogue.evaluate")
-    for name in ("--train", "--test", "--out"):
+    known = parser.add_mutually_exclusive_group(required=True)
+    known.add_argument("--train", type=Path)
+    known.add_argument("--model", type=Path)
+    for name in ("--test", "--out"):
         parser.add_argument(name, type=Path, required=True)
+    parser.add_argument("--report", type=Path)
     given = parser.parse_args()
+    began = time.monotonic()
     try:
-        training, testing = read(given.train), read(given.test)
-        if len({row["label"] for row in training} - {OUTSIDE}) < 2:
-            raise BadFile(f"{given.train.name} needs at least two labels besides {OUTSIDE}")
+        testing = read(given.test)
+        with tempfile.TemporaryDirectory() as folder:
+            matcher = fitted(given.train) if given.train else served(given.model, Path(folder))
     except BadFile as error:
         print(f"evaluate answers: {error}", file=sys.stderr)
         return 2
-    began = time.monotonic()
-    labels = [row["label"] for row in training]
-    matcher = Matcher.fit([row["text"] for row in training], labels, titles(labels))
-    fitted = time.monotonic()
-    decisions = [matcher.decide(row["text"]) for row in testing]
-    spent = time.monotonic() - fitted
+    ready = time.monotonic()
+    decisions = [bare(matcher.decide(row["text"], row["lang"])) for row in testing]
+    spent = time.monotonic() - ready
     write(given.out, testing, decisions)
     figures = measure(testing, decisions)
-    figures["fit_seconds"] = round(fitted - began, 2)
+    figures["fit_seconds"] = round(ready - began, 2)
     figures["milliseconds_a_text"] = round(1000 * spent / len(testing), 2)
+    if given.report:
+        given.report.write_text(page(given.test.name, figures, testing, decisions), "utf-8")
     print(json.dumps(figures, indent=2))
     return 0
 

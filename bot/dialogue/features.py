@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Callable, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Collection, Dict, List, Sequence, Tuple
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -19,6 +19,7 @@ BLOCKS: Tuple[Tuple[Callable[[str], List[str]], float], ...] = (
     (pair_grams, 0.5),
     (stem_grams, 1.0),
 )
+LENGTH = float(np.sqrt(sum(weight**2 for _, weight in BLOCKS)))
 
 
 class Features:
@@ -53,6 +54,10 @@ class Features:
             for (grams, weight), columns in zip(BLOCKS, self._columns, strict=True)
         ]
         return np.concatenate([b[0] for b in blocks]), np.concatenate([b[1] for b in blocks])
+
+    def known(self, block: int) -> Collection[str]:
+        """The features of one block that were counted."""
+        return self._columns[block].keys()
 
     def rarities(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
         """For each word of a text its column, -1 for one never seen, and how rare it is."""

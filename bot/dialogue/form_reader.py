@@ -23,7 +23,8 @@ AROUND_ORDINAL = frozenset("the la el one option opcion number numero please por
 ABOUT_ORDERS = ("order_status", "give_order_number", "give_second_fact")
 STARTS_FORM = ("order_status", "give_order_number")
 # In the form these are unclear facts, not a refusal: the customer is answering what was asked.
-NOT_A_TOPIC = ("refuse", "give_order_number", "give_second_fact")
+REFUSED = ("refuse", "refuse_near", "unreadable", "other_language")
+NOT_A_TOPIC = (*REFUSED, "give_order_number", "give_second_fact")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -66,7 +67,7 @@ class FormReader(GraphComponent, EntityExtractorMixin):
 def meaning(intent: str, asked: Optional[str], found: Dict[str, str], tries: int) -> str:
     """The intent in this dialogue: `asked` is the fact waited for, `found` the facts in the message."""
     if asked is None:
-        if "order_number" in found and intent in ("refuse", "ask", *ABOUT_ORDERS):
+        if "order_number" in found and intent in (*REFUSED, "ask", *ABOUT_ORDERS):
             intent = "give_order_number"
         locked = intent in STARTS_FORM and tries >= MOST_TRIES
         return "too_many_tries" if locked else intent
@@ -97,7 +98,7 @@ def _meant(offered: List[str], weighed: Dict[str, Any]) -> Optional[str]:
     candidates = weighed.get("candidates") or []
     if weighed.get("decision") == "answer" and candidates and candidates[0]["id"] not in offered:
         return None
-    enough = float(weighed.get("threshold") or 1.0) / 2
+    enough = float(weighed.get("enough") or 1.0)
     near = (each["id"] for each in candidates if each["id"] in offered and each["score"] >= enough)
     return next(near, None)
 

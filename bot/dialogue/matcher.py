@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import List, Mapping, Optional, Sequence, Tuple
 
 from bot.dialogue.linear import ENTRY, OUTSIDE, TALK, Linear, Weighed
-from bot.dialogue.selective import Selection, Titles, learn
+from bot.dialogue.odd import odd
+from bot.dialogue.selective import CHOICES, TWICE, Selection, Titles, learn
+from bot.dialogue.splitting import halves
 
 __all__ = ["ENTRY", "OUTSIDE", "TALK", "Decision", "Matcher", "Reading"]
 SHOWN = 5
@@ -18,20 +20,26 @@ SHOWN = 5
 class Reading:
     """What a text is taken for, whatever the threshold: `labels` would be answered, or `choices` offered instead.
 
-    `candidates` are the best labels with scores in 0 to 1, the first of which is `score`.
+    Two `labels` are two questions in one text. `offered` are choices for a second question that is not so clear.
+    `candidates` are the best labels with scores in 0 to 1. `odd` says why the text is no question at all.
     """
 
     labels: Tuple[str, ...]
     score: float
     candidates: Tuple[Tuple[str, float], ...]
     choices: Tuple[str, ...] = ()
+    offered: Tuple[str, ...] = ()
+    odd: Optional[str] = None
 
 
 @dataclass(frozen=True)
 class Decision:
     """What was decided: `label` is the best candidate whatever the decision; scores are in 0 to 1.
 
-    `candidates` are the best labels with scores, the first of which is `score`; `choices` are two labels or none.
+    `candidates` are the best labels with scores, the first of which is `score`. `choices` are the two or three labels
+    that are asked about: two that are close, or the likeliest when the score is too low to answer and too high to
+    refuse. `also` is what answers a second question, `offered` the choices for one that is not so clear. `reason` says
+    more of a refusal: near, far, unreadable or other_language.
     """
 
     decision: str
@@ -40,6 +48,9 @@ class Decision:
     threshold: float
     candidates: Tuple[Tuple[str, float], ...]
     choices: Tuple[str, ...] = ()
+    also: Tuple[str, ...] = ()
+    offered: Tuple[str, ...] = ()
+    reason: str = ""
 
 
 class Matcher:
@@ -56,7 +67,7 @@ class Matcher:
 
         `titles` are further texts with their labels: learnt from, and never held back to measure by.
         """
-        named, owners = [text for text, _ in titles], [label for _, label in titles]
+        named, owners = ([each[at] for each in titles] * TWICE for at in (0, 1))
         return cls(Linear.fit([*texts, *named], [*labels, *owners]), learn(texts, labels, titles))
 
     def bounded(self, thresholds: Mapping[str, float]) -> Matcher:
@@ -74,12 +85,64 @@ class Matcher:
         # The bound is on answers; small talk and questions about orders are no answers.
         talk = reading.labels[0].startswith(TALK)
         threshold = round(self.selection.threshold if talk else self.selection.threshold_of(language), 4)
-        kind = "refuse" if reading.score < threshold else "ask" if reading.choices else "answer"
-        choices = reading.choices if kind == "ask" else ()
-        return Decision(kind, reading.labels[0], reading.score, threshold, reading.candidates, choices)
+        told = (reading.labels[0], reading.score, threshold, reading.candidates)
+        if reading.odd or reading.score < threshold:
+            choices = () if reading.odd else self._unsure(reading)
+            return Decision("ask", *told, choices) if choices else Decision("refuse", *told, reason=self._why(reading))
+        if reading.choices:
+            return Decision("ask", *told, reading.choices)
+        return Decision("answer", *told, also=reading.labels[1:], offered=reading.offered)
+
+    def _why(self, reading: Reading) -> str:
+        near = reading.labels[0].startswith(ENTRY) and reading.score >= self.selection.asking / 2
+        return reading.odd or ("near" if near else "far")
+
+    def _unsure(self, reading: Reading) -> Tuple[str, ...]:
+        """The likeliest entries, when the score is too low for the language's own threshold and worth a question."""
+        worth = self.selection.thresholds and reading.score >= round(self.selection.asking, 4)
+        return self._entries(reading) if worth else ()
+
+    @staticmethod
+    def _entries(reading: Reading) -> Tuple[str, ...]:
+        """Both labels of two questions, else the likeliest entries; nothing for what is not about entries."""
+        if len(reading.labels) > 1:
+            return reading.labels
+        entries = tuple(label for label, _ in reading.candidates if label.startswith(ENTRY))[:CHOICES]
+        return entries if reading.labels[0] in entries and len(entries) > 1 else ()
 
     def weigh(self, text: str) -> Reading:
-        """What the text is taken for, and how surely."""
+        """What the text is taken for, and how surely; the same for every language and threshold."""
+        whole = self._weigh(text)
+        strange = odd(text, *self._model.seen)
+        if strange:
+            return replace(whole, odd=strange, score=0.0)
+        pairs = [(self._weigh(first), self._weigh(second)) for first, second in halves(text)]
+        both = [pair for pair in pairs if self._two(pair)]
+        if both:
+            first, second = max(both, key=lambda pair: min(each.score for each in pair))
+            shown = tuple(sorted({*first.candidates[:2], *second.candidates[:2]}, key=lambda each: -each[1]))
+            return Reading((first.labels[0], second.labels[0]), min(first.score, second.score), shown)
+        return next(filter(None, (self._one_and_half(whole, pair) for pair in pairs)), whole)
+
+    def _two(self, pair: Tuple[Reading, Reading]) -> bool:
+        """Two questions, each surer than the cautious threshold, about different entries."""
+        apart = pair[0].labels != pair[1].labels
+        return apart and all(self._clear(each) for each in pair)
+
+    def _clear(self, reading: Reading) -> bool:
+        sure = reading.score >= self.selection.cautious and not reading.choices
+        return sure and reading.labels[0].startswith(ENTRY)
+
+    def _one_and_half(self, whole: Reading, pair: Tuple[Reading, Reading]) -> Optional[Reading]:
+        """One question that is clear by itself, beside one that is worth a choice; where the whole is not clear."""
+        for clear, other in (pair, pair[::-1]):
+            choices = tuple(label for label in self._entries(other) if label != clear.labels[0])
+            worth = other.score >= self.selection.asking and other.labels != clear.labels
+            if self._clear(clear) and not self._clear(whole) and worth and choices:
+                return replace(clear, offered=choices)
+        return None
+
+    def _weigh(self, text: str) -> Reading:
         weighed = self._model.weigh(text)
         score = round(float(self.selection.sureness(weighed.evidence)), 4)
         shown = [round(score * float(share / weighed.shares[0]), 4) for share in weighed.shares[:SHOWN]]

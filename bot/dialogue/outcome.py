@@ -5,6 +5,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue.form_reader import REFUSED
 from bot.dialogue.state import FACTS, State, StateRefused, check_said
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ def outcome(
         "release": weighed.get("release", 0),
         "digest": weighed.get("digest", ""),
         "model": model,
-        "decision": intent if intent in ("answer", "ask", "refuse") else "act",
+        "decision": _decision(intent),
         "intent": intent,
         "say": say,
         "candidates": weighed.get("candidates", []),
@@ -38,6 +39,12 @@ def outcome(
         "form": _form(after),
         "state": after.dump(),
     }
+
+
+def _decision(intent: str) -> str:
+    if intent in REFUSED:
+        return "refuse"
+    return intent if intent in ("answer", "ask") else "act"
 
 
 def _asked(tracker: DialogueStateTracker) -> Optional[str]:
@@ -63,7 +70,21 @@ def _say(spoken: List[Dict[str, Any]], weighed: Dict[str, Any], before: State) -
         if said["id"] == "ask_choices":
             said["choices"] = list(weighed.get("choices", []))
         say.append(said)
+        if said["kind"] == "entry" and said["id"] == _best(weighed):
+            say.extend(_second(weighed))
     return say
+
+
+def _best(weighed: Dict[str, Any]) -> Optional[str]:
+    """The entry that the matcher answers with."""
+    return weighed.get("answered") if weighed.get("decision") == "answer" else None
+
+
+def _second(weighed: Dict[str, Any]) -> List[Dict[str, Any]]:
+    """What goes with the answer to the first of two questions: the other's answer, or choices for it."""
+    answers = [{"kind": "entry", "id": id_, "values": {}, "choices": []} for id_ in weighed.get("also", [])]
+    offered = list(weighed.get("offered", []))
+    return [*answers, *([{**_notice("ask_choices"), "choices": offered}] if offered else [])]
 
 
 def _referred(kind: str, before: State) -> List[Dict[str, Any]]:

