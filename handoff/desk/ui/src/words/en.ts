@@ -96,6 +96,7 @@ export const en = {
   "reason.fuel": "too many tries",
   "reason.engine": "the bot is not working",
   "reason.engine_down": "the bot is not working",
+  "reason.entry_expired": "an answer past its review date",
   "reason.left_message": "left a message",
   "reason.back_after_unreachable": "is back after we could not reach them",
 

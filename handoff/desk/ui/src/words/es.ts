@@ -97,6 +97,7 @@ export const es: Record<Word, string> = {
   "reason.fuel": "demasiados intentos",
   "reason.engine": "el bot no funciona",
   "reason.engine_down": "el bot no funciona",
+  "reason.entry_expired": "respuesta con la revisión vencida",
   "reason.left_message": "dejó un mensaje",
   "reason.back_after_unreachable": "vuelve tras no poder contactar",
 
