@@ -10,7 +10,7 @@ SHORTEST = 4  # digits: below it a number is a size, an hour or a quantity
 _MAIL = re.compile(r"[^\s<>()\[\],;:]{1,100}@[^\s<>()\[\],;:]{0,400}[^\s<>()\[\],;:.?!]")  # bounded: customers write it
 _POSTCODE = re.compile(r"(?<!\w)\d{5}(?!\w)")
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:\b[^\W\d_]{1,4}[-#/]?)?[+(]*\d(?:[\s().,/#-]*\d)*(?:-?[^\W\d_]{1,2}\b)?")
+_NUMBER = re.compile(r"(?:\b[^\W\d_]{1,4}[-#/]?)?[+(]{0,3}\d(?:[\s().,/#-]*\d)*(?:-?[^\W\d_]{1,2}\b)?")
 
 
 def masked(text: str) -> str:
