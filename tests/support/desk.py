@@ -32,10 +32,16 @@ ALWAYS = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "s
 
 
 def make_app(
-    core: service.Core, *, public_url: str | None = None, dist: Path = DIST, more: Iterable[APIRouter] = ()
+    core: service.Core,
+    *,
+    public_url: str | None = None,
+    dist: Path = DIST,
+    more: Iterable[APIRouter] = (),
+    parts: object = None,
 ) -> FastAPI:
-    """`more`: routes of the edge, such as the knowledge's."""
+    """`more`: routes of the edge, such as the knowledge's; `parts`: what they find as the app's own."""
     app = FastAPI()
+    app.state.parts = parts
     app.state.box, app.state.public_url = service.CoreBox(core), public_url
     add_errors(app)
     for routes in (router(), *more):
@@ -144,11 +150,16 @@ class Customer:
 
 @contextmanager
 def running(
-    core: service.Core, port: int | None = None, *, public_url: str | None = None, more: Iterable[APIRouter] = ()
+    core: service.Core,
+    port: int | None = None,
+    *,
+    public_url: str | None = None,
+    more: Iterable[APIRouter] = (),
+    parts: object = None,
 ) -> Iterator[Desk]:
     """The desk served on loopback until the block ends."""
     port = port or free_port()
-    app = make_app(core, public_url=public_url, more=more)
+    app = make_app(core, public_url=public_url, more=more, parts=parts)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { certificatesOf, failureOf, foundWords, isUnderWay, ofHundred, promisesIn, stepsIn } from "../src/logic/knowledge/release";
+import { certificatesOf, failureOf, foundWords, isMeasured, isUnderWay, ofHundred, promisesIn, stepsIn } from "../src/logic/knowledge/release";
 import { chooseLanguage } from "../src/logic/words";
 import type { Build, Certificate } from "../src/types-knowledge";
 
@@ -60,6 +60,16 @@ describe("what is promised", () => {
 
   it.each([null, undefined, 7, "x", [], {}, { en: { rows: "many" } }])("is nothing for %j", (raw) => {
     expect(certificatesOf(raw)).toEqual({});
+  });
+});
+
+describe("whose certificate it is", () => {
+  it("is known only while the newest build is the one that made the current release", () => {
+    const done = { ...BUILD, state: "switched", number: 2 } as const;
+    expect(isMeasured({ build: done, current: 2 })).toBe(true);
+    expect(isMeasured({ build: done, current: 1 })).toBe(false);
+    expect(isMeasured({ build: { ...done, state: "failed" }, current: 2 })).toBe(false);
+    expect(isMeasured({ build: null, current: 2 })).toBe(false);
   });
 });
 

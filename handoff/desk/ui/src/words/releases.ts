@@ -72,12 +72,13 @@ export const releasesEn = {
   "report.ask": "asks: {choices}",
 
   "certificate.title": "How sure we can be",
-  "certificate.of": "Measured for release {n}",
   "certificate.certified": "{language}: with {sure} confidence at most {risk} of the answers given are wrong; measured on {rows} questions on {day}, where {wrong} of {answered} answers were wrong.",
   "certificate.outside": "Of questions that no answer is for, at most {share} get one all the same.",
   "certificate.too_few": "{language}: no promise yet, because {rows} test questions are too few to show one. The bot answers only where it is very sure.",
   "certificate.not_reached": "{language}: no promise, because {wrong} of {answered} answers were wrong on {rows} test questions, too many to show that at most {risk} are. The bot answers only where it is very sure.",
   "certificate.none": "{language}: no promise, because this release was not measured.",
+  "certificate.elsewhere": "What was measured for release {n} is not shown meanwhile: the newest attempt, below, is about another one.",
+  "certificate.unknown": "Whether release {n} was measured is not known here. Releases made on this page are.",
 
   "gaps.hint": "What customers asked in the last days and nobody had written an answer for, the most frequent first.",
   "gaps.days": "Of the last",
@@ -208,12 +209,13 @@ export const releasesEs: Record<keyof typeof releasesEn, string> = {
   "report.ask": "pregunta: {choices}",
 
   "certificate.title": "Cuánta seguridad hay",
-  "certificate.of": "Medido para la publicación {n}",
   "certificate.certified": "{language}: con una confianza del {sure}, como mucho el {risk} de las respuestas dadas son equivocadas; medido con {rows} preguntas el {day}, con {wrong} de {answered} respuestas equivocadas.",
   "certificate.outside": "De las preguntas para las que no hay respuesta, como mucho el {share} recibe una a pesar de todo.",
   "certificate.too_few": "{language}: aún no se promete nada, porque {rows} preguntas de prueba son pocas para demostrarlo. El bot responde solo cuando está muy seguro.",
   "certificate.not_reached": "{language}: no se promete nada, porque {wrong} de {answered} respuestas fueron equivocadas en {rows} preguntas de prueba, demasiadas para demostrar que son como mucho el {risk}. El bot responde solo cuando está muy seguro.",
   "certificate.none": "{language}: no se promete nada, porque esta publicación no se ha medido.",
+  "certificate.elsewhere": "Lo medido para la publicación {n} no se muestra entretanto: el último intento, abajo, trata de otra.",
+  "certificate.unknown": "Aquí no consta si la publicación {n} se midió. Las que se hacen en esta página se miden.",
 
   "gaps.hint": "Lo que se preguntó estos días sin que hubiera una respuesta escrita, primero lo más frecuente.",
   "gaps.days": "De los últimos",

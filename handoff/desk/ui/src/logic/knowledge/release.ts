@@ -1,5 +1,5 @@
 /** Builds, certificates and decisions, as words. */
-import type { Build, Certificate, Spoken, Tried } from "../../types-knowledge";
+import type { Build, Certificate, Releases, Spoken, Tried } from "../../types-knowledge";
 import { en } from "../../words/en";
 import { language, named, t, type Word } from "../words";
 import { LANGUAGES } from "./form";
@@ -46,12 +46,18 @@ export function percent(share: number): string {
   return new Intl.NumberFormat(language.value, { style: "percent", maximumFractionDigits: 1 }).format(share);
 }
 
+/** Whether the newest build, which alone carries a certificate, is the one that made the current release. */
+export function isMeasured({ build, current }: Pick<Releases, "build" | "current">): boolean {
+  return build?.state === "switched" && build.number === current;
+}
+
 /** One plain sentence for each language: what is promised and on what grounds, or that nothing is and why. */
 export function promisesIn(raw: unknown, day: (date: string) => string): { language: Spoken; held: boolean; words: string }[] {
   const certificates = certificatesOf(raw);
   return LANGUAGES.map((each) => {
     const found = certificates[each];
-    const name = named("language", each);
+    const spoken = named("language", each);
+    const name = spoken.charAt(0).toUpperCase() + spoken.slice(1);
     if (!found) return { language: each, held: false, words: t("certificate.none", { language: name }) };
     return { language: each, held: found.bound !== null, words: sentence(found, name, day) };
   });

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { knowledge } from "../../api-knowledge";
 import { supervises } from "../../logic/acts";
 import { said } from "../../logic/errors";
-import { isUnderWay, promisesIn } from "../../logic/knowledge/release";
+import { isMeasured, isUnderWay, promisesIn } from "../../logic/knowledge/release";
 import { titleOf } from "../../logic/knowledge/standing";
 import { language, t } from "../../logic/words";
 import { dayOf, instantOf } from "../../parts/days";
@@ -51,8 +51,6 @@ export function Releases(): JSX.Element {
 
 function Now({ all }: { all: All }): JSX.Element {
   const current = all.releases.find((each) => each.current);
-  const { build } = all;
-  const measured = build?.state === "switched" && build.number === all.current;
   return (
     <section class="panel" aria-labelledby="now-title">
       <h2 id="now-title">{t("releases.now")}</h2>
@@ -63,7 +61,7 @@ function Now({ all }: { all: All }): JSX.Element {
             {all.switched_at && <span class="quiet">{t("releases.since", { time: instantOf(all.switched_at) })}</span>}
           </p>
           <p>{t("releases.holds", { entries: current.entries, notices: current.notices })}</p>
-          <Promises certificate={measured ? build.certificate : null} />
+          <Promises all={all} />
         </>
       ) : (
         <p>
@@ -83,12 +81,22 @@ function Now({ all }: { all: All }): JSX.Element {
   );
 }
 
-function Promises({ certificate }: { certificate: unknown }): JSX.Element {
+/** What is promised of the release in service; where that is not known, it says so and claims nothing. */
+function Promises({ all }: { all: All }): JSX.Element {
+  const { build, current } = all;
+  if (!isMeasured(all)) {
+    return (
+      <>
+        <h3>{t("certificate.title")}</h3>
+        <p>{t(build ? "certificate.elsewhere" : "certificate.unknown", { n: current ?? 0 })}</p>
+      </>
+    );
+  }
   return (
     <>
       <h3>{t("certificate.title")}</h3>
       <ul class="promises">
-        {promisesIn(certificate, dayOf).map((each) => (
+        {promisesIn(build?.certificate, dayOf).map((each) => (
           <li key={each.language} class={each.held ? "held" : undefined}>
             <Icon name={each.held ? "shield" : "alert"} />
             <span>{each.words}</span>
@@ -197,7 +205,7 @@ function Line({ release, current, deciding, choose }: LineProps): JSX.Element {
         {release.current && <span class="badge stand released">{t("releases.current")}</span>}
         <span class="fine">
           {instantOf(created_at)} · {t("releases.holds", { entries, notices })}
-          {!model && ` · ${t("releases.no_model")}`}
+          {!model && !release.current && ` · ${t("releases.no_model")}`}
         </span>
       </p>
       {deciding && !release.current && (

@@ -108,7 +108,7 @@ function Result({ answer, channel }: { answer: Tried; channel: string }): JSX.El
         <ol class="ranked">
           {answer.candidates.map((each) => (
             <li key={each.id}>
-              <a href={addressOf(`entry/${each.id}`)}>{each.title}</a>
+              {each.title === each.id ? <span>{each.title}</span> : <a href={addressOf(`entry/${each.id}`)}>{each.title}</a>}
               <span class="fine">{ofHundred(each.score)}</span>
               <Bar share={each.score} threshold={null} />
             </li>
