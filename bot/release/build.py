@@ -1,7 +1,7 @@
 """Works one build, step by step: lint, train, test, compare, start, switch. A failing step changes nothing served."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -131,20 +131,23 @@ class Builder:
         report = grading.report(graded, titled)
         await self._note(report=report)
         grading.check(graded, titled)
-        await self._compare(url, report, asked)
+        await self._compare(url, report, dict(graded))
 
     def _read(self, number: int) -> tuple[Release, tuple[Question, ...]]:
         database = self.library.database
         return releases.load(database, number, self.clock()), stored_questions.stored(database)
 
-    async def _compare(self, url: str, report: dict[str, Any], asked: Sequence[Question]) -> None:
+    async def _compare(self, url: str, report: dict[str, Any], tested: Mapping[Question, grading.Found]) -> None:
         """What the new engine decides otherwise than the current one, when that runs here."""
         await self._note(step="compare")
         current, lately = await run_sync(self._current)
         if current is None:
             return
-        every = tuple({(one.language, one.text): one for one in (*asked, *lately)}.values())
-        before, after = await self._ask(current, every), await self._ask(url, every)
+        known = {(one.language, one.text) for one in tested}
+        others = tuple({key: one for one in lately if (key := (one.language, one.text)) not in known}.values())
+        every = (*tested, *others)
+        before = await self._ask(current, every)
+        after = [*tested.values(), *await self._ask(url, others)]
         await self._note(report=report | {"changed": grading.changed(every, before, after)})
 
     def _current(self) -> tuple[str | None, tuple[Question, ...]]:
