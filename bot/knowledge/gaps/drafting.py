@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.knowledge import reading
-from bot.knowledge.content import LANGUAGES, Entry
+from bot.knowledge.content import Entry
 from bot.knowledge.gaps.grouping import Group
 from bot.knowledge.gaps.masking import masked, unmasked
 from bot.knowledge.gaps.reading import Nearest, find_gap
@@ -27,6 +27,7 @@ WORTH_READING = 6  # words: a greeting is shorter
 YEAR = timedelta(days=365)
 TOPIC = "questions"
 SOURCE = {"en": "What our team replied", "es": "Lo que respondió nuestro equipo"}
+SECTION = {"en": "Customer service", "es": "Atención al cliente"}  # customers read it: it names no case
 _PLAIN = frozenset(string.ascii_lowercase + string.digits)
 
 
@@ -51,7 +52,7 @@ def draft_of(database: Database, gap_id: str, now: datetime, *, days: int, owner
         "title": {found.language: unmasked(found.text)[:LONGEST_TITLE].strip()},
         "phrasings": {found.language: phrasings(found.questions)},
         "answers": {found.language: {"web": text, "sms": text}} if text else {},
-        "source": {"document": SOURCE, "section": dict.fromkeys(LANGUAGES, replies[0].reference if text else found.id)},
+        "source": {"document": SOURCE, "section": SECTION},
     }
     return GapDraft(content=content, replies=tuple(replies[:MOST_REPLIES]))
 

@@ -187,7 +187,7 @@ def test_a_draft_has_the_customers_words_and_the_agents_reply_and_is_taken(offic
     text = "Yes: gift cards from 10 euros, here and in the shop. Write to ••• or call •••."
     assert draft["content"]["phrasings"] == {"en": ["gift card for order", "do you sell gift cards?"]}
     assert draft["content"]["answers"] == {"en": {"web": text, "sms": text}}
-    assert draft["content"]["source"]["section"]["es"] == reference
+    assert reference not in str(draft["content"])  # customers would read it
     assert draft["content"]["owner"] == "Nuria (nuria@example.com)"
     assert [(each["text"], each["reference"]) for each in draft["replies"]] == [
         (text, reference), ("Hello, Ana here.", reference),
