@@ -16,7 +16,7 @@ SURE = 0.025  # outside each end of an interval
 STYLE = """
 :root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886}
-td.n{text-align:right;font-variant-numeric:tabular-nums}svg{width:100%;height:auto}
+td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}svg{width:100%;height:auto}
 svg text{font-size:11px;fill:currentColor}
 .axis{stroke:currentColor;fill:none}.line{stroke:#2a6fb0;stroke-width:2;fill:none}.in{fill:#2a6fb0}.out{fill:#c4622d}
 .key::before{content:"";display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .8em;background:var(--c)}

@@ -109,3 +109,14 @@ def test_answers_to_what_nothing_answers_are_wrong(told: list[dict[str, Any]]) -
 
 def test_an_entry_that_the_release_lacks_counts_as_outside(told: list[dict[str, Any]]) -> None:
     assert certificate(told[4], "en").outside == 1
+
+
+def test_questions_that_cannot_be_used_stop_the_training_with_their_place(tmp_path: Path) -> None:
+    questions = tmp_path / "questions.csv"
+    questions.write_text("text,language,entry\nhello,fr,\n")
+    given = ["--release", str(RELEASE), "--out", str(tmp_path / "model"), "--questions", str(questions)]
+    command = [str(PYTHON), "-W", "ignore", "-m", "bot.dialogue.train", *given]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
+    assert done.returncode == 2
+    assert "questions.csv line 2: the language is en or es" in done.stderr
+    assert not (tmp_path / "model").exists()
