@@ -105,6 +105,7 @@ export const knowledgeEn = {
   "field.audience_customers": "Customers we know",
   "field.suggested": "Offer it among the first questions",
   "field.in": "{field}, {language}",
+  "field.yes": "yes",
 
   "values.title": "Values from your systems",
   "values.hint": "They take the place of their names in braces. They are set up in the files of the knowledge.",
@@ -287,6 +288,7 @@ export const knowledgeEs: Record<keyof typeof knowledgeEn, string> = {
   "field.audience_customers": "Clientes conocidos",
   "field.suggested": "Ofrecerla entre las primeras preguntas",
   "field.in": "{field}, {language}",
+  "field.yes": "sí",
 
   "values.title": "Valores de tus sistemas",
   "values.hint": "Ocupan el lugar de su nombre entre llaves. Se definen en los archivos del conocimiento.",

@@ -65,12 +65,12 @@ interface Spec {
 }
 
 /** The values that the company's systems put into the text; shown, not edited here. */
-export function Values({ content }: { content: Content }): JSX.Element | null {
+export function Values({ content, id = "values-title" }: { content: Content; id?: string }): JSX.Element | null {
   const specs = Object.entries((content["values"] ?? {}) as Readonly<Record<string, Spec>>);
   if (specs.length === 0) return null;
   return (
-    <section class="panel" aria-labelledby="values-title">
-      <h2 id="values-title">{t("values.title")}</h2>
+    <section class="panel" aria-labelledby={id}>
+      <h2 id={id}>{t("values.title")}</h2>
       <p class="quiet small">{t("values.hint")}</p>
       <dl class="values">
         {specs.map(([name, spec]) => (

@@ -7,10 +7,12 @@ import { LANGUAGES, toForm } from "../../logic/knowledge/form";
 import { mended } from "../../logic/knowledge/mends";
 import { approvedBefore, isSamePerson, nameOf, shortDigest, titleOf, type StepName } from "../../logic/knowledge/standing";
 import { language, named, t } from "../../logic/words";
+import { dayOf } from "../../parts/days";
 import { Dialog } from "../../parts/Dialog";
 import { useRead } from "../../parts/reading";
 import { note, session } from "../../state";
 import type { Whole } from "../../types-knowledge";
+import { Values } from "./About";
 import { sourceOf } from "./Editor";
 import { fullLabelOf } from "./Fields";
 import { Trouble } from "./Knowledge";
@@ -134,6 +136,15 @@ function Approve(props: Stepping): JSX.Element {
   );
 }
 
+const LISTS = ["phrasings", "near", "far"] as const;
+const ONCE = ["topic", "owner", "review_by", "audience", "suggested"] as const;
+
+function onceWords(place: (typeof ONCE)[number], written: string): string {
+  if (place === "review_by") return dayOf(written);
+  if (place === "audience") return t("field.audience_customers");
+  return place === "suggested" ? t("field.yes") : written;
+}
+
 /** The content as it was stored, in both languages and on both channels. */
 function Exact({ whole }: { whole: Whole }): JSX.Element {
   const { item, content } = whole;
@@ -147,16 +158,31 @@ function Exact({ whole }: { whole: Whole }): JSX.Element {
             {named("language", each)}
             {form[`title.${each}`] && ` · ${form[`title.${each}`]}`}
           </h3>
-          <WebShown text={found?.languages[each]?.web ?? null} source={sourceOf(form, each)} language={each} />
-          <SmsShown sms={found?.languages[each]?.sms ?? null} language={each} />
-          {form[`phrasings.${each}`] && (
-            <details>
-              <summary>{fullLabelOf(`phrasings.${each}`)}</summary>
-              <p class="lines">{form[`phrasings.${each}`]}</p>
-            </details>
+          {item.kind !== "negatives" && (
+            <>
+              <WebShown text={found?.languages[each]?.web ?? null} source={sourceOf(form, each)} language={each} />
+              <SmsShown sms={found?.languages[each]?.sms ?? null} language={each} />
+            </>
           )}
+          {LISTS.map((list) => `${list}.${each}`)
+            .filter((place) => form[place])
+            .map((place) => (
+              <details key={place}>
+                <summary>{fullLabelOf(place)}</summary>
+                <p class="lines">{form[place]}</p>
+              </details>
+            ))}
         </section>
       ))}
+      <dl class="once">
+        {ONCE.filter((place) => form[place]).map((place) => (
+          <div key={place}>
+            <dt>{fullLabelOf(place)}</dt>
+            <dd>{onceWords(place, form[place] ?? "")}</dd>
+          </div>
+        ))}
+      </dl>
+      <Values content={content} id="exact-values" />
     </>
   );
 }
