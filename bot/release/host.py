@@ -6,13 +6,14 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from anyio.to_thread import run_sync
 
 from bot import training
-from bot.boxed import Model, ModelMissing, engine_python, model_of
+from bot.boxed import Model, ModelMissing, engine_python, model_of, read_model, record_of
 from bot.engine import deadline
 from bot.knowledge import builds, engines
 from bot.knowledge.builds import Build
@@ -130,6 +131,8 @@ class Host:
     async def tick(self) -> None:
         """One look at the world, and what follows from it."""
         world = await run_sync(see, self._library.database, self.name)
+        if not self._has_model(world.previous):
+            world = replace(world, previous=None)  # what must be trained first is no quick way back
         todo = plan(world, self._engines.keys() | self._preparing.keys(), self._clock())
         for number in todo.stop:
             self._leave(number)
@@ -157,6 +160,10 @@ class Host:
             return model_of(self._env, number)
         except ModelMissing:
             return await self._train(number)
+
+    def _has_model(self, number: int | None) -> bool:
+        found = read_model(record_of(self._env, number)) if number is not None else None
+        return found is not None and found.path.exists()
 
     async def _trained(self, number: int) -> Model:
         """For a build: that of the engine when it runs already, else trained from what is known today."""

@@ -3,8 +3,9 @@
 import os
 import signal
 from collections.abc import Callable
+from shutil import rmtree
 
-from bot.knowledge import builds, questions
+from bot.knowledge import builds, engines, questions
 from bot.knowledge.questions import Question
 from handoff.clock import utc_now
 from tests.integration.release.conftest import Machine, phrased
@@ -53,6 +54,16 @@ def test_a_roll_back_takes_the_engine_that_was_kept(machine: Machine) -> None:
     assert (back.state, machine.current()) == ("switched", 1)
     assert (machine.env.var / "run" / "engine-1.pid").read_text() == pid
     assert (back.ended_at or began) - began < builds.LEASE / 3
+
+
+def test_a_release_before_that_must_be_trained_first_is_not_kept(machine: Machine) -> None:
+    machine.approve(**phrased("is it open at night"))
+    machine.ended(machine.ask())
+    machine.end()
+    rmtree(machine.env.var / "models" / "1")
+    machine.start()
+    machine.serves(2)
+    assert [each.release for each in engines.alive(machine.library.database, utc_now())] == [2]
 
 
 def test_a_build_that_fails_changes_nothing_and_says_why(machine: Machine) -> None:
