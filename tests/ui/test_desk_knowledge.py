@@ -279,6 +279,14 @@ def test_an_answer_is_taken_out_of_service_after_a_question(desk: Desk, room: Ro
     assert not newest(desk).served
 
 
+def test_taking_out_a_text_of_the_system_promises_nothing_that_does_not_happen(room: Room) -> None:
+    page = room(page="entry/greeting")
+    page.get_by_role("button", name="Take out of service…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("the release in service goes on saying it")
+    expect(dialog).not_to_contain_text("no customer gets it")
+
+
 def test_any_two_versions_are_compared(desk: Desk, room: Room) -> None:
     somebody_saves(desk, 1, owner="Luis")
     somebody_saves(desk, 2, owner="Nuria")

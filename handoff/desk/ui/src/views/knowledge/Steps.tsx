@@ -108,7 +108,7 @@ function Retire(props: Stepping): JSX.Element {
       <p>
         <strong>{titleOf(item.title, language.value, item.item_id)}</strong>
       </p>
-      <p>{t("step.retire.hint")}</p>
+      {item.kind !== "negatives" && <p>{t(item.kind === "notice" ? "step.retire.hint_notice" : "step.retire.hint")}</p>}
       <p class="quiet">{t("step.retire.back")}</p>
     </Frame>
   );
