@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from httpx import create_ssl_context
 from httpx._transports import default as transports
+from hypothesis import HealthCheck, settings
 
 from tests.support import network, schema
 from tests.support.browser import find_chromium, launch_arguments
@@ -24,6 +25,10 @@ sys.addaudithook(network.refuse_outside)
 # Hundreds of processes are started, and each would spend 3 s on compiling what the one before it had compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# A loaded machine makes an example slow, not wrong; what must be fast is measured in bench/.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # Every client would load all authorities of TLS anew, 20 ms each, and none of them meets TLS.
 transports.create_ssl_context = functools.cache(create_ssl_context)  # type: ignore[attr-defined]
