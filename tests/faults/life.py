@@ -7,11 +7,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from handoff import service
 from handoff.audit import audit_database
 from handoff.errors import RelevoError
+from handoff.models import HandoffRow
 from handoff.service import CallbackForm, CoreBox, Failed, Outgoing, Reply, Said, Sent, Turn
 from handoff.service.base.views import AgentView, QueueItem
 from handoff.service.people import accounts
@@ -249,18 +251,28 @@ class Life(RuleBasedStateMachine):
         self._acts(service.transfer, me, which, ago, **target)
 
     def _acts(self, verb: Callable[..., Any], me: int, which: int, ago: int, *given: Any, **more: Any) -> None:
-        """An agent's write at the version that they saw; at an old one it must be refused."""
+        """An agent's write at the version that they saw; at an old one it must be refused.
+
+        But for a claim: that survives offers which came after it was read, and nothing else.
+        """
         case = self._pick(self.cases, which)
         if case is None:
             return
-        before = self._seen(me, case)
+        before, told = self._seen(me, case), self._told(case)
         agent, version = self.agents[me], before.version - ago
         try:
             verb(self.core, agent, case.reference, version, *given, now=self.world.now, **more)
         except RelevoError:
             return
-        assert ago == 0, f"{verb.__name__} went through with a version that was {ago} behind"
+        only_offers = verb is service.claim and before.state in {"waiting", "offered"} and version >= told
+        assert ago == 0 or only_offers, f"{verb.__name__} went through with a version that was {ago} behind"
         self._learn(case.conversation)
+
+    def _told(self, case: Case) -> int:
+        """The version at which the customer was last told something else; offers come and go after it."""
+        with self.core.database.read() as session:
+            told = select(HandoffRow.told_version).where(HandoffRow.reference == case.reference)
+            return session.execute(told).scalar_one()
 
     def _seen(self, me: int, case: Case) -> QueueItem:
         return self.world.case(self.agents[me], case.reference)

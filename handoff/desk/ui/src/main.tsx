@@ -9,6 +9,7 @@ import "./styles/menus.css";
 import "./styles/notices.css";
 import "./styles/supervision.css";
 import "./styles/knowledge.css";
+import "./styles/review.css";
 import "./styles/entry.css";
 import "./styles/releases.css";
 import { start } from "./desk";
