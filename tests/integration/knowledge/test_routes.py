@@ -140,7 +140,8 @@ def test_what_lint_refuses_is_named(office: Office) -> None:
 @pytest.mark.bar(32)
 def test_whoever_is_not_signed_in_reads_nothing(office: Office) -> None:
     stranger = Seat(http=office.browser(), csrf="")
-    for path in ("/entries", f"/entries/{ID}", f"/entries/{ID}/versions/1", f"/entries/{ID}/diff?from=1&to=1"):
+    of_entries = ("/entries", f"/entries/{ID}", f"/entries/{ID}/versions/1", f"/entries/{ID}/diff?from=1&to=1")
+    for path in (*of_entries, "/releases", "/gaps", "/gaps/0123456789ab/draft"):
         assert code(stranger.get(path)) == (401, "not_authenticated")
     assert code(stranger.step("approve")) == (401, "not_authenticated")
     assert code(stranger.send("/preview", {"content": written()})) == (401, "not_authenticated")
@@ -149,6 +150,7 @@ def test_whoever_is_not_signed_in_reads_nothing(office: Office) -> None:
 WRITES = (
     ("POST", "/entries"), ("PUT", f"/entries/{ID}"), ("POST", "/preview"), ("POST", f"/entries/{ID}/submit"),
     ("POST", f"/entries/{ID}/send-back"), ("POST", f"/entries/{ID}/approve"), ("POST", f"/entries/{ID}/retire"),
+    ("POST", "/releases"), ("POST", "/releases/1/switch"), ("POST", "/try"), ("POST", "/takes"),
 )  # fmt: skip
 
 
@@ -167,7 +169,8 @@ def test_every_write_is_among_those_that_are_tried_above(office: Office) -> None
     there = {
         (m.upper(), p.removeprefix(ROOT)) for p, ms in paths.items() if p.startswith(ROOT) for m in ms if m != "get"
     }
-    assert there == {(method, path.replace(ID, "{item_id}")) for method, path in WRITES}
+    named = {ID: "{item_id}", "1": "{number}"}
+    assert there == {(m, "/".join(named.get(part, part) for part in path.split("/"))) for m, path in WRITES}
 
 
 def test_unknown_ids_are_not_found(office: Office) -> None:
