@@ -12,10 +12,11 @@ import httpx
 from tests.support.product import Product
 
 Found = TypeVar("Found")
+PATIENCE = 45.0  # seconds on a loaded machine; what must be quicker says so itself
 _numbers = itertools.count(int(time.time()) % 1_000_000)
 
 
-def eventually(look: Callable[[], Found | None], *, seconds: float = 15, what: str = "it") -> Found:
+def eventually(look: Callable[[], Found | None], *, seconds: float = PATIENCE, what: str = "it") -> Found:
     """What `look` finds as soon as it finds something; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
@@ -61,14 +62,14 @@ class Visitor:
     def messages(self) -> list[dict[str, Any]]:
         return list(self.conversation()["messages"])
 
-    def asks(self, text: str, *, seconds: float = 15) -> dict[str, Any]:
+    def asks(self, text: str, *, seconds: float = PATIENCE) -> dict[str, Any]:
         """Says it, and gives back the first thing said in answer."""
         before = len(self.messages())
         assert self.says(text).status_code == 202
         answers = eventually(lambda: self.messages()[before + 1 :], seconds=seconds, what="an answer")
         return answers[0]
 
-    def waits_for(self, state: str, *, seconds: float = 15) -> dict[str, Any]:
+    def waits_for(self, state: str, *, seconds: float = PATIENCE) -> dict[str, Any]:
         def look() -> dict[str, Any] | None:
             found = self.conversation()
             return found if found["state"] == state else None
@@ -148,7 +149,7 @@ class Phone:
         sent = httpx.post(f"{self.shop.url}/simulator/api/texts", json=body, timeout=10)
         assert sent.status_code == 201, sent.text
 
-    def hears(self, *words: str, seconds: float = 20) -> str:
+    def hears(self, *words: str, seconds: float = PATIENCE) -> str:
         """The first text received that has all these words."""
 
         def look() -> str | None:

@@ -79,7 +79,7 @@ def start(arguments: list[str], port: int, log: Path, **environment: str) -> Pro
     return Process(child, port, log)
 
 
-def wait_until_up(process: Process, path: str, seconds: float = 60) -> None:
+def wait_until_up(process: Process, path: str, seconds: float = 150) -> None:
     request = urllib.request.Request(
         f"http://127.0.0.1:{process.port}{path}", headers={"Authorization": f"Bearer {SECRET}"}
     )
