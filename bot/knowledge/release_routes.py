@@ -11,13 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from bot.knowledge import builds, changes, engines
 from bot.knowledge.builds import Build
 from bot.knowledge.changes import ItemChange, ReleaseLine
-from bot.knowledge.library import Library
+from bot.knowledge.deciding import Deciding, library_of
 from bot.knowledge.wire import MOST_VERSIONS
 from handoff.clock import utc_now
-from handoff.desk.auth import TheCore, Writing, current_session
-from handoff.service import Core
-from handoff.service.cases.holding import check_supervisor
-from handoff.service.people.accounts import Session
+from handoff.desk.auth import TheCore, current_session
 from handoff.service.people.identity import signature_of
 
 ReleaseNumber = Annotated[int, Path(ge=1, le=MOST_VERSIONS)]
@@ -69,14 +66,6 @@ class ReleasesAnswer:
     hosts: tuple[HostAnswer, ...]
 
 
-def _deciding(session: Writing) -> Session:
-    check_supervisor(session.agent)
-    return session
-
-
-Deciding = Annotated[Session, Depends(_deciding)]
-
-
 def add_releases(routes: APIRouter) -> None:
     """Puts the routes below the knowledge's own."""
 
@@ -99,17 +88,13 @@ def add_releases(routes: APIRouter) -> None:
     @routes.post("/releases", status_code=202)
     def build_release(_body: Empty, session: Deciding, core: TheCore) -> BuildAnswer:
         """Asks for a release of everything approved; a host of engines works it."""
-        return _answer(builds.ask_build(_library(core), utc_now(), by=signature_of(core, session.agent)))
+        return _answer(builds.ask_build(library_of(core), utc_now(), by=signature_of(core, session.agent)))
 
     @routes.post("/releases/{number}/switch", status_code=202)
     def switch_release(number: ReleaseNumber, _body: Empty, session: Deciding, core: TheCore) -> BuildAnswer:
         """Asks to serve this release, an earlier or a later one."""
         by = signature_of(core, session.agent)
-        return _answer(builds.ask_switch(_library(core), number, utc_now(), by=by))
-
-
-def _library(core: Core) -> Library:
-    return Library(core.database, core.secret)
+        return _answer(builds.ask_switch(library_of(core), number, utc_now(), by=by))
 
 
 def _answer(build: Build) -> BuildAnswer:

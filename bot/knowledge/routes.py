@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Query
 
 from bot.knowledge import approving, drafting, reading
 from bot.knowledge.content import Item
+from bot.knowledge.deciding import Deciding, library_of
 from bot.knowledge.diff import Change, compare
 from bot.knowledge.errors import KnowledgeInvalid
 from bot.knowledge.format import read_item
 from bot.knowledge.gap_routes import add_gaps
-from bot.knowledge.library import Library
 from bot.knowledge.preview import Preview, preview
 from bot.knowledge.release_routes import add_releases
 from bot.knowledge.review import list_versions
@@ -33,19 +33,8 @@ from bot.knowledge.wire import (
 )
 from handoff.clock import utc_now
 from handoff.desk.auth import TheCore, Writing, current_session
-from handoff.service import Core
-from handoff.service.cases.holding import check_supervisor
-from handoff.service.people.accounts import Session
 from handoff.service.people.identity import signature_of
 
-
-def _deciding(session: Writing) -> Session:
-    """The session of somebody who may approve; raises Forbidden for an agent."""
-    check_supervisor(session.agent)
-    return session
-
-
-Deciding = Annotated[Session, Depends(_deciding)]
 _signed_in = [Depends(current_session)]
 
 
@@ -59,10 +48,6 @@ def router() -> APIRouter:
     add_trials(routes)
     add_releases(routes)
     return routes
-
-
-def _library(core: Core) -> Library:
-    return Library(core.database, core.secret)
 
 
 def _written(kind: str, content: Content, author: str) -> Item:
@@ -112,7 +97,7 @@ def _add_drafting(routes: APIRouter) -> None:
         """A new entry or notice, as a draft."""
         author = signature_of(core, session.agent)
         item = _written(body.kind, body.content, author)
-        return drafting.save_draft(_library(core), item, base_version=drafting.NEW, author=author, now=utc_now())
+        return drafting.save_draft(library_of(core), item, base_version=drafting.NEW, author=author, now=utc_now())
 
     @routes.put("/entries/{item_id}")
     def edit_entry(item_id: ItemId, body: Edited, session: Writing, core: TheCore) -> VersionView:
@@ -122,7 +107,7 @@ def _add_drafting(routes: APIRouter) -> None:
         item = _written(kind, body.content, author)
         if item.id != item_id:
             raise KnowledgeInvalid(fields={"id": "an id never changes; write another entry instead"})
-        return drafting.save_draft(_library(core), item, base_version=body.base_version, author=author, now=utc_now())
+        return drafting.save_draft(library_of(core), item, base_version=body.base_version, author=author, now=utc_now())
 
     @routes.post("/preview")
     def show_preview(body: Written, session: Writing, core: TheCore) -> Preview:
@@ -137,23 +122,23 @@ def _add_steps(routes: APIRouter) -> None:
     @routes.post("/entries/{item_id}/submit")
     def submit(item_id: ItemId, body: Step, session: Deciding, core: TheCore) -> VersionView:
         """Draft → in review; refused while lint finds an error."""
-        return approving.submit(_library(core), item_id, by=signature_of(core, session.agent), **named(body))
+        return approving.submit(library_of(core), item_id, by=signature_of(core, session.agent), **named(body))
 
     @routes.post("/entries/{item_id}/send-back")
     def send_back(item_id: ItemId, body: SendBack, session: Deciding, core: TheCore) -> VersionView:
         """In review → draft, with the reason."""
         by = signature_of(core, session.agent)
-        return approving.send_back(_library(core), item_id, by=by, reason=body.reason, **named(body))
+        return approving.send_back(library_of(core), item_id, by=by, reason=body.reason, **named(body))
 
     @routes.post("/entries/{item_id}/approve")
     def approve(item_id: ItemId, body: Step, session: Deciding, core: TheCore) -> VersionView:
         """Vouches for the exact content; the author may only where the settings say so."""
         own = core.business.knowledge.self_approval
         approver = signature_of(core, session.agent)
-        return approving.approve(_library(core), item_id, approver=approver, allow_self_approval=own, **named(body))
+        return approving.approve(library_of(core), item_id, approver=approver, allow_self_approval=own, **named(body))
 
     @routes.post("/entries/{item_id}/retire")
     def retire(item_id: ItemId, body: Step, session: Deciding, core: TheCore) -> reading.ItemView:
         """Out of service at once, whatever the release."""
-        approving.retire(_library(core), item_id, by=signature_of(core, session.agent), **named(body))
+        approving.retire(library_of(core), item_id, by=signature_of(core, session.agent), **named(body))
         return reading.read_item(core.database, item_id, utc_now())
