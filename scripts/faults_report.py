@@ -1,4 +1,7 @@
-"""Draws docs/reliability.md from the results of the fault suite: number by number what was run, and what was found."""
+"""Draws docs/reliability.md from the results of the fault suite: number by number what was run, and what was found.
+
+A line that has no results here keeps what the page says of it: full numbers take longer than one machine may live.
+"""
 
 import json
 from collections import Counter, defaultdict
@@ -7,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 KEPT = "<!-- written by hand from here -->"
+FULL = "full numbers"
+COLUMNS = ("line", "what the bar asks", "run", "how much", "found", "when")
 LINES = {
     1: "`kill -9` of gateway, relay and sweeper at random instants: 0 lost, 0 held by two, 0 sent twice",
     2: "a failpoint before and after every commit and every outside call, each fired once: the same",
@@ -33,60 +38,72 @@ Result = Mapping[str, Any]
 
 
 def draw(results: Path, *, before: Path) -> str:
-    """The page. What was written by hand below the mark in the page `before` is kept."""
+    """The page. Kept of the page `before`: what was written by hand below the mark, and lines without results."""
     found = sorted((json.loads(file.read_text()) for file in results.glob("*.json")), key=lambda each: each["test"])
-    by_hand = before.read_text(encoding="utf-8").partition(KEPT)[2] if before.exists() else "\n"
-    return "\n".join([*_head(found), *_table(found), *_failures(found), "", KEPT]) + by_hand
+    page = before.read_text(encoding="utf-8") if before.exists() else ""
+    drawn, _, by_hand = page.partition(KEPT)
+    head, table = _head(found, drawn), _table(found, _rows_before(drawn))
+    return "\n".join([*head, *table, *_failures(found), "", KEPT]) + (by_hand or "\n")
 
 
-def _head(found: Sequence[Result]) -> list[str]:
-    lines = [
+def _head(found: Sequence[Result], drawn: str) -> list[str]:
+    machines = [line for line in drawn.splitlines() if line.startswith("Machine: ")]
+    machines += [f"Machine: {', '.join(f'{key} {value}' for key, value in each['machine'].items())}." for each in found]
+    return [
         "# Reliability",
         "",
         "What the fault suite (`tests/faults`) did to the product, and what it found. `make test` runs its short form;",
         "`make faults` runs the full numbers, shared out with `SHARD=1/4`, and goes on where it stopped. This table is",
-        "drawn from its results. A seed replays workload and failpoints; runs that really kill processes keep the",
-        "instants of the kills beside their results instead.",
+        "drawn from its results; a line that was not run again keeps its own, with their date, commit and seed. A seed",
+        "replays workload and failpoints; runs that really kill processes keep the instants of the kills instead.",
         "",
-    ]
-    if not found:
-        return [*lines, "No results yet.", ""]
-    machines = Counter(", ".join(f"{key} {value}" for key, value in each["machine"].items()) for each in found)
-    size = "full numbers" if all(each["full"] for each in found) else "the short form, in part or in whole"
-    return [
-        *lines,
-        f"Run from {min(each['at'] for each in found)} to {max(each['at'] for each in found)}: {size}.",
-        *(f"Machine: {machine}." for machine in machines),
-        *_code(found),
-        f"Session seeds: {', '.join(sorted({str(each.get('session_seed')) for each in found}))}.",
+        *dict.fromkeys(machines),
         "",
     ]
 
 
-def _code(found: Sequence[Result]) -> list[str]:
-    """A run that was gone on with another day saw more than one commit."""
-    commits = Counter(each["commit"] for each in found if each.get("commit"))
-    named = ", ".join(f"{commit} ({number} parts)" for commit, number in commits.items())
-    return [f"Code: {named}."] if named else []
+def _rows_before(drawn: str) -> dict[int, list[str]]:
+    """What the page says of each line; rows of the short form too."""
+    rows: dict[int, list[str]] = defaultdict(list)
+    number = 0
+    for row in drawn.splitlines():
+        cells = [cell.strip() for cell in row.split(" | ")]
+        if row.startswith("| ") and len(cells) == len(COLUMNS) and cells[0] != f"| {COLUMNS[0]}":
+            number = int(cells[0].strip("| ") or number)
+            rows[number].append(row)
+    return rows
 
 
-def _table(found: Sequence[Result]) -> list[str]:
-    lines = ["| line | what the bar asks | run | how much | found |", "|---|---|---|---|---|"]
+def _table(found: Sequence[Result], before: Mapping[int, Sequence[str]]) -> list[str]:
+    lines = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
     for number, asked in LINES.items():
-        rows = _by_test([each for each in found if number in each["bar"]])
-        if not rows:
-            lines.append(f"| {number} | {asked} | not in these results | | |")
-        for place, (test, each) in enumerate(rows):
+        mine = [each for each in found if number in each["bar"]]
+        fuller = FULL in " ".join(before.get(number, ())) and not all(each["full"] for each in mine)
+        if before.get(number) and (fuller or not mine):
+            lines += before[number]
+            continue
+        if not mine:
+            lines.append(f"| {number} | {asked} | not run yet |  |  |  |")
+        for place, (test, each) in enumerate(_by_test(mine)):
             first = (f"{number}", asked) if place == 0 else ("", "")
-            lines.append(f"| {first[0]} | {first[1]} | {test} | {_amount(each)} | {_outcome(each)} |")
+            lines.append(f"| {' | '.join((*first, test, _amount(each), _outcome(each), _when(each)))} |")
     return lines
 
 
+def _when(found: Sequence[Result]) -> str:
+    """Day, size, commits and seeds: a run that was gone on with another day saw more than one."""
+    days = sorted({each["at"][:10] for each in found})
+    size = FULL if all(each["full"] for each in found) else "short form"
+    commits = sorted({each["commit"] for each in found if each.get("commit")})
+    seeds = sorted({f"seed {each['session_seed']}" for each in found if each.get("session_seed")})
+    return ", ".join([" to ".join(dict.fromkeys((days[0], days[-1]))), size, *commits, *seeds])
+
+
 def _by_test(found: Iterable[Result]) -> list[tuple[str, list[Result]]]:
-    """Results of one test together: all its parts, on both databases."""
+    """Results of one test together, by what it says or else by its name: all its parts, on both databases."""
     tests: dict[str, list[Result]] = defaultdict(list)
     for each in found:
-        tests[each["says"]].append(each)
+        tests[each["says"].partition("[")[0].replace("_", " ").removeprefix("test ")].append(each)
     return list(tests.items())
 
 
