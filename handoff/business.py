@@ -11,9 +11,7 @@ from zoneinfo import available_timezones
 import holidays
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainSerializer,
     field_validator,
@@ -21,7 +19,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from handoff.detection_settings import Detection
 from handoff.intervals import Interval, format_duration, format_interval, parse_duration, parse_interval
+from handoff.parts import Part
 from handoff.states import Levels, Rung, Urgency
 
 Language = Literal["en", "es"]
@@ -45,10 +45,6 @@ def check_order(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
 
 
 Day = Annotated[tuple[DayInterval, ...], AfterValidator(check_order)]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Week(Part):
@@ -179,18 +175,6 @@ class Desk(Part):
 
 class Knowledge(Part):
     self_approval: bool = False  # for a company of one: an author may approve, and every page says so
-
-
-class Detection(Part):
-    offer: float = Field(default=0.5, gt=0, le=1)
-    handoff: float = Field(default=0.8, gt=0, le=1)
-    fuel: int = Field(default=3, ge=1, le=20)
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.offer > self.handoff:
-            raise ValueError("offer is above handoff; a person is offered at less than is needed to bring one")
-        return self
 
 
 class WebChannel(Part):

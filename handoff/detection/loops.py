@@ -2,8 +2,10 @@
 
 import dataclasses
 from dataclasses import dataclass
+from itertools import takewhile
 
 from handoff.detection.memory import Memory
+from handoff.detection.needs import Tank
 from handoff.detection.signals import ENGINE, FUEL, LOOP, REFUSAL, OutcomeFacts, Signal
 from handoff.detection.thresholds import Thresholds
 
@@ -21,6 +23,7 @@ class Said:
     language: str
     content: bool  # a short "yes", "thanks" or "more" asks for no other answer
     complaint: bool
+    rephrased: bool = False  # it says again what was said before
 
 
 def act_of(outcome: OutcomeFacts) -> str:
@@ -29,14 +32,16 @@ def act_of(outcome: OutcomeFacts) -> str:
 
 
 def after_outcome(
-    outcome: OutcomeFacts, memory: Memory, said: Said, limits: Thresholds
+    outcome: OutcomeFacts, memory: Memory, said: Said, limits: Thresholds, tank: Tank | None = None
 ) -> tuple[tuple[Signal, ...], Memory]:
-    """Signals of the bot's own doing, and the memory with this act in it."""
+    """Signals of the bot's own doing, and the memory with this act in it. `tank` is that of the need it was for."""
     cost = _cost(outcome, memory, said)
+    needs = _cost_of_need(outcome, said, cost, tank)
     fuel = (limits.fuel if memory.fuel is None else memory.fuel) - cost
     after = dataclasses.replace(
         memory.with_act(act_of(outcome)),
         fuel=limits.fuel if cost == PROGRESS else max(fuel, 0),
+        cost=needs,
         refusals=memory.refusals + 1 if outcome.decision == "refuse" else 0,
         questions=memory.questions + 1 if _asks_again(outcome, memory) else int(outcome.decision == "ask"),
         form=outcome.form,
@@ -45,9 +50,16 @@ def after_outcome(
         told=tuple(r for r in memory.told if r not in ANEW) if cost == PROGRESS and said.content else memory.told,
     )
     found = [*_own_doing(outcome, memory, after, said, limits)]
-    if after.fuel == 0:
+    dry = tank is not None and needs != PROGRESS and tank.fuel <= needs
+    if after.fuel == 0 or dry or asked_enough(memory, after, limits.questions):
         found.append(_signal(FUEL, 0.95 if memory.offers else 0.6, said))
     return tuple(found), after
+
+
+def asked_enough(before: Memory, after: Memory, questions: int) -> bool:
+    """Would the bot's last act be a question too many: a third in a row, or one that it has asked in the same words?"""
+    unanswered = takewhile(lambda act: not act.startswith("answer|"), reversed(before.acts))
+    return after.questions > questions or (after.acts[-1].startswith("ask|") and after.acts[-1] in unanswered)
 
 
 def _own_doing(outcome: OutcomeFacts, before: Memory, after: Memory, said: Said, limits: Thresholds) -> list[Signal]:
@@ -68,10 +80,22 @@ def _cost(outcome: OutcomeFacts, memory: Memory, said: Said) -> int:
     if outcome.form and outcome.form == memory.form:
         return PROGRESS if outcome.form_filled > memory.form_filled else NOTHING + said.complaint
     if act_of(outcome) not in memory.acts[-RECENT:]:
-        return NOTHING if outcome.decision == "ask" and memory.questions else PROGRESS
+        asks_on = outcome.decision == "ask" and memory.questions
+        return NOTHING if asks_on or _is_second_try(outcome, memory, said) else PROGRESS
     if not said.content:
         return PROGRESS if memory.acts.count(act_of(outcome)) <= FREE else NOTHING
     return REPEATED + said.complaint
+
+
+def _is_second_try(outcome: OutcomeFacts, memory: Memory, said: Said) -> bool:
+    """The customer says again what the last answer was for: it did not help, and another is not progress yet."""
+    return said.rephrased and not outcome.facts and bool(memory.acts) and memory.acts[-1].startswith("answer|")
+
+
+def _cost_of_need(outcome: OutcomeFacts, said: Said, cost: int, tank: Tank | None) -> int:
+    """An answer that this customer has had for this need, in whichever conversation, is none of the remedies left."""
+    told = tank is not None and outcome.decision == "answer" and not outcome.form and act_of(outcome) in tank.acts
+    return REPEATED + said.complaint if told and said.content else cost
 
 
 def _asks_again(outcome: OutcomeFacts, memory: Memory) -> bool:

@@ -21,6 +21,8 @@ class Memory:
     offered: bool = False  # the bot's last word offered a person
     offers: int = 0  # offers so far that were not taken up
     declined: bool = False  # the last offer was refused, and nothing new has happened since
+    cost: int = 0  # what the last act cost the need that it was for
+    about: str | None = None  # that need's key
     told: tuple[str, ...] = ()  # reasons for which a person was offered already
 
     def dump(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from handoff.errors import SettingsInvalid
 from handoff.states import Urgency
@@ -37,11 +37,15 @@ def load_toml(name: str) -> dict[str, Any]:
     return tomllib.loads(files("handoff.detection").joinpath("lexicons", f"{name}.toml").read_text(encoding="utf-8"))
 
 
+KINDS: Final = tuple(row["kind"] for row in load_toml("table")["row"])
+GUARANTEED: Final = ("request", "urgency.safety", "engine")  # these always bring a person
+NEVER: Final = 2.0  # as a limit: no strength reaches it
+
+
 def thresholds(settings: Mapping[str, Any] | None = None) -> Thresholds:
     """The table with the business's settings laid over it; raises SettingsInvalid for an unknown or wrong one."""
     data = load_toml("table")
-    kinds = {row["kind"] for row in data["row"]}
-    values = _checked({**data["defaults"], **(settings or {})}, data["defaults"], kinds)
+    values = _checked({**data["defaults"], **(settings or {})}, data["defaults"])
     numbers = {name: int(values[name]) for name in ("fuel", "refusals", "questions", "attempts")}
     return Thresholds(rows=tuple(_row(row, values) for row in data["row"]), **numbers)
 
@@ -59,8 +63,8 @@ def _row(row: Mapping[str, Any], values: Mapping[str, float]) -> Row:
     )
 
 
-def _checked(values: Mapping[str, Any], defaults: Mapping[str, Any], kinds: set[str]) -> dict[str, float]:
-    known = {*defaults, *(f"{kind}.{name}" for kind in kinds for name in ("offer", "handoff"))}
+def _checked(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, float]:
+    known = {*defaults, *(f"{kind}.{name}" for kind in KINDS for name in ("offer", "handoff"))}
     fields = {f"detection.{name}": "there is no such setting" for name in values.keys() - known}
     for name, value in values.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:

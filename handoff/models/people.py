@@ -13,6 +13,7 @@ class Customer(Base):
     __tablename__ = "customers"
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str | None]
+    needs: Mapped[dict[str, Any] | None]  # key → tank (handoff/detection/needs.py); no words, no numbers
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
 

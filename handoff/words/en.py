@@ -104,6 +104,22 @@ FINDINGS = {
         "The assistant does not answer ({reason}): every customer is brought to a person.",
         "Check that relevo engine runs; its log is in the state folder.",
     ),
+    "drift_refused": (
+        (
+            "Release {release}, {languages}: of {rows} first questions this week the bot was too unsure to answer "
+            "{now}; of the test questions, {then}. What is promised of its answers no longer describes what customers "
+            "ask."
+        ),
+        "Add newer questions of customers to the test questions, write what the gaps show, and make a release.",
+    ),
+    "drift_scores": (
+        (
+            "Release {release}, {languages}: of {rows} first questions this week {now} fit an answer by less than "
+            "{edge} of 100; of the test questions, {then}. What is promised of its answers no longer describes what "
+            "customers ask."
+        ),
+        "Add newer questions of customers to the test questions, write what the gaps show, and make a release.",
+    ),
     "approvals_due": (
         "{count} approved texts are due for review within 14 days: {items}.",
         "Their owners read them again and have them approved.",

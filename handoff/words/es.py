@@ -113,6 +113,22 @@ FINDINGS = {
         "El asistente no responde ({reason}): todos los clientes pasan a una persona.",
         "Comprobar que relevo engine está en marcha; su registro está en la carpeta de estado.",
     ),
+    "drift_refused": (
+        (
+            "Publicación {release}, {languages}: de {rows} primeras preguntas de esta semana, el bot no tuvo bastante "
+            "seguridad para responder al {now}; de las de prueba, al {then}. Lo prometido ya no describe lo que se "
+            "pregunta."
+        ),
+        "Añade preguntas recientes a las de prueba, escribe lo que muestran las lagunas y publica.",
+    ),
+    "drift_scores": (
+        (
+            "Publicación {release}, {languages}: de {rows} primeras preguntas de esta semana, el {now} encaja menos de "
+            "{edge} sobre 100 en una respuesta; de las de prueba, el {then}. Lo prometido ya no describe lo que se "
+            "pregunta."
+        ),
+        "Añade preguntas recientes a las de prueba, escribe lo que muestran las lagunas y publica.",
+    ),
     "approvals_due": (
         "{count} textos aprobados deben revisarse en 14 días: {items}.",
         "Sus responsables los releen y se aprueban de nuevo.",

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from handoff.errors import StaleVersion, TextMissing
+from handoff.errors import StaleVersion
 from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
 from handoff.policy import facts as facts_of
 from handoff.service.base import ledger
@@ -17,11 +17,12 @@ from handoff.service.base.core import TURNS, Work
 from handoff.service.base.links import links_data
 from handoff.service.base.records import columns, customer_state, to_record
 from handoff.service.base.rows import open_promise_of, touch
+from handoff.service.cases.needs import settle_needs
 from handoff.service.people.estimates import seconds, standing
 from handoff.service.people.presence import lock_agent, present_with_room
 from handoff.service.telling.alerts import alert, close_alerts
 from handoff.service.telling.mailing import mail_promise
-from handoff.service.telling.notices import tell
+from handoff.service.telling.notices import tell_or_alert
 from handoff.service.telling.saying import supersede, tell_state
 from handoff.states import (
     HELD_STATES,
@@ -111,6 +112,7 @@ def settle(
     before, after = transition.before, transition.after
     if after.deadline is None:
         forget_turns(conversation)
+        settle_needs(work, row)
     if before is not None:
         close_alerts(work, row, moved=before.state != after.state)
     if before is None or before.version != after.version:
@@ -209,10 +211,10 @@ _AUDIENCE = {
 
 def _do(moved: Moved, effect: Effect) -> None:
     """One effect. Promises are kept from the record itself, and holding.claim takes all."""
-    work, conversation, row, _, act = moved
+    work, conversation, row, promise, act = moved
     match effect.kind:
         case EffectKind.TELL_CUSTOMER:
-            _tell_if_approved(moved, effect.value)
+            tell_or_alert(work, conversation, effect.value, row, promise)
         case EffectKind.TELL_AGENT | EffectKind.TELL_AGENTS | EffectKind.TELL_ON_CALL | EffectKind.TELL_SUPERVISOR:
             alert(work, effect.value, effect.agent or _AUDIENCE[effect.kind], row)
         case EffectKind.CANCEL_BOT_DELIVERIES:
@@ -223,16 +225,6 @@ def _do(moved: Moved, effect: Effect) -> None:
             mark_messages_seen(work, conversation.id, act.upto)
         case EffectKind.SET_WATERMARK:
             forget_turns(conversation)
-
-
-def _tell_if_approved(moved: Moved, notice: str) -> None:
-    """Tells the customer. A notice that the release lacks must not keep the case from moving: people are told then."""
-    work, conversation, row, promise, _ = moved
-    try:
-        tell(work, conversation, notice, handoff=row, promise=promise)
-    except TextMissing as error:
-        log.warning("handoff.untold", reference=row.reference, notice=notice, code=error.code)
-        alert(work, "untellable", "agent", row, {"notice": notice})
 
 
 def forget_turns(conversation: Conversation) -> None:

@@ -26,6 +26,7 @@ REASONS = {
 }
 ENGINE_DECIDED = ("refuse", "ask", "answer")
 MOSTLY = 0.6  # of a text that quotes nothing else than the wish for a person
+LITTLE, FEW = 3, 3  # letters of a word that says little; words beside the wish from which on there is a question
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,5 +216,12 @@ def _only_wishes(one: _Asked, quoted: Sequence[str]) -> bool:
     """Small talk and facts for a form as well: the engine decided, and it was no question."""
     if one.decision is not None:
         return one.decision not in ENGINE_DECIDED
-    text = one.question.text
-    return any(evidence and evidence in text and len(evidence) >= MOSTLY * len(text) for evidence in quoted)
+    return any(_says_little_more(one.question.text, evidence) for evidence in quoted if evidence)
+
+
+def _says_little_more(text: str, evidence: str) -> bool:
+    """Such as "with somebody who is no machine": what stands beside the wish names nothing that one could answer."""
+    if evidence not in text:
+        return False
+    beside = [word for word in text.replace(evidence, " ").split() if len(word.strip(".,;:!?¡¿")) > LITTLE]
+    return len(evidence) >= MOSTLY * len(text) or len(beside) < FEW

@@ -9,14 +9,16 @@ from typing import Any, cast
 import structlog
 from sqlalchemy import or_, select
 
+from handoff.detection.needs import Spent
 from handoff.detection.signals import PastTurn, Role
 from handoff.errors import TextMissing
-from handoff.models import Conversation, Message
+from handoff.models import Conversation, Customer, Message
 from handoff.service.base import ledger
 from handoff.service.base.core import TURNS, Core, Work, work
 from handoff.service.base.rows import lock_conversation, open_handoff_of
 from handoff.service.base.views import Choice, EntryRef
 from handoff.service.cases.moving import leave_to_people
+from handoff.service.cases.needs import spend
 from handoff.service.cases.opening import Need, open_handoff
 from handoff.service.talk.waiting import bot_may_answer
 from handoff.service.telling.notices import tell, usual_choices
@@ -47,6 +49,7 @@ class Turn:
     dialogue: Mapping[str, Any] | None
     memory: Mapping[str, Any] | None
     handoff_open: bool
+    needs: Mapping[str, Any] | None = None  # the customer's, of all conversations
     burst: int = 1  # how many messages at the end of `history` are not yet answered
 
 
@@ -74,6 +77,7 @@ class Reply:
     need: Need | None = None
     facts: Mapping[str, Any] | None = None  # for the ledger: decision, scores, model, verdict; no text
     decision: str | None = None
+    spent: Spent | None = None  # of which need's fuel, for what the engine chose
 
 
 def take_turns(core: Core, *, owner: str, limit: int, now: datetime) -> tuple[Turn, ...]:
@@ -124,6 +128,7 @@ def _take(unit: Work, conversation: Conversation, owner: str) -> Turn | None:
         dialogue=conversation.dialogue,
         memory=conversation.memory,
         handoff_open=handoff is not None,
+        needs=unit.session.get_one(Customer, conversation.customer_id).needs,
         burst=len(fresh),
     )
 
@@ -185,6 +190,8 @@ def finish_turn(core: Core, turn: Turn, reply: Reply, now: datetime) -> bool:
         if reply.need is not None:
             open_handoff(unit, conversation, reply.need)  # before the turn closes: the bot has not answered this
         _close(unit, conversation, turn)
+        if reply.spent is not None:
+            spend(unit, conversation.customer_id, reply.spent)
         return True
 
 

@@ -15,8 +15,7 @@ from handoff.service.base.rows import open_promise_of
 from handoff.service.cases.moving import Act, move
 from handoff.service.cases.opening import ENGINE_DOWN
 from handoff.service.talk.bot_again import IN_QUEUE, try_bot
-from handoff.service.telling.alerts import alert
-from handoff.service.telling.notices import tell
+from handoff.service.telling.notices import tell_or_alert
 from handoff.states import EventKind, State
 
 LONGEST_LABEL = 80
@@ -163,11 +162,8 @@ def keep_waiting(work: Work, conversation: Conversation, row: HandoffRow) -> Non
 
 
 def say_how(work: Work, conversation: Conversation, row: HandoffRow, notice: str) -> None:
-    """Tells the customer; a release without the notice must not turn their message away, so people hear of it."""
-    try:
-        tell(work, conversation, notice, handoff=row, promise=open_promise_of(work.session, row.id))
-    except TextMissing:
-        alert(work, "untellable", "agent", row, {"notice": notice})
+    """Tells the customer how things stand; a release without the notice must not turn their message away."""
+    tell_or_alert(work, conversation, notice, row, open_promise_of(work.session, row.id))
 
 
 _DO: Mapping[Wish, Callable[[Work, Conversation, HandoffRow], None]] = {

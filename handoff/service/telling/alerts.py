@@ -44,6 +44,7 @@ SHOWN: Final[Mapping[str, Lasts]] = {  # the gravest first: so they are told whe
     "customer_opted_out": Lasts.WHILE_OPEN,
     "shift_over": Lasts.UNTIL_DONE,
     "doctor": Lasts.UNTIL_DONE,
+    "drift": Lasts.UNTIL_DONE,
     "review_due": Lasts.UNTIL_DONE,
 }
 

@@ -5,15 +5,18 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Literal
 
+import structlog
 from sqlalchemy import select
 
 from handoff import hours
 from handoff.errors import TextMissing
 from handoff.models import Agent, Conversation, HandoffRow, Message, PromiseRow
+from handoff.service.base import ledger
 from handoff.service.base.core import Core, Text, Work
 from handoff.service.base.links import links
 from handoff.service.base.views import Choice
 from handoff.service.people.estimates import MINUTE, standing
+from handoff.service.telling.alerts import alert
 from handoff.service.telling.saying import Saying, say
 
 CHOICES = {
@@ -29,6 +32,7 @@ CHOICES = {
     "confirm_withdraw": ("yes", "no"),
 }
 
+log = structlog.get_logger()
 _WITH_PLACE = frozenset({"handoff_waiting", "still_waiting"})
 
 
@@ -68,6 +72,19 @@ def tell(
         claims=_claims(text.text, known, handoff, promise),
     )
     return say(work, conversation, saying, handoff)
+
+
+def tell_or_alert(
+    work: Work, conversation: Conversation, notice: str, handoff: HandoffRow, promise: PromiseRow | None
+) -> None:
+    """As `tell`; a notice that the release lacks keeps no case from moving: people are told, and the ledger says so."""
+    try:
+        tell(work, conversation, notice, handoff=handoff, promise=promise)
+    except TextMissing as error:
+        log.warning("handoff.untold", reference=handoff.reference, notice=notice, code=error.code)
+        about = {"handoff": {"reference": handoff.reference, "version": handoff.version}, "notice": notice}
+        ledger.append(work, ledger.conversation_stream(conversation.id), "untellable", actor="system", data=about)
+        alert(work, "untellable", "agent", handoff, {"notice": notice})
 
 
 def place_values(work: Work, handoff: HandoffRow) -> dict[str, str]:

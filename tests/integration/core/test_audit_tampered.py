@@ -160,6 +160,17 @@ def test_a_false_story_with_right_hashes_is_found_and_nothing_else(made: Histori
         assert found <= {invariant, "transition_told"}
 
 
+def test_that_something_else_could_not_be_said_excuses_nothing(made: Histories) -> None:
+    with tampering(made) as tamper:
+        tamper.sql(
+            "INSERT INTO alerts (id, kind, audience, handoff_id, data, at, changed_seq)"
+            " SELECT 'a', 'untellable', 'agent', id, '{}', opened_at, 1"
+            " FROM handoffs WHERE conversation_id = :chat"
+        )
+        tamper.forge(made.chat, as_if("agent_joined", notice={"id": "greeting", "version": 1}))
+        assert "transition_told" in tamper.found()
+
+
 def test_two_open_cases_of_a_conversation_are_found(made: Histories) -> None:
     """The second is nobody's in the ledger, and the page of its customer shows what is no longer there."""
     with tampering(made) as tamper:

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from handoff import service
 from handoff.errors import TextMissing
-from handoff.models import Agent
+from handoff.models import Agent, HandoffRow, LedgerRow
 from handoff.service import Text
 from handoff.service.base.views import AgentView
 from handoff.service.cases import holding
@@ -158,10 +159,6 @@ def test_the_ledger_says_which_notice_was_told_at_which_version(world: World) ->
 
 
 def ledger(world: World, conversation_id: str) -> list[Any]:
-    from sqlalchemy import select
-
-    from handoff.models import LedgerRow
-
     with world.core.database.read() as session:
         statement = select(LedgerRow.data).where(LedgerRow.stream == f"conversation:{conversation_id}")
         return list(session.execute(statement).scalars())
@@ -187,6 +184,48 @@ def test_who_has_waited_longer_than_that_is_not_told_it_again(world: World) -> N
     assert show(world) == 1
     assert shown(world, conversation) == (1, None)
     assert service.show_places(world.core, world.later(seconds=16)) == 0
+
+
+def waiting(world: World, language: str = "en", team: str | None = None) -> str:
+    """Somebody of that language who was sent to that team."""
+    conversation = visit(world, language)
+    reference = world.open_case(conversation)
+    with world.core.database.write() as session:
+        session.execute(update(HandoffRow).where(HandoffRow.reference == reference).values(team=team))
+    return conversation
+
+
+def test_a_wait_in_one_language_is_no_number_for_another(world: World) -> None:
+    history(world, 30, 30, 30, 30, 30)
+    assert shown(world, waiting(world, "en")) == (1, 60)
+    assert shown(world, waiting(world, "es")) == (2, None)
+
+
+def test_nobody_who_speaks_it_is_there_so_there_is_no_number(world: World) -> None:
+    ana = history(world, 30, 30, 30, 30, 30)
+    conversation = waiting(world)
+    assert shown(world, conversation) == (1, 60)
+    set_agent(world.core, email=email_of(world, ana), staffing=Staffing(languages=["es"]), now=world.now)
+    world.later(seconds=16)
+    assert show(world) == 1
+    assert shown(world, conversation) == (1, None)
+
+
+def test_who_waits_for_a_team_is_told_nothing_of_other_peoples_waits(world: World) -> None:
+    history(world, 30, 30, 30, 30, 30)
+    conversation = waiting(world, team="billing")
+    world.later(seconds=16)
+    assert show(world) == 1
+    assert shown(world, conversation) == (1, None)
+
+
+def test_after_the_first_missed_answer_anybody_counts_as_there(world: World) -> None:
+    ana = history(world, 30, 30, 30, 30, 30)
+    conversation = waiting(world)
+    set_agent(world.core, email=email_of(world, ana), staffing=Staffing(languages=["es"]), now=world.now)
+    with world.core.database.write() as session:
+        session.execute(update(HandoffRow).values(rung=1))
+    assert shown(world, conversation) == (1, 60)
 
 
 def test_a_night_is_no_wait_that_outlasts_the_number(world: World) -> None:

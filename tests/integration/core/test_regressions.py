@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from handoff import service
+from handoff.audit import audit_database
 from handoff.errors import TextMissing, Unavailable, UnseenMessages
 from handoff.models import Delivery, HandoffRow, LedgerRow
 from handoff.service import Failed, Need, Reply, Said, Sent, Text
@@ -210,6 +211,11 @@ def test_a_missing_text_does_not_keep_a_person_away(world: World) -> None:
     ana = world.agent()
     world.claim(ana, reference)
     assert world.state(conversation) == "agent"
+    report = audit_database(world.core.database, world.core.secret, world.now)
+    assert report.violations == ()
+    with world.core.database.read() as session:
+        untold = session.execute(select(LedgerRow).where(LedgerRow.kind == "untellable").order_by(LedgerRow.seq))
+        assert [row.data["notice"] for row in untold.scalars()] == ["handoff_waiting", "still_waiting", "agent_joined"]
 
 
 def test_a_missing_text_of_the_bot_does_not_keep_a_person_away(world: World) -> None:

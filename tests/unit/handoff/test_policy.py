@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
+from handoff.detection.thresholds import thresholds
 from handoff.errors import SettingsInvalid
 from handoff.intervals import parse_duration
 from handoff.policy import Business, facts, moved_due, parse_business
@@ -96,6 +97,12 @@ def put(path: str, value: object) -> Callable[[Settings], None]:
         (put("exceptions.0.interval", []), "exceptions[0].interval", "known here: date, intervals, name"),
         (put("sites", ["https://shop.example/page"]), "sites[0]", "scheme, host and port only"),
         (put("detection.offer", 0.9), "detection", "offer is above handoff"),
+        (put("detection.costs.missed", 0), "detection.costs.missed", "greater than 0"),
+        (put("detection.signals", {"anger": {}}), "detection.signals", "known here: urgency.safety, engine, request"),
+        (put("detection.signals", {"loop": {"offer": 0.95}}), "detection", "loop: offer is above handoff"),
+        (put("detection.signals", {"request": {"handoff": "never"}}), "detection.signals", "always brings a person"),
+        (put("detection.signals", {"loop": {"handoff": "often"}}), "detection.signals.loop.handoff", "valid number"),
+        (put("detection.signals", {"loop": {"handoff": 1.5}}), "detection.signals.loop.handoff", 'or "never"'),
         (put("desk.capacity", 0), "desk.capacity", "greater than or equal to 1"),
         (put("name", ""), "name", "at least 1 character"),
         (lambda data: data.pop("time_zone"), "time_zone", "is missing; add it"),
@@ -108,6 +115,42 @@ def test_an_error_names_its_path_and_what_to_mend(change: Callable[[Settings], N
         parse_business(data)
     assert set(refused.value.fields) == {path}
     assert says in refused.value.fields[path]
+
+
+def limits(**detection: Any) -> dict[str, float]:
+    return parse_business({**demo(), "detection": detection}).detection.settings()
+
+
+def test_limits_follow_from_what_mistakes_cost_unless_they_are_set() -> None:
+    assert {name: limits()[name] for name in ("offer", "handoff", "fuel")} == {"offer": 0.5, "handoff": 0.8, "fuel": 3}
+    dear = limits(costs={"missed": 3, "false_offer": 1, "false_handoff": 2})
+    assert (dear["offer"], dear["handoff"]) == (0.25, 0.4)
+    assert limits(offer=0.2, costs={"missed": 2})["offer"] == 0.2
+
+
+def test_a_kind_of_signal_has_its_own_limits_or_costs() -> None:
+    own = limits(
+        signals={"frustration": {"missed": 3}, "urgency.fraud": {"handoff": 0.9}, "loop": {"handoff": "never"}}
+    )
+    assert own["frustration.offer"] == 0.25
+    assert own["frustration.handoff"] == pytest.approx(4 / 7)
+    assert own["urgency.fraud.handoff"] == 0.9
+    assert "urgency.fraud.offer" not in own
+    assert own["loop.handoff"] > 1
+
+
+def test_never_stays_never_when_settings_are_written_and_read_again() -> None:
+    business = parse_business({**demo(), "detection": {"signals": {"loop": {"handoff": "never"}}}})
+    dumped = business.model_dump(mode="json")
+    assert dumped["detection"]["signals"]["loop"]["handoff"] == "never"
+    assert parse_business(dumped) == business
+
+
+def test_the_detectors_take_every_setting() -> None:
+    signals = {kind: {"missed": 2} for kind in ("request", "frustration", "urgency.fraud")}
+    rows = {row.kind: row for row in thresholds(limits(signals=signals, refusals=4)).rows}
+    assert rows["request"].handoff == pytest.approx(4 / 6)
+    assert rows["loop"].handoff == 0.8
 
 
 def test_all_errors_are_found_at_once() -> None:

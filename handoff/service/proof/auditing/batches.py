@@ -9,7 +9,6 @@ from sqlalchemy import Row, Select, func, select
 
 from handoff.models import (
     Agent,
-    Alert,
     Attempt,
     Conversation,
     HandoffRow,
@@ -52,7 +51,6 @@ class CaseNow:
     waiting_since: datetime
     due_at: datetime | None
     attempts: int
-    untold: bool  # people know that the customer could not be told something
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,8 +122,6 @@ def _cases(look: Looking, ids: Sequence[str]) -> dict[str, dict[str, CaseNow]]:
         .group_by(Attempt.handoff_id)
     )
     attempts: dict[str, int] = {handoff_id: number for handoff_id, number in _rows(look, tries)}  # noqa: C416 - typed
-    alerts = select(Alert.handoff_id).join(HandoffRow, HandoffRow.id == Alert.handoff_id)
-    untold = {handoff_id for (handoff_id,) in _rows(look, alerts.where(of_these, Alert.kind == "untellable"))}
     statement = (
         select(
             HandoffRow.conversation_id,
@@ -153,7 +149,6 @@ def _cases(look: Looking, ids: Sequence[str]) -> dict[str, dict[str, CaseNow]]:
             waiting_since=row.waiting_since,
             due_at=row.due_at,
             attempts=attempts.get(row.id, 0),
-            untold=row.id in untold,
         )
     return found
 

@@ -1,6 +1,6 @@
 """One conversation's ledger told from the start, held against the rules of a case's life and against the tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,8 @@ class Story:
             yield from self._message(row)
         elif row.kind.startswith("handoff."):
             yield from self._transition(row)
+        elif row.kind == "untellable":
+            self._has(row, row.data["handoff"], row.data["notice"])
         elif row.kind == "turn":
             yield from self._turn(row)
         elif row.kind == "erased":
@@ -78,12 +80,13 @@ class Story:
             yield Violation(invariant="only_the_holder_speaks", subject=place, found=f"{row.actor}, {self._speaker}")
         if "notice" in row.data:
             yield from check_telling(row, place, self._cases)
-            self._was_told(row)
+            self._has(row, row.data.get("handoff"), row.data["notice"]["id"])
 
-    def _was_told(self, row: Line) -> None:
-        reference: str = (row.data.get("handoff") or {}).get("reference", "")
+    def _has(self, row: Line, about: Mapping[str, Any] | None, notice: str) -> None:
+        """The customer was told what was owed; or people were, in the same transaction, that it cannot be said."""
+        reference: str = (about or {}).get("reference", "")
         owed = self._owed.get(reference)
-        if owed is not None and owed.at == row.at and row.data["notice"]["id"] in owed.notices:
+        if owed is not None and owed.at == row.at and notice in owed.notices:
             del self._owed[reference]
 
     def _turn(self, row: Line) -> Iterator[Violation]:
@@ -108,8 +111,7 @@ class Story:
 
     def _settled(self, reference: str) -> Iterator[Violation]:
         owed = self._owed.pop(reference, None)
-        now = self._truth.cases.get(reference)
-        if owed is not None and not (now is not None and now.untold):
+        if owed is not None:
             found = f"edge {owed.edge} at {owed.at.isoformat()} said none of {', '.join(sorted(owed.notices))}"
             yield Violation(invariant="transition_told", subject=reference, found=found)
 

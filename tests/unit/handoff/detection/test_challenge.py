@@ -7,6 +7,7 @@ import pytest
 from handoff.detection import Detectors, Memory, PastTurn
 
 CHALLENGE = Path(__file__).parents[3] / "dialogue" / "challenge"
+SEVERE = {"safety", "fraud"}
 
 
 def sentences(name: str) -> list[str]:
@@ -57,3 +58,42 @@ def test_near_misses_never_bring_a_person_by_force(detectors: Detectors, languag
     for text in sentences(f"near_misses.{language}"):
         signals = detectors.before_engine([PastTurn(role="customer", text=text)], language)
         assert detectors.decide(signals, Memory())[0].kind != "handoff", text
+
+
+def shares(detectors: Detectors, part: str, language: str) -> tuple[float, float, float]:
+    """Of requests, of all that is urgent, and of safety and fraud, how much is heard; only numbers leave here."""
+    requests = sentences(f"requests.{language}.{part}")
+    heard = sum("request" in kinds(detectors, text, language) for text in requests)
+    urgent = [line.split(": ", 1) for line in sentences(f"urgent.{language}.{part}")]
+    found = [(axis in SEVERE, f"urgency.{axis}" in kinds(detectors, text, language)) for axis, text in urgent]
+    severe = [each for is_severe, each in found if is_severe]
+    return heard / len(requests), sum(each for _, each in found) / len(found), sum(severe) / len(severe)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_fourth_part_is_heard_as_was_asked(detectors: Detectors, language: str) -> None:
+    """The rules and the classifier know these sentences; 0.99 of safety and fraud was asked, 0.97 is held."""
+    requests, urgent, severe = shares(detectors, "4", language)
+    assert requests >= 0.98
+    assert urgent >= 0.97
+    assert severe >= 0.97
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_blind_part_does_not_fall_below_its_floor(detectors: Detectors, language: str) -> None:
+    """Floors, not targets: about the lower end of what the blind part's third look supports (see its README)."""
+    requests, urgent, severe = shares(detectors, "5", language)
+    assert requests >= 0.80
+    assert urgent >= 0.45
+    assert severe >= 0.40
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_ordinary_messages_that_were_not_learnt_seldom_raise_an_alarm(detectors: Detectors, language: str) -> None:
+    """One in a thousand was asked; requests hold it, urgency is at six in a thousand of the half not learnt from."""
+    lines = (CHALLENGE / f"ordinary.{language}.txt").read_text(encoding="utf-8").splitlines()[1::2]
+    heard = [kinds(detectors, line, language) for line in lines if line and not line.startswith("#")]
+    requests = sum("request" in each for each in heard)
+    urgent = sum(any(kind.startswith("urgency") for kind in each) for each in heard)
+    assert requests <= 0.003 * len(heard)
+    assert urgent <= 0.01 * len(heard)

@@ -1,12 +1,18 @@
 """Loops by fuel: no more than F bot turns without progress unless a person was offered."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff.detection import Detectors, Memory, OutcomeFacts, PastTurn, Verdict
+from handoff.detection import Detectors, Memory, OutcomeFacts, PastTurn, Verdict, needs
+from handoff.detection.loops import act_of
+from handoff.detection.needs import Tank
 
 SHARED = Detectors()
 FUEL = SHARED.limits.fuel
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def step(memory: Memory, outcome: OutcomeFacts, text: str = "where is it") -> tuple[Verdict, Memory]:
@@ -68,6 +74,44 @@ def test_a_form_that_fills_up_is_no_loop_and_one_that_does_not_is() -> None:
 def test_the_bot_asks_two_questions_in_a_row_at_most() -> None:
     asks = [OutcomeFacts(decision="ask", ids=(f"a{n}", f"b{n}")) for n in range(3)]
     assert verdicts(*asks)[-1] == "offer"
+
+
+def test_the_same_question_is_never_asked_twice_without_an_exit() -> None:
+    choices = OutcomeFacts(decision="ask", ids=("ask_choices", "a", "b"))
+    for reply in ("where is it", "yes", "?"):
+        assert verdicts(choices, choices, text=reply)[-1] != "continue"
+    form = [OutcomeFacts(decision="ask", ids=("number_invalid",), form="order", form_attempts=n) for n in (1, 2)]
+    assert verdicts(*form)[-1] != "continue"
+
+
+def test_another_answer_to_the_same_question_in_other_words_is_no_progress() -> None:
+    asked = ("can I return the broken kitchen lamp", "how do I return my broken kitchen lamp please")
+    turns, memory = [], Memory()
+    for number, text in enumerate((*asked, asked[0], asked[1])):
+        turns += [PastTurn(role="customer", text=text)]
+        found, memory = SHARED.after_engine(turns, answer(f"entry.{number}"), memory, "en")
+        turns += [PastTurn(role="bot", text="...", entry=f"entry.{number}", decision="answer")]
+    assert "fuel" in {signal.kind for signal in found}
+    assert memory.fuel == 0
+
+
+def tank_of(*acts: OutcomeFacts, fuel: int = FUEL) -> Tank:
+    return Tank(fuel=fuel, at=datetime(2026, 11, 23, tzinfo=UTC), acts=tuple(act_of(each) for each in acts))
+
+
+def kinds(outcome: OutcomeFacts, tank: Tank | None, text: str = "where is it") -> set[str]:
+    found, _ = SHARED.after_engine([PastTurn(role="customer", text=text)], outcome, Memory(), "en", tank)
+    return {signal.kind for signal in found}
+
+
+def test_what_was_answered_in_another_conversation_is_no_progress() -> None:
+    assert kinds(answer("a"), None) == set()
+    assert kinds(answer("a"), tank_of(answer("a"))) == set()
+    assert kinds(answer("a"), tank_of(answer("a"), fuel=2)) == {"fuel"}
+    assert kinds(answer("b"), tank_of(answer("a"), fuel=1)) == set()
+    assert kinds(answer("a", facts="sent"), tank_of(answer("a", facts="packed"), fuel=1)) == set()
+    assert kinds(answer("a"), tank_of(answer("a"), fuel=1), "thanks") == set()
+    assert kinds(REFUSE, tank_of(fuel=1)) == {"refusal", "fuel"}
 
 
 def test_a_dead_engine_brings_a_person() -> None:
@@ -134,3 +178,22 @@ def test_nobody_hears_the_same_nine_times_without_an_exit(texts: list[str]) -> N
         verdict, memory = step(memory, answer("a"), text)
         kinds.add(verdict.kind)
     assert kinds - {"continue"}
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(OUTCOMES, TEXTS, st.booleans()), max_size=25))
+def test_starting_over_does_not_lengthen_the_way_to_a_person(turns: list[tuple[OutcomeFacts, str, bool]]) -> None:
+    """However often the customer opens another conversation: the fuel of what they want is spent once."""
+    memory, since = Memory(), 0
+    kept: dict[str, Any] = {}
+    for outcome, text, elsewhere in turns:
+        memory = Memory() if elsewhere else memory
+        said = [PastTurn(role="customer", text=text)]
+        before = SHARED.before_engine(said, "en", memory)
+        found, after = SHARED.after_engine(said, outcome, memory, "en", needs.tank(kept, "returns", NOW))
+        verdict, memory = SHARED.decide((*before, *found), after)
+        shown = verdict.kind != "continue"
+        spent = needs.Spent(key="returns", act=after.acts[-1], cost=after.cost, full=FUEL, exit_shown=shown)
+        kept = needs.spend(kept, spent, NOW)
+        since = 0 if shown or after.cost == 0 else since + 1
+        assert since < FUEL
