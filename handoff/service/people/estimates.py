@@ -1,12 +1,13 @@
 """Where a customer stands in the queue and how long they may expect to wait: from recent facts, or no number at all."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Tuple, case, func, literal, select, tuple_
-from sqlalchemy.orm import Session
 
 from handoff import hours
 from handoff.models import Agent, HandoffRow, Presence
@@ -53,11 +54,11 @@ def in_queue(row: HandoffRow) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Basis:
-    """What an expected wait rests on."""
+    """What an expected wait rests on, for cases of one kind."""
 
-    waits: tuple[timedelta, ...]  # of the newest cases that a person took
-    claims: int  # how many were first taken within the recent hour
-    present: int  # agents who are online and in shift
+    waits: tuple[timedelta, ...]  # of the newest cases of this kind that a person took
+    claims: int  # how many of any kind were first taken within the recent hour: a place counts all kinds too
+    present: int  # agents who are online and in shift, and may have this kind
     hands: int  # of these, who have room for one more
     opened: datetime | None = None  # since when we are open; a wait in the queue is no older
 
@@ -85,24 +86,69 @@ def expected(place: int, basis: Basis, so_far: timedelta = timedelta(0)) -> time
     return rounded if so_far < rounded <= LONGEST else None
 
 
-def basis(unit: Work) -> Basis:
-    """The facts as they are now, from the cases first held within 24 h."""
-    recent = HandoffRow.first_held_at > unit.now - RECENT
-    present = _at_work(unit)
-    return Basis(
-        waits=_waits(unit.session, unit.core.business, unit.now),
-        claims=unit.session.execute(select(func.count()).select_from(HandoffRow).where(recent)).scalar_one(),
-        present=len(present),
-        hands=len(present & present_with_room(unit)),
-        opened=_opened(unit.core.business, unit.now),
-    )
+class Kind(NamedTuple):
+    """What decides who may have a case. `anyone`: it has waited so long that language and team are no must."""
+
+    language: str
+    team: str | None
+    anyone: bool = False
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Of a handoff's row, or of its columns."""
+        return cls(row.language, row.team, row.rung > 0)
+
+    def fits(self, languages: Collection[str], skills: Collection[str]) -> bool:
+        """Whether somebody with these languages and teams may have it at once."""
+        team = self.team is None or has_skill(self.team, skills)
+        return self.anyone or (self.language in languages and team)
 
 
-def _at_work(unit: Work) -> frozenset[str]:
-    """Agents who are online and in shift: nobody else is offered a case."""
-    there = select(Agent).join(Presence, Presence.agent_id == Agent.id).where(online(unit.now))
-    agents = unit.session.execute(there.where(Agent.disabled_at.is_(None))).scalars()
-    return frozenset(agent.id for agent in agents if in_shift(shift_of(agent), unit.core.business, unit.now))
+def has_skill(team: str, skills: Collection[str]) -> bool:
+    """Teams are compared as people write them: capitals and blanks around them do not matter."""
+    return team.strip().lower() in skills
+
+
+class Grounds:
+    """The facts as they are now, each looked up once: from agents, and the cases first held within 24 h."""
+
+    def __init__(self, unit: Work) -> None:
+        self._unit = unit
+        self._kinds: dict[Kind, Basis] = {}
+
+    def basis(self, kind: Kind) -> Basis:
+        """For cases of this kind."""
+        if kind not in self._kinds:
+            able = {agent.id for agent in self._at_work if kind.fits(agent.languages, agent.skills)}
+            self._kinds[kind] = Basis(
+                waits=_waits(self._unit, kind),
+                claims=self._claims,
+                present=len(able),
+                hands=len(able & self._free),
+                opened=self._opened,
+            )
+        return self._kinds[kind]
+
+    @cached_property
+    def _at_work(self) -> list[Agent]:
+        """Who is online and in shift: nobody else is offered a case."""
+        there = select(Agent).join(Presence, Presence.agent_id == Agent.id).where(online(self._unit.now))
+        agents = self._unit.session.execute(there.where(Agent.disabled_at.is_(None))).scalars()
+        business = self._unit.core.business
+        return [agent for agent in agents if in_shift(shift_of(agent), business, self._unit.now)]
+
+    @cached_property
+    def _free(self) -> frozenset[str]:
+        return present_with_room(self._unit)
+
+    @cached_property
+    def _claims(self) -> int:
+        recent = HandoffRow.first_held_at > self._unit.now - RECENT
+        return self._unit.session.execute(select(func.count()).select_from(HandoffRow).where(recent)).scalar_one()
+
+    @cached_property
+    def _opened(self) -> datetime:
+        return _opened(self._unit.core.business, self._unit.now)
 
 
 def _opened(business: Business, now: datetime) -> datetime:
@@ -115,15 +161,17 @@ def _opened(business: Business, now: datetime) -> datetime:
     return start
 
 
-def _waits(session: Session, business: Business, now: datetime) -> tuple[timedelta, ...]:
+def _waits(unit: Work, kind: Kind) -> tuple[timedelta, ...]:
     """How long the newest were in the queue before a person took them; who came while we were closed is left out."""
     statement = (
         select(HandoffRow.waiting_since, HandoffRow.first_held_at)
-        .where(HandoffRow.first_held_at > now - WINDOW)
+        .where(HandoffRow.first_held_at > unit.now - WINDOW)
+        .where(HandoffRow.language == kind.language, HandoffRow.team.is_not_distinct_from(kind.team))
         .order_by(HandoffRow.first_held_at.desc())
         .limit(NEWEST)
     )
-    found = session.execute(statement).all()
+    found = unit.session.execute(statement).all()
+    business = unit.core.business
     return tuple(held - since for since, held in found if held is not None and hours.is_open(business, since))
 
 
@@ -158,15 +206,17 @@ def standing(unit: Work, row: HandoffRow) -> Standing:
     """Place and expected wait together, looked up once for each version: what is told is what is shown."""
     key = (row.id, row.version)
     if key not in unit.standings:
-        unit.standings[key] = standing_by(unit, row, basis(unit)) if in_queue(row) else Standing(None, None)
+        unit.standings[key] = standing_by(unit, row, Grounds(unit)) if in_queue(row) else Standing(None, None)
     return unit.standings[key]
 
 
-def standing_by(unit: Work, row: HandoffRow, facts: Basis) -> Standing:
+def standing_by(unit: Work, row: HandoffRow, grounds: Grounds) -> Standing:
     """As `standing`, by facts that are known already."""
     where = place(unit, row)
-    wait = expected(where, facts, waited(facts, row.waiting_since, unit.now)) if where is not None else None
-    return Standing(where, wait)
+    if where is None:
+        return Standing(None, None)
+    facts = grounds.basis(Kind.of(row))
+    return Standing(where, expected(where, facts, waited(facts, row.waiting_since, unit.now)))
 
 
 def seconds(wait: timedelta | None) -> int | None:

@@ -15,7 +15,7 @@ from handoff.service.base.core import Core, Work, work
 from handoff.service.base.records import shift_of
 from handoff.service.cases.holding import open_case
 from handoff.service.cases.moving import Act, move
-from handoff.service.people.estimates import behind, queue_order, queued
+from handoff.service.people.estimates import Kind, behind, has_skill, queue_order, queued
 from handoff.service.people.presence import loads, lock_agent, online
 from handoff.shifts import in_shift
 from handoff.states import EventKind, State
@@ -50,22 +50,13 @@ class Seeker:
 
 def best(seeker: Seeker, free: Collection[Free]) -> Free | None:
     """The agent to offer it to: language and team, the same person again, most room, longest idle."""
-    able = [agent for agent in free if agent.id not in seeker.left_out and (seeker.rung > 0 or _fits(seeker, agent))]
+    kind = Kind(seeker.language, seeker.team, anyone=seeker.rung > 0)
+    able = [each for each in free if each.id not in seeker.left_out and kind.fits(each.languages, each.skills)]
     return min(able, key=lambda agent: _merit(seeker, agent), default=None)
-
-
-def _fits(seeker: Seeker, agent: Free) -> bool:
-    """From the first missed answer-by on somebody is better than nobody; until then language and team are a must."""
-    return seeker.language in agent.languages and _has_team(seeker, agent)
 
 
 def _has_team(seeker: Seeker, agent: Free) -> bool:
     return seeker.team is None or has_skill(seeker.team, agent.skills)
-
-
-def has_skill(team: str, skills: Collection[str]) -> bool:
-    """Teams are compared as people write them: capitals and blanks around them do not matter."""
-    return team.strip().lower() in skills
 
 
 def _merit(seeker: Seeker, agent: Free) -> tuple[bool, bool, bool, int, datetime, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -14,8 +15,8 @@ from handoff.service.base.rows import open_promise_of
 from handoff.service.cases.holding import open_case
 from handoff.service.cases.moving import publish_state
 from handoff.service.people.estimates import (
-    Basis,
-    basis,
+    Grounds,
+    Kind,
     expected,
     in_queue,
     queue_order,
@@ -43,26 +44,28 @@ def show_places(core: Core, now: datetime) -> int:
 def _outdated(core: Core, now: datetime) -> Sequence[str]:
     """Cases whose page shows another place or wait than the true one: the first in the queue, by conversation."""
     row = HandoffRow
-    statement = (
-        select(row.reference, row.conversation_id, row.channel, row.waiting_since, row.place_told, row.wait_told)
-        .where(queued())
-        .order_by(*queue_order())
-        .limit(MOST_LOOKED_AT)
-    )
+    shown = (row.reference, row.conversation_id, row.channel, row.waiting_since, row.place_told, row.wait_told)
+    kind = (row.language, row.team, row.rung)
+    statement = select(*shown, *kind).where(queued()).order_by(*queue_order()).limit(MOST_LOOKED_AT)
     with core.database.read() as session:
         waiting = session.execute(statement).all()
         if not waiting:
             return ()
         unit = Work(core=core, session=session, now=now)
-        facts = basis(unit)
+        grounds = Grounds(unit)
         changed = [
-            (reference, conversation_id)
-            for place, (reference, conversation_id, channel, since, *told) in enumerate(waiting, start=1)
-            if channel == "web" and told != [place, seconds(expected(place, facts, waited(facts, since, now)))]
+            (each.reference, each.conversation_id)
+            for place, each in enumerate(waiting, start=1)
+            if each.channel == "web" and (each.place_told, each.wait_told) != _true(place, each, grounds, now)
         ]
         fresh = _told_lately(unit, [conversation_id for _, conversation_id in changed])
     first = [(conversation_id, reference) for reference, conversation_id in changed if conversation_id not in fresh]
     return [reference for _, reference in sorted(first[:BATCH])]  # locked in this order, as everywhere
+
+
+def _true(place: int, row: Any, grounds: Grounds, now: datetime) -> tuple[int, int | None]:
+    facts = grounds.basis(Kind.of(row))
+    return place, seconds(expected(place, facts, waited(facts, row.waiting_since, now)))
 
 
 def _told_lately(unit: Work, conversation_ids: Sequence[str]) -> frozenset[str]:
@@ -76,8 +79,8 @@ def _show_some(core: Core, references: Sequence[str], now: datetime) -> int:
     """A few cases together; when one of them fails, each on its own, so that it holds up no other."""
     try:
         with work(core, now) as unit:
-            facts = basis(unit)
-            return sum(_show(unit, reference, facts) for reference in references)
+            grounds = Grounds(unit)
+            return sum(_show(unit, reference, grounds) for reference in references)
     except Unavailable:
         raise
     except Exception:
@@ -87,11 +90,11 @@ def _show_some(core: Core, references: Sequence[str], now: datetime) -> int:
         return 0
 
 
-def _show(unit: Work, reference: str, facts: Basis) -> int:
+def _show(unit: Work, reference: str, grounds: Grounds) -> int:
     """One case, looked at again under its lock."""
     case = open_case(unit, reference)
     if not in_queue(case.row):
         return 0
-    unit.standings[case.row.id, case.row.version] = standing_by(unit, case.row, facts)
+    unit.standings[case.row.id, case.row.version] = standing_by(unit, case.row, grounds)
     publish_state(unit, case.conversation, case.row, open_promise_of(unit.session, case.row.id))
     return 1
