@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,9 @@ from bot.engine import EngineClient, EngineUnavailable, Outcome
 from bot.engine import Turn as Asked
 from bot.knowledge.errors import EntryExpired
 from bot.knowledge.render import Release
-from handoff.detection import Detectors, Memory, OutcomeFacts, PastTurn, Signal, Verdict
-from handoff.detection.signals import DECLINE
+from handoff.detection import Detectors, Memory, OutcomeFacts, PastTurn, Signal, Verdict, needs
+from handoff.detection.needs import Spent
+from handoff.detection.signals import DECLINE, FUEL
 from handoff.errors import TextMissing
 from handoff.service import Choice, EntryRef, Need, Reply, Said, Turn
 from handoff.states import Urgency
@@ -21,7 +22,13 @@ from handoff.states import Urgency
 log = structlog.get_logger()
 SURE = 0.8  # confidence from which a customer's language is followed
 MOST_TRIES = 3  # a turn that broke its worker this often goes to a person
+UNKNOWN = "?"  # the need of who has asked for nothing that we know
 EXPIRED = "entry_expired"  # the reason of a case that an answer without a review opened
+WHY = {  # said before a person comes whom the customer did not ask for, as far as the release has it
+    **dict.fromkeys(("refusals", "loop", "fuel"), "why_stuck"),
+    **dict.fromkeys(("urgency_fraud", "urgency_deadline", "urgency_outage", "urgency_vulnerable"), "why_urgent"),
+    "frustration": "why_upset",
+}
 OFFERS = frozenset({"refuse", "refuse_near", "offer_person"})  # notices that offer a person by themselves
 
 
@@ -64,12 +71,27 @@ class Answering:
         except TextMissing as error:
             log.warning("gateway.unapproved", code=error.code, conversation=turn.conversation_id)
             return _engine_failed("unapproved", turn, language, memory, early)
-        facts = {**_facts(outcome), "engine_ms": round((time.monotonic() - began) * 1000)}
-        late, memory = self.detectors.after_engine(_as_asked(turn), _outcome_facts(outcome), began_with, language)
-        verdict, memory = self.detectors.decide((*early, *late), memory)
+        facts = {**_facts(outcome), "language": language, "engine_ms": round((time.monotonic() - began) * 1000)}
+        done, key = _outcome_facts(outcome), self._need(outcome, began_with)
+        late, memory = self.detectors.after_engine(
+            _as_asked(turn), done, began_with, language, needs.tank(turn.needs, key, now)
+        )
+        verdict, after = self.detectors.decide((*early, *late), memory)
+        spent = _spent(key, memory, verdict, self.detectors.limits.fuel)
         if verdict.kind == "handoff":
-            return _hand_over(verdict, language, memory, facts=facts, dialogue=outcome.state)
-        return self._reply(turn, verdict, outcome, said, language, memory, facts)
+            return replace(_hand_over(verdict, language, after, facts=facts, dialogue=outcome.state), spent=spent)
+        return self._reply(turn, verdict, outcome, said, language, replace(after, about=key), facts, spent)
+
+    def _need(self, outcome: Outcome, memory: Memory) -> str:
+        """What the customer wants done, by what the engine chose; a refusal or a question is for what came before."""
+        things = [each.value for said in outcome.say for each in said.values.values() if each.kind == "pattern"]
+        if outcome.form or things:
+            return needs.key_of(outcome.form.name if outcome.form else outcome.intent, str(*things[:1]))
+        entries = [each.id for each in outcome.say if each.kind == "entry"]
+        known = self.release.entries.get(entries[0]) if entries else None
+        if known:
+            return needs.key_of(known[0].topic)
+        return memory.about or UNKNOWN
 
     def _early(self, turn: Turn, language: str, memory: Memory) -> tuple[Signal, ...]:
         """What the words of the whole burst say: who asked for a person and wrote on has still asked for one."""
@@ -99,9 +121,12 @@ class Answering:
         language: str,
         memory: Memory,
         facts: Mapping[str, Any],
+        spent: Spent,
     ) -> Reply:
         if turn.handoff_open and outcome.decision == "refuse":
             said = ()  # people have the message already, and the customer was told so
+        elif verdict.kind == "offer" and outcome.decision == "ask" and _asked_enough(verdict):
+            said = (Said(notice="offer_person"),)  # instead of a question too many
         elif verdict.kind == "offer" and not any(each.notice in OFFERS for each in said):
             said = (*said, Said(notice="offer_person"))
         return Reply(
@@ -111,6 +136,7 @@ class Answering:
             memory=memory.dump(),
             decision=outcome.decision,
             facts={**facts, **_verdict_facts(verdict)},
+            spent=spent,
         )
 
     def _said(self, outcome: Outcome, turn: Turn, language: str, now: datetime) -> tuple[Said, ...]:
@@ -119,6 +145,14 @@ class Answering:
             raise TextMissing("the engine chose nothing to say")
         release = self.released(outcome.release) or self.release
         return tuple(_one(release, each, turn, language, now) for each in outcome.say)
+
+
+def _asked_enough(verdict: Verdict) -> bool:
+    return any(each.kind == FUEL for each in verdict.signals)
+
+
+def _spent(key: str, memory: Memory, verdict: Verdict, full: int) -> Spent:
+    return Spent(key=key, act=memory.acts[-1], cost=memory.cost, full=full, exit_shown=verdict.kind != "continue")
 
 
 def _one(release: Release, each: Any, turn: Turn, language: str, now: datetime) -> Said:
@@ -215,7 +249,9 @@ def _hand_over(
 ) -> Reply:
     need = Need(reason=verdict.reason, urgency=verdict.urgency, signals=verdict.signals)
     told = {**facts, **_verdict_facts(verdict)}
-    return Reply(need=need, language=language, memory=memory.dump(), dialogue=dialogue, facts=told)
+    why = WHY.get(verdict.reason)
+    said = (Said(notice=why),) if why else ()
+    return Reply(said=said, need=need, language=language, memory=memory.dump(), dialogue=dialogue, facts=told)
 
 
 def _needs_review(

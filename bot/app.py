@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 from anyio.to_thread import run_sync
@@ -22,6 +23,7 @@ from bot.engine import EngineClient
 from bot.gateway import Gateway
 from bot.guard import Guard
 from bot.knowledge import release as releases
+from bot.knowledge.certainty.telling import watch_drift
 from bot.knowledge.render import Release
 from bot.knowledge.routes import router as knowledge_router
 from bot.knowledge.shelf import Shelf
@@ -138,12 +140,19 @@ def build_parts(env: Env) -> Parts:
         env=env,
         box=box,
         engines=Engines(database, host_name(env), client_of(env.engine_url), client_of),
-        detectors=Detectors(business.languages, business.detection.model_dump()),
+        detectors=detectors_of(business),
         shelf=shelf,
         settings=settings,
         channels=(sms.channel(env, box),) if business.channels.sms.enabled else (),
         notifiers=build_notifiers(env, box),
     )
+
+
+def detectors_of(business: Business) -> Detectors:
+    """As the business has set them, in its own time zone."""
+    own = business.detection
+    zone = ZoneInfo(business.time_zone)
+    return Detectors(business.languages, own.settings(), zone=zone, frustration=own.frustration_model())
 
 
 def patient_of(parts: Parts) -> Patient:
@@ -209,12 +218,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _remind(parts: Parts) -> None:
-    """Tells of approved texts that are due for review, at the start and once an hour."""
+    """Tells of texts that are due for review, and of questions that have drifted, at the start and once an hour."""
     while True:
-        try:
-            await run_sync(remind_of_reviews, parts.box.core, utc_now())
-        except Exception:
-            log.exception("app.remind_failed")
+        for remind in (remind_of_reviews, watch_drift):
+            try:
+                await run_sync(remind, parts.box.core, utc_now())
+            except Exception:
+                log.exception("app.remind_failed")
         await asyncio.sleep(REMIND_SECONDS)
 
 
@@ -256,6 +266,6 @@ def _follow(parts: Parts) -> None:
         return
     parts.settings, business = stored
     if business != parts.box.core.business:
-        parts.detectors = Detectors(business.languages, business.detection.model_dump())
+        parts.detectors = detectors_of(business)
         parts.box.core = replace(parts.box.core, business=business)
         log.info("app.settings_loaded", number=parts.settings)

@@ -42,7 +42,7 @@ def train(
 
     An older model stays in its place until the new one is complete. Raises TrainingFailed, ReleaseNotFound.
     """
-    with _one_at_a_time(env.var / "models" / "train.lock"):
+    with _one_at_a_time(lock_of(env)):
         exported = _export(env, database, number, now)
         trained_from = _digest([*exported, *(ROOT / source for source in SOURCES)])
         record = record_of(env, number)
@@ -51,6 +51,11 @@ def train(
             model = _train(env, exported, record.parent, trained_from, started)
             write_model(record, model)
         return model
+
+
+def lock_of(env: Env) -> Path:
+    """Who trains, or removes what was trained, holds a lock on this file."""
+    return env.var / "models" / "train.lock"
 
 
 @contextmanager

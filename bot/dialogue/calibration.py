@@ -6,9 +6,10 @@ again afterwards: what is certified is what is served.
 """
 
 from functools import partial
-from typing import Dict, Iterable, List, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from bot.dialogue.certificate import CERTIFIED, Certificate, certify, data_digest, distinct
+from bot.dialogue.dense import Vectors
 from bot.dialogue.matcher import ENTRY, OUTSIDE, TALK, Matcher
 from bot.dialogue.questions import Question, of_language
 from bot.dialogue.text import words
@@ -20,20 +21,38 @@ Certificates = Dict[str, Certificate]
 
 
 def calibrate(
-    matcher: Matcher, trained: Iterable[str], questions: Sequence[Question], *, release: str, day: str
+    matcher: Matcher,
+    trained: Iterable[str],
+    questions: Sequence[Question],
+    *,
+    release: str,
+    day: str,
+    vectors: Optional[Vectors] = None,
 ) -> Tuple[Matcher, Certificates]:
-    """The matcher with a threshold for each language, and why. The certificates name no model: it is not stored yet."""
-    known = {tuple(words(text)) for text in trained}
-    made = {language: _certificate(matcher, known, questions, language, release, day) for language in LANGUAGES}
+    """The matcher with a threshold for each language, and why. The certificates name no model: it is not stored yet.
+
+    A matcher that hears sentence vectors is calibrated by the questions that have one, for customers' texts have.
+    """
+    known, vectors = {tuple(words(text)) for text in trained}, vectors or {}
+    asked = [each for each in questions if each.text in vectors] if matcher.hears_vectors else questions
+    certificate = partial(_certificate, matcher, known, asked, vectors, release=release, day=day)
+    made = {language: certificate(language) for language in LANGUAGES}
     return matcher.bounded({language: each.threshold for language, each in made.items()}), made
 
 
 def _certificate(
-    matcher: Matcher, known: Set[Tuple[str, ...]], questions: Sequence[Question], language: str, release: str, day: str
+    matcher: Matcher,
+    known: Set[Tuple[str, ...]],
+    questions: Sequence[Question],
+    vectors: Vectors,
+    language: str,
+    *,
+    release: str,
+    day: str,
 ) -> Certificate:
     rows = _apart(of_language(questions, language), known)
     truth = [_label(matcher, question) for question in rows]
-    weighed = [matcher.weigh(question.text) for question in rows]
+    weighed = [matcher.weigh(question.text, vectors.get(question.text)) for question in rows]
     columns = (
         [each.score for each in weighed],
         [label != OUTSIDE and each.labels == (label,) for each, label in zip(weighed, truth, strict=True)],

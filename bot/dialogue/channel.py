@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.engine.constants import PLACEHOLDER_MESSAGE
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -61,7 +63,8 @@ class RelevoInput(InputChannel):
 
         @hook.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
-            return await _guarded(self._answer, lambda: parse(request.body, _now()), on_new_message)
+            reader = request.app.ctx.agent.processor
+            return await _guarded(self._answer, lambda: parse(request.body, _now()), on_new_message, reader)
 
         @hook.post("/explain")
         async def explain(request: Request) -> HTTPResponse:
@@ -84,7 +87,7 @@ class RelevoInput(InputChannel):
             self._explainer = explaining.Explainer.load(model)
         return self._explainer.nearest(asked)
 
-    async def _answer(self, turn: Turn, on_new_message: Handler) -> Dict[str, Any]:
+    async def _answer(self, turn: Turn, on_new_message: Handler, reader: MessageProcessor) -> Dict[str, Any]:
         # The gateway may retake a turn while the first try still runs, so the tracker gets an id of its own.
         sender = uuid.uuid4().hex
         output = CollectingOutputChannel()
@@ -94,10 +97,12 @@ class RelevoInput(InputChannel):
             "asked": turn.state.asked,
             "tries": turn.state.tries,
             "offered": list(turn.state.offered),
+            "after": turn.state.answered,
         }
         store.open_turn(sender, turn.state.events())
         try:
             message = UserMessage(turn.text, output, sender, input_channel=self.name(), metadata=metadata)
+            message.parse_data = _parsed(message, reader)
             await on_new_message(message)
         finally:
             tracker = store.close_turn(sender)
@@ -105,6 +110,13 @@ class RelevoInput(InputChannel):
             raise RuntimeError("the dialogue kept no tracker")
         spoken: List[Dict[str, Any]] = output.messages
         return outcome(turn.id, self._model, turn.state, tracker, spoken, _now())
+
+
+def _parsed(message: UserMessage, reader: MessageProcessor) -> Dict[str, Any]:
+    """What the pipeline makes of it. Rasa itself would build an empty domain to compare with ours at every message."""
+    target = reader.model_metadata.nlu_target
+    (read,) = reader.graph_runner.run(inputs={PLACEHOLDER_MESSAGE: [message]}, targets=[target])[target]
+    return dict(read.as_dict(only_output_properties=True))
 
 
 async def _guarded(answer: Callable[..., Awaitable[Any]], read: Callable[[], Any], *more: Any) -> HTTPResponse:

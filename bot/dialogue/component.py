@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, Iterable, List, Optional, Text, Tuple
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -16,6 +17,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.calibration import calibrate
+from bot.dialogue.follow_up_limits import fitted as fitted_follow_ups
+from bot.dialogue.follow_ups import FollowUps, Limits
 from bot.dialogue.matcher import ENTRY, OUTSIDE, TALK, Decision, Matcher
 from bot.dialogue.odd import OTHER_LANGUAGE, UNREADABLE
 from bot.dialogue.questions import Question
@@ -38,6 +41,7 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
         self._matcher = matcher
         self._release = release
         self._titles: Dict[str, str] = release.pop("titles", {})
+        self._follow_ups = FollowUps({}, {}, Limits())
 
     @classmethod
     def create(
@@ -55,10 +59,12 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
         texts, labels = [], []
         titles: List[Tuple[str, str]] = []
         questions: List[Question] = []
+        declared: Dict[str, Any] = {}
         for example in training_data.training_examples:
             if example.get("relevo_release"):
                 self._release = example.get("relevo_release")
                 questions = example.get("relevo_questions") or []
+                declared = example.get("relevo_follow_ups") or {}
             elif example.get(TEXT) and example.get(INTENT):
                 if example.get("title"):
                     self._titles[fold(example.get(TEXT))] = example.get("answer_id")
@@ -66,13 +72,16 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
                     continue
                 texts.append(example.get(TEXT))
                 labels.append(_label(example))
-        fitted, marked = Matcher.fit(texts, labels, titles), str(self._release.get("digest", ""))
+        vectors = _vectors(training_data.training_examples)
+        fitted, marked = Matcher.fit(texts, labels, titles, vectors), str(self._release.get("digest", ""))
         today = time.strftime("%Y-%m-%d", time.gmtime())
         self._matcher, certificates = calibrate(
-            fitted, [*texts, *(text for text, _ in titles)], questions, release=marked, day=today
+            fitted, [*texts, *(text for text, _ in titles)], questions, release=marked, day=today, vectors=vectors
         )
+        self._follow_ups = fitted_follow_ups(declared, texts, labels, self._matcher)
         with self._storage.write_to(self._resource) as folder:
             self._matcher.save(folder)
+            self._follow_ups.save(folder)
             (folder / RELEASE_FILE).write_text(json.dumps({**self._release, "titles": self._titles}), "utf-8")
             made = {language: each.dump() for language, each in certificates.items()}
             (folder / CERTIFICATES).write_text(json.dumps(made), "utf-8")
@@ -90,14 +99,18 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
         """The trained component from a model's storage."""
         with model_storage.read_from(resource) as folder:
             release = json.loads((folder / RELEASE_FILE).read_text("utf-8"))
-            return cls(model_storage, resource, Matcher.load(folder), release)
+            loaded = cls(model_storage, resource, Matcher.load(folder), release)
+            loaded._follow_ups = FollowUps.load(folder)
+            return loaded
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Decide each message."""
         for message in messages:
             if self._matcher is not None:
-                language = (message.get("metadata") or {}).get("language")
-                self._set(message, self._matcher.decide(message.get(TEXT) or "", language), self._matcher.selection)
+                turn, text = message.get("metadata") or {}, message.get(TEXT) or ""
+                decision = self._matcher.decide(text, turn.get("language"), _vector(message))
+                decision = self._follow_ups.applied(decision, text, turn.get("after") or [])
+                self._set(message, decision, self._matcher.selection)
         return messages
 
     def _set(self, message: Message, decision: Decision, selection: Selection) -> None:
@@ -118,6 +131,17 @@ class AnswerMatcher(GraphComponent, IntentClassifier):
             "enough": selection.threshold / 2,  # for one of the choices that were just offered
         }
         message.set("relevo", weighed, add_to_output=True)
+
+
+def _vectors(examples: Iterable[Message]) -> Dict[str, np.ndarray]:
+    """The sentence vectors that featurizers upstream made, by text; empty without such a featurizer."""
+    found = ((example.get(TEXT), _vector(example)) for example in examples if example.get(TEXT))
+    return {text: vector for text, vector in found if vector is not None}
+
+
+def _vector(message: Message) -> Optional[np.ndarray]:
+    _, sentence = message.get_dense_features(TEXT)
+    return None if sentence is None else np.asarray(sentence.features, np.float32).ravel()
 
 
 def _label(example: Message) -> str:

@@ -19,6 +19,8 @@ BLOCKS: Tuple[Tuple[Callable[[str], List[str]], float], ...] = (
     (pair_grams, 0.5),
     (stem_grams, 1.0),
 )
+PLENTY = 20_000  # texts
+WORDS, BEGINNINGS = 0, 3  # the blocks that say how much of a text is known
 LENGTH = float(np.sqrt(sum(weight**2 for _, weight in BLOCKS)))
 
 
@@ -39,7 +41,12 @@ class Features:
     @classmethod
     def fit(cls, texts: Sequence[str]) -> Tuple[Features, Any]:
         """The features of these texts, and their sparse matrix (texts by features)."""
-        blocks = [(grams.__name__, TfidfVectorizer(analyzer=grams, sublinear_tf=True)) for grams, _ in BLOCKS]
+        pairs = 2 if len(texts) >= PLENTY else 1  # a pair that only one of very many texts has is noise
+        least = {pair_grams.__name__: pairs}
+        blocks = [
+            (name, TfidfVectorizer(analyzer=grams, sublinear_tf=True, min_df=least.get(name, 1)))
+            for name, grams in ((grams.__name__, grams) for grams, _ in BLOCKS)
+        ]
         union = FeatureUnion(blocks, transformer_weights={grams.__name__: weight for grams, weight in BLOCKS})
         matrix = union.fit_transform(texts)
         counted = [vectorizer for _, vectorizer in union.transformer_list]
@@ -59,10 +66,11 @@ class Features:
         """The features of one block that were counted."""
         return self._columns[block].keys()
 
-    def rarities(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
-        """For each word of a text its column, -1 for one never seen, and how rare it is."""
-        known = self._columns[0]
-        columns = [known.get(word, -1) for word in without_courtesy(words(text))]
+    def rarities(self, text: str, block: int) -> Tuple[np.ndarray, np.ndarray]:
+        """For each word of a text (or its beginning) the column, -1 for one never seen, and how rare it is."""
+        known = self._columns[block]
+        said = without_courtesy(words(text)) if block == WORDS else BLOCKS[block][0](text)
+        columns = [known.get(word, -1) for word in said]
         weights = [float(self.idf[column]) if column >= 0 else self._rarest for column in columns]
         return np.array(columns, np.int64), np.array(weights, np.float64)
 

@@ -33,14 +33,21 @@ class ReleaseImporter(RasaFileImporter):
     def get_nlu_data(self, language: Optional[Text] = "en") -> TrainingData:
         """The written talk and everything in the release."""
         mark = {"release": self._release["release"], "digest": self._release["digest"]}
-        examples = [Message({TEXT: "release", INTENT: "release", "relevo_release": mark, **self._calibration()})]
+        declared = {entry["id"]: entry["follow_ups"] for entry in self._release["entries"] if entry.get("follow_ups")}
+        whole = {"relevo_release": mark, "relevo_follow_ups": declared, **self._calibration()}
+        examples = [Message({TEXT: "release", INTENT: "release", **whole})]
         examples += _entries(self._release)
         examples += _negatives(self._release)
+        examples += self._asked()
         return super().get_nlu_data(language).merge(TrainingData(training_examples=examples))
 
     def _calibration(self) -> Dict[str, Any]:
         """Questions to calibrate by go to the matcher as they are; they are no training examples."""
         return {"relevo_questions": read_questions(Path(self._questions))} if self._questions else {}
+
+    def _asked(self) -> List[Message]:
+        """The same questions without an intent: only a featurizer upstream looks at them."""
+        return [Message({TEXT: each.text}) for each in self._calibration().get("relevo_questions", ())]
 
 
 def read_release(path: Path) -> Dict[str, Any]:

@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import List, Mapping, Optional, Sequence, Tuple
 
-from bot.dialogue.linear import ENTRY, OUTSIDE, TALK, Linear, Weighed
+import numpy as np
+
+from bot.dialogue.dense import Vectors
+from bot.dialogue.held import TWICE, Titles
+from bot.dialogue.linear import CHOICES, ENTRY, OUTSIDE, TALK, Linear, Weighed
 from bot.dialogue.odd import odd
-from bot.dialogue.selective import CHOICES, TWICE, Selection, Titles, learn
+from bot.dialogue.selective import Selection, learn
 from bot.dialogue.splitting import halves
 
 __all__ = ["ENTRY", "OUTSIDE", "TALK", "Decision", "Matcher", "Reading"]
@@ -21,7 +25,8 @@ class Reading:
     """What a text is taken for, whatever the threshold: `labels` would be answered, or `choices` offered instead.
 
     Two `labels` are two questions in one text. `offered` are choices for a second question that is not so clear.
-    `candidates` are the best labels with scores in 0 to 1. `odd` says why the text is no question at all.
+    `candidates` are the best labels with scores in 0 to 1. `help` is how likely choices between them would help, in 0
+    to 1. `odd` says why the text is no question at all.
     """
 
     labels: Tuple[str, ...]
@@ -30,6 +35,7 @@ class Reading:
     choices: Tuple[str, ...] = ()
     offered: Tuple[str, ...] = ()
     odd: Optional[str] = None
+    help: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -62,13 +68,17 @@ class Matcher:
         self.selection = selection
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str], titles: Titles = ()) -> Matcher:
+    def fit(
+        cls, texts: Sequence[str], labels: Sequence[str], titles: Titles = (), vectors: Optional[Vectors] = None
+    ) -> Matcher:
         """Labels equal to OUTSIDE are written negatives; thresholds come from these texts alone.
 
-        `titles` are further texts with their labels: learnt from, and never held back to measure by.
+        `titles` are further texts with their labels: learnt from, and never held back to measure by. `vectors` are
+        sentence vectors of some or all of these texts.
         """
         named, owners = ([each[at] for each in titles] * TWICE for at in (0, 1))
-        return cls(Linear.fit([*texts, *named], [*labels, *owners]), learn(texts, labels, titles))
+        model = Linear.fit([*texts, *named], [*labels, *owners], vectors)
+        return cls(model, learn(texts, labels, titles, vectors))
 
     def bounded(self, thresholds: Mapping[str, float]) -> Matcher:
         """The same matcher with a threshold of its own for each language."""
@@ -79,9 +89,14 @@ class Matcher:
         """All labels, talk and OUTSIDE among them."""
         return self._model.labels
 
-    def decide(self, text: str, language: Optional[str] = None) -> Decision:
+    @property
+    def hears_vectors(self) -> bool:
+        """Whether it was fitted with sentence vectors: then a text is read best beside its own."""
+        return self._model.dense is not None
+
+    def decide(self, text: str, language: Optional[str] = None, vector: Optional[np.ndarray] = None) -> Decision:
         """Answer, ask or refuse, in a conversation of this language; None is held to the strictest threshold."""
-        reading = self.weigh(text)
+        reading = self.weigh(text, vector)
         # The bound is on answers; small talk and questions about orders are no answers.
         talk = reading.labels[0].startswith(TALK)
         threshold = round(self.selection.threshold if talk else self.selection.threshold_of(language), 4)
@@ -94,13 +109,15 @@ class Matcher:
         return Decision("answer", *told, also=reading.labels[1:], offered=reading.offered)
 
     def _why(self, reading: Reading) -> str:
-        near = reading.labels[0].startswith(ENTRY) and reading.score >= self.selection.asking / 2
+        near = reading.labels[0].startswith(ENTRY) and reading.help >= self.selection.asking / 2
         return reading.odd or ("near" if near else "far")
 
     def _unsure(self, reading: Reading) -> Tuple[str, ...]:
         """The likeliest entries, when the score is too low for the language's own threshold and worth a question."""
-        worth = self.selection.thresholds and reading.score >= round(self.selection.asking, 4)
-        return self._entries(reading) if worth else ()
+        return self._entries(reading) if self.selection.thresholds and self._pays(reading) else ()
+
+    def _pays(self, reading: Reading) -> bool:
+        return reading.help >= round(self.selection.asking, 4)
 
     @staticmethod
     def _entries(reading: Reading) -> Tuple[str, ...]:
@@ -110,18 +127,22 @@ class Matcher:
         entries = tuple(label for label, _ in reading.candidates if label.startswith(ENTRY))[:CHOICES]
         return entries if reading.labels[0] in entries and len(entries) > 1 else ()
 
-    def weigh(self, text: str) -> Reading:
-        """What the text is taken for, and how surely; the same for every language and threshold."""
-        whole = self._weigh(text)
+    def weigh(self, text: str, vector: Optional[np.ndarray] = None) -> Reading:
+        """What the text is taken for, and how surely; the same for every language and threshold.
+
+        `vector` is of the whole text: the parts of two questions are read by their words alone.
+        """
+        whole = self._weigh(text, vector)
         strange = odd(text, *self._model.seen)
         if strange:
-            return replace(whole, odd=strange, score=0.0)
+            return replace(whole, odd=strange, score=0.0, help=0.0)
         pairs = [(self._weigh(first), self._weigh(second)) for first, second in halves(text)]
         both = [pair for pair in pairs if self._two(pair)]
         if both:
             first, second = max(both, key=lambda pair: min(each.score for each in pair))
             shown = tuple(sorted({*first.candidates[:2], *second.candidates[:2]}, key=lambda each: -each[1]))
-            return Reading((first.labels[0], second.labels[0]), min(first.score, second.score), shown)
+            score, helps = min(first.score, second.score), min(first.help, second.help)
+            return Reading((first.labels[0], second.labels[0]), score, shown, help=helps)
         return next(filter(None, (self._one_and_half(whole, pair) for pair in pairs)), whole)
 
     def _two(self, pair: Tuple[Reading, Reading]) -> bool:
@@ -137,17 +158,19 @@ class Matcher:
         """One question that is clear by itself, beside one that is worth a choice; where the whole is not clear."""
         for clear, other in (pair, pair[::-1]):
             choices = tuple(label for label in self._entries(other) if label != clear.labels[0])
-            worth = other.score >= self.selection.asking and other.labels != clear.labels
+            worth = self._pays(other) and other.labels != clear.labels
             if self._clear(clear) and not self._clear(whole) and worth and choices:
                 return replace(clear, offered=choices)
         return None
 
-    def _weigh(self, text: str) -> Reading:
-        weighed = self._model.weigh(text)
-        score = round(float(self.selection.sureness(weighed.evidence)), 4)
+    def _weigh(self, text: str, vector: Optional[np.ndarray] = None) -> Reading:
+        weighed = self._model.weigh(text, vector, self.selection.strength)
+        score, helps = (
+            round(float(each(weighed.evidence)), 4) for each in (self.selection.sureness, self.selection.help)
+        )
         shown = [round(score * float(share / weighed.shares[0]), 4) for share in weighed.shares[:SHOWN]]
         candidates = tuple(zip(weighed.labels[:SHOWN], shown, strict=True))
-        return Reading((weighed.labels[0],), score, candidates, self._close(weighed))
+        return Reading((weighed.labels[0],), score, candidates, self._close(weighed), help=helps)
 
     def _close(self, weighed: Weighed) -> Tuple[str, ...]:
         """The first two when too little tells them apart."""

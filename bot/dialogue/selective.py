@@ -1,48 +1,45 @@
-"""When to answer, when to ask and when to refuse, learnt by cross-validation over the training side alone.
+"""When to answer, when to ask and when to refuse, learnt from what cross-validation holds back (bot/dialogue/held.py).
 
-Labels are left out in turn: the texts of a label that a model has never seen stand for questions outside, next to
-the written negatives; held-back texts of the labels it knows stand for questions inside. From both, a logistic
-regression learns how sure an answer is, and the threshold is set where it pays best.
+From held-back texts a logistic regression learns how sure an answer is, another whether choices would help, and the
+thresholds are set where they pay best.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
 
 from bot.dialogue.bounds import FEWEST, GRID, START, count
-from bot.dialogue.linear import OUTSIDE, Linear, Weighed
+from bot.dialogue.dense import SENSE as DENSE_SENSE
+from bot.dialogue.dense import Vectors
+from bot.dialogue.held import FOLDS, Held, Titles, held_back
+from bot.dialogue.linear import OUTSIDE, SENSE
 from bot.dialogue.regression import fit
-from bot.dialogue.repeats import groups
 
-FOLDS = 5
 # What a threshold without a certificate expects. Held-back rows are harder than customers: whole phrasings are missing.
 CAUTIOUS_RISK = 0.1
-WRITTEN = 50  # negatives from which on they alone stand for what customers ask outside, for that expectation
-Titles = Sequence[Tuple[str, str]]
-START_RISK = 0.05 / 3  # of held-back rows, where a certificate's search may start
-CHOICES = 3  # that an unsure message is offered at most
-TWICE = 2  # a title counts like this many phrasings
+START_RISK = 0.05  # of held-back rows, where a certificate's search starts: about what a hundred answers need for 10%
 APART = 0.5  # in log odds: the least by which a cautious threshold is above the learnt one
 SHARE_OUTSIDE = 0.25  # the share of customers' questions taken to have no approved answer
 MOST_ASKED = 0.1  # of the right answers, at most this share may become a choice between two
 COST_OF_ASKING = 1 / 3  # against one wrong answer turned into a choice that holds the right one
-PLENTY = 1000  # texts from which on one round of cross-validation is enough
-SENSE = np.array([1, 1, 1, 1, 1, 1, -1, -1])  # more of it makes an answer surer (1) or less sure (-1)
-CAUTIOUS_WEIGHTS = (2.0, 1.0, 1.0, 0.0, 1.0, 2.0, 0.0, 0.0)
+COST_OF_CHOICES = 1 / 6  # that do not help, against choices that do: one step more, against a person's minutes
+RIDGE = 30.0  # with whole labels held back 1 to 100 were alike, and 300 worse
+WAYS = np.array([way for _, way in (*SENSE, *DENSE_SENSE)])
+CAUTIOUS_WEIGHTS = (2.0, 1.0, 1.0, 0.0, 1.0, 2.0) + (0.0,) * (len(SENSE) - 6)
 CAUTIOUS_BIAS = -3.0
 
 
 @dataclass(frozen=True)
 class Selection:
-    """How sure an answer is (0 to 1) from its evidence, and the bounds of answering and asking.
+    """How sure an answer is (0 to 1) from its evidence, whether choices help, and the bounds of answering and asking.
 
     `threshold` pays best on the training side. `cautious` is for a model whose answers nobody has calibrated: above
     `threshold`, and the training side's own held-back rows err by at most CAUTIOUS_RISK there. `start` guesses where
-    a certificate's threshold may lie, `asking` is where choices begin to pay. `thresholds` has one for each language
-    once the model met calibration rows.
+    a certificate's threshold may lie. From `asking` on, as a bound of `help`, choices pay. `thresholds` has one for
+    each language once the model met calibration rows. `strength` is what sentence vectors add to the margins.
     """
 
     weights: Tuple[float, ...] = CAUTIOUS_WEIGHTS
@@ -52,13 +49,20 @@ class Selection:
     cautious: float = 0.65
     start: float = START
     asking: float = 0.5
+    help_weights: Tuple[float, ...] = CAUTIOUS_WEIGHTS
+    help_bias: float = CAUTIOUS_BIAS
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    strength: float = 0.0
 
     def sureness(self, evidence: np.ndarray) -> np.ndarray:
-        """One number in 0 to 1 for each row of evidence."""
-        return np.asarray(1.0 / (1.0 + np.exp(-(evidence @ np.array(self.weights) + self.bias))))
+        """That the best label is right: one number in 0 to 1 for each row of evidence."""
+        return _logistic(evidence, self.weights, self.bias)
 
-    def threshold_of(self, language: Optional[str]) -> float:
+    def help(self, evidence: np.ndarray) -> np.ndarray:
+        """That one of the best labels is right: one number in 0 to 1 for each row of evidence."""
+        return _logistic(evidence, self.help_weights, self.help_bias)
+
+    def threshold_of(self, language: str | None) -> float:
         """That of the language; of a language without one, the strictest."""
         return self.thresholds.get(language or "", max(self.thresholds.values(), default=self.threshold))
 
@@ -69,49 +73,45 @@ class Selection:
     @classmethod
     def parse(cls, raw: Dict[str, Any]) -> Selection:
         """From JSON."""
-        return cls(**{**raw, "weights": tuple(raw["weights"])})
+        weights = {name: tuple(raw[name]) for name in ("weights", "help_weights")}
+        return cls(**{**raw, **weights})
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A held-back text: how it was weighed, its label then, and whether it is a written negative."""
-
-    weighed: Weighed
-    truth: str
-    written: bool
-
-    @property
-    def right(self) -> bool:
-        return self.weighed.labels[0] == self.truth
-
-    @property
-    def outside(self) -> bool:
-        return self.truth == OUTSIDE
+def _logistic(evidence: np.ndarray, weights: Tuple[float, ...], bias: float) -> np.ndarray:
+    told = evidence[..., : len(weights)]  # a cautious selection knows of no sentence vectors
+    return np.asarray(1.0 / (1.0 + np.exp(-(told @ np.array(weights) + bias))))
 
 
-def learn(texts: Sequence[str], labels: Sequence[str], titles: Titles = ()) -> Selection:
+def learn(
+    texts: Sequence[str], labels: Sequence[str], titles: Titles = (), vectors: Optional[Vectors] = None
+) -> Selection:
     """The selection for a model fitted on these texts; a cautious one when there is too little to learn from."""
     if len(set(labels) - {OUTSIDE}) < 2 * FOLDS or len(texts) < 10 * FOLDS:
         return Selection()
-    rounds = 1 if len(texts) >= PLENTY else 3
-    rows = [row for seed in range(rounds) for row in _held_back(list(texts), np.array(labels), titles, seed)]
-    evidence = np.array([row.weighed.evidence for row in rows])
-    right = np.array([row.right for row in rows])
-    outside = np.array([row.outside for row in rows])
-    if right.sum() < FOLDS or outside.sum() < FOLDS:
+    tried = {strength: Held(rows) for strength, rows in held_back(texts, labels, titles, vectors).items()}
+    strength, rows = max(tried.items(), key=lambda each: each[1].right.sum())
+    if rows.right.sum() < FOLDS or rows.outside.sum() < FOLDS:
         return Selection()
-    weights, bias = fit(evidence, right, SENSE)
-    sure = Selection(weights, bias).sureness(evidence)
-    threshold = _threshold(sure, right, outside)
-    gap = _gap([row for row, score in zip(rows, sure, strict=True) if score >= threshold])
-    answered = np.array([row.weighed.shares[0] - row.weighed.shares[1] >= gap for row in rows])
-    written = outside & np.array([row.written for row in rows])
-    real = ~outside | written if written.sum() >= WRITTEN else np.ones(len(rows), bool)
-    start = _boldest(sure, right, outside, answered, START_RISK) or START
-    cautious = _boldest(sure, right, outside, answered & real, CAUTIOUS_RISK) or 1.0
-    held = np.array([row.truth in row.weighed.labels[:CHOICES] for row in rows])
-    asking = min(_threshold(sure[real], held[real], outside[real]), threshold)
-    return Selection(weights, bias, threshold, gap, max(cautious, _further(threshold, APART)), start, asking)
+    weights, bias = fit(rows.evidence, rows.right, WAYS[: rows.evidence.shape[1]], rows.weigh, RIDGE)
+    sure = _logistic(rows.evidence, weights, bias)
+    threshold = _threshold(sure, rows.right, rows.outside)
+    gap = _gap(rows, sure >= threshold)
+    answered = rows.leads >= gap
+    start = _boldest(sure, rows.right, rows.outside, answered & rows.real, START_RISK) or START
+    cautious = _boldest(sure, rows.right, rows.outside, answered & rows.real, CAUTIOUS_RISK) or 1.0
+    cautious = max(cautious, _further(threshold, APART))
+    return Selection(weights, bias, threshold, gap, cautious, start, *_choices(rows), strength=strength)
+
+
+def _choices(rows: Held) -> Tuple[float, Tuple[float, ...], float]:
+    """From which `help` on choices pay, and the weights and the bias of it."""
+    evidence, held, outside = rows.evidence[rows.real], rows.held[rows.real], rows.outside[rows.real]
+    weights, bias = fit(evidence, held, WAYS[: evidence.shape[1]], ridge=RIDGE)
+    helps = _logistic(evidence, weights, bias)
+    worth = np.where(outside, SHARE_OUTSIDE / max(outside.sum(), 1), (1 - SHARE_OUTSIDE) / (~outside).sum())
+    worth = worth * np.where(held, 1.0, -COST_OF_CHOICES)
+    tried = np.quantile(helps, np.linspace(0.01, 0.99, 197))
+    return float(tried[int(np.argmax([worth[helps >= at].sum() for at in tried]))]), weights, bias
 
 
 def _boldest(sure: np.ndarray, right: np.ndarray, outside: np.ndarray, of: np.ndarray, risk: float) -> float:
@@ -130,34 +130,12 @@ def _further(threshold: float, steps: float) -> float:
     return float(odds / (1 + odds))
 
 
-def _gap(kept: List[_Row]) -> float:
+def _gap(rows: Held, kept: np.ndarray) -> float:
     """The lead over the second candidate below which asking pays."""
-    leads = np.array([row.weighed.shares[0] - row.weighed.shares[1] for row in kept])
-    right = np.array([row.right for row in kept])
-    rescued = np.array([row.weighed.labels[1] == row.truth for row in kept])
+    leads, right, rescued = rows.leads[kept], rows.right[kept], rows.second[kept]
     tried = np.quantile(leads[right], np.linspace(0, MOST_ASKED, 41))
     gains = [(rescued & (leads < at)).sum() - COST_OF_ASKING * (right & (leads < at)).sum() for at in tried]
     return float(tried[int(np.argmax(gains))])
-
-
-def _held_back(texts: List[str], labels: np.ndarray, titles: Titles, seed: int) -> List[_Row]:
-    """Every text once as a model saw it that was fitted without it, or without its whole label (then OUTSIDE)."""
-    draw = np.random.default_rng(seed)
-    known = sorted(set(labels) - {OUTSIDE})
-    label_fold = dict(zip(known, (draw.permutation(len(known)) % FOLDS).tolist(), strict=True))
-    alike = groups(texts, labels.tolist())
-    row_fold = (draw.permutation(alike.max() + 1) % FOLDS)[alike]
-    seen: List[_Row] = []
-    for fold in range(FOLDS):
-        unseen = np.array([label_fold.get(label) == fold for label in labels])
-        held = unseen | (row_fold == fold)
-        kept = [(text, label) for text, label, out in zip(texts, labels, held, strict=True) if not out]
-        kept += [(text, label) for text, label in titles if label_fold.get(label) != fold] * TWICE
-        model = Linear.fit([text for text, _ in kept], [str(label) for _, label in kept])
-        for at in np.flatnonzero(held):
-            truth = OUTSIDE if unseen[at] else str(labels[at])
-            seen.append(_Row(model.weigh(texts[at]), truth, labels[at] == OUTSIDE))
-    return seen
 
 
 def _threshold(sure: np.ndarray, right: np.ndarray, outside: np.ndarray) -> float:

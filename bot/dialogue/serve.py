@@ -4,6 +4,7 @@ RELEVO_ENGINE_SECRET (16 characters or more) is asked of every caller.
 """
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ def serve(model: Path, port: int) -> None:
         credentials=str(ROOT / "credentials.yml"),
         enable_api=False,
         endpoints=endpoints,
-        server_listeners=[(_limit, "before_server_start")],
+        server_listeners=[(_limit, "before_server_start"), (_straighten, "after_server_start")],
     )
 
 
@@ -40,6 +41,15 @@ async def _limit(app: Any, _loop: Any) -> None:
     app.config.REQUEST_MAX_SIZE = 8 * LARGEST_BODY  # the channel refuses from LARGEST_BODY on, with its own error
     app.config.ACCESS_LOG = False
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 3.0
+
+
+async def _straighten(app: Any, _loop: Any) -> None:
+    from bot.dialogue.straight import StraightRunner
+
+    processor = app.ctx.agent.processor
+    processor.graph_runner = StraightRunner.of(processor.graph_runner)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: looking through it for garbage would only make turns wait
 
 
 def main() -> int:

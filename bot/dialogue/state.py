@@ -33,6 +33,11 @@ class State:
     said: Tuple[Dict[str, Any], ...] = ()
     offered: Tuple[str, ...] = ()
 
+    @property
+    def answered(self) -> List[str]:
+        """The entries that were said last, whose follow-ups count now."""
+        return [item["id"] for item in self.said if item["kind"] == "entry"]
+
     def events(self) -> List[Dict[str, Any]]:
         """The Rasa events that bring a fresh tracker to this state, waiting for the customer."""
         return [*self._kept(), {"event": "action", "name": "action_listen"}]

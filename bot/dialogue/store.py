@@ -1,12 +1,19 @@
 """The tracker store of one turn: a tracker is made from the sent state, and dropped when the Outcome is built."""
 
-from typing import Any, Dict, Iterable, List, Optional, Text
+from typing import Any, Callable, Dict, Iterable, List, Optional, Text
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+# The kinds that a state has. Rasa's own reader looks through all of its classes for each event.
+MADE: Dict[str, Callable[[Dict[str, Any]], Event]] = {
+    "slot": lambda event: SlotSet(event["name"], event["value"]),
+    "active_loop": lambda event: ActiveLoop(event["name"]),
+    "action": lambda event: ActionExecuted(event["name"]),
+}
 # Shared by the channel, which opens and closes turns, and the store that Rasa makes from endpoints.yml.
 _open: Dict[str, DialogueStateTracker] = {}
 _sent: Dict[str, List[Dict[str, Any]]] = {}
@@ -39,7 +46,8 @@ class TurnStore(TrackerStore):
         """The tracker of an open turn, made from the events it was sent."""
         if sender_id in _open or sender_id not in _sent:
             return _open.get(sender_id)
-        return DialogueStateTracker.from_dict(sender_id, _sent[sender_id], self.domain.slots)
+        events = [MADE[event["event"]](event) for event in _sent[sender_id]]
+        return DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
 
     async def keys(self) -> Iterable[Text]:
         """The turns open at this instant."""

@@ -21,6 +21,14 @@ PYTHON = Path(os.environ.get("RELEVO_ENGINE_VENV") or ROOT / ".venv-engine") / "
 SECRET = "a-secret-only-for-these-tests"
 
 
+def told_by(script: str, *arguments: str) -> Any:
+    """What a script prints last, as JSON; run in the engine's own Python."""
+    command = [str(PYTHON), "-W", "ignore", "-c", script, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 @dataclass
 class Process:
     """A child of the test session, with its log."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.dialogue.certificate import Certificate
-from tests.dialogue.engines import PYTHON, RELEASE, ROOT
+from tests.dialogue.engines import PYTHON, RELEASE, ROOT, told_by
 
 pytestmark = pytest.mark.timeout(180)
 # The matcher is fitted once, on all phrasings but the last two of each; a case is a list of rows to calibrate by.
@@ -64,10 +64,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     ]
     path: Path = tmp_path_factory.mktemp("calibration") / "cases.json"
     path.write_text(json.dumps(cases))
-    command = [str(PYTHON), "-W", "ignore", "-c", SCRIPT, str(RELEASE), str(path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    read: list[dict[str, Any]] = json.loads(done.stdout)
+    read: list[dict[str, Any]] = told_by(SCRIPT, str(RELEASE), str(path))
     return read
 
 

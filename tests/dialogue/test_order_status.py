@@ -101,11 +101,58 @@ def test_form_can_be_cancelled(talk: Talk, words: str) -> None:
     assert talk.ids("what are your opening hours?") == ["shop-hours"]
 
 
-def test_number_is_corrected(charla: Talk) -> None:
-    charla.say("estado de mi pedido")
-    charla.say("A-104820")
-    assert charla.ids("perdón, quería decir A-104822") == ["ask_order_email"]
-    assert charla.say("marta@example.org")["say"][0]["values"]["order"]["value"] == "A-104822"
+@pytest.mark.parametrize(
+    ("language", "start", "correction"),
+    [
+        ("en", "order status", "sorry, I meant A-104822"),
+        ("en", "where is my order", "no wait, it is a 104822"),
+        ("es", "estado de mi pedido", "perdón, quería decir A-104822"),
+        ("es", "¿dónde está mi pedido?", "me he equivocado, es el A104822"),
+    ],
+)
+def test_number_is_corrected(engine: Process, language: str, start: str, correction: str) -> None:
+    talk = Talk(engine.port, language)
+    talk.say(start)
+    assert talk.ids("A-104820") == ["ask_order_email"]
+    assert talk.ids(correction) == ["ask_order_email"]
+    assert talk.say("marta@example.org")["say"][0]["values"]["order"]["value"] == "A-104822"
+
+
+def test_number_is_corrected_after_a_fact_that_did_not_match(talk: Talk) -> None:
+    talk.say("order status A-104826")
+    assert talk.ids("marta@example.org") == ["order_second_fact_wrong"]
+    assert talk.ids("it should be A-104822") == ["ask_order_email"]
+    outcome = talk.say("marta@example.org")
+    assert outcome["say"][0]["values"]["order"]["value"] == "A-104822"
+    assert outcome["state"]["tries"]["count"] == 0
+
+
+def test_topic_is_changed_in_the_middle_and_the_form_comes_back(engine: Process) -> None:
+    for language, start, close, place in (
+        ("en", "where is my order", "returns", "the second one"),
+        ("es", "¿dónde está mi pedido?", "devoluciones", "la segunda"),
+    ):
+        talk = Talk(engine.port, language)
+        assert talk.ids(start) == ["ask_order_number"]
+        outcome = talk.say(close)
+        if outcome["decision"] != "ask":
+            talk.state = {**outcome["state"], "offered": ["returns-window", "returns-how"]}
+        chosen = talk.state["offered"][1]
+        assert talk.ids(place) == [chosen, "ask_order_number"]
+        assert talk.ids("A-104822") == ["ask_order_email"]
+        assert talk.ids(start) == ["ask_order_email"], "asking for the order again stays at its question"
+        assert talk.ids("marta@example.org") == ["order_status"]
+
+
+def test_form_that_was_left_begins_again_and_forgets_what_it_knew(talk: Talk) -> None:
+    talk.say("where is my order")
+    talk.say("A-104822")
+    assert talk.ids("never mind") == ["order_cancelled_dialogue"]
+    assert talk.ids("how much is delivery") == ["delivery-cost"]
+    assert talk.ids("and how long does it take?") == ["delivery-time"]
+    assert talk.ids("where is my order") == ["ask_order_number"]
+    assert talk.ids("A-104827") == ["ask_order_email"]
+    assert talk.ids("grace@example.com") == ["order_status"]
 
 
 def test_killing_the_engine_between_two_turns_loses_nothing(model: Path, room: Path, actions: Process) -> None:
