@@ -15,6 +15,7 @@ from bot.engine import EngineClient, EngineUnavailable
 from bot.knowledge import engines
 from bot.knowledge import release as releases
 from bot.knowledge.catalogue import missing
+from bot.knowledge.certainty.telling import drift_findings
 from bot.knowledge.render import Release, expired
 from bot.processes import host_name
 from bot.settings import Env
@@ -96,6 +97,7 @@ def _knowledge(core: Core, release: Release, now: datetime) -> Iterator[Finding]
     lacking = missing((notice for notice, _ in release.notices.values() if notice.id not in release.retired), languages)
     if lacking:
         yield finding("notices_missing", items=_named(sorted(lacking)), count=len(lacking))
+    yield from drift_findings(core.database, now)
     due = releases.expiring(core.database, now)
     past = [each for each in due if expired(each.review_by, now)]
     for code, items in (

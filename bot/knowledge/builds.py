@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.knowledge import release as releases
-from bot.knowledge.errors import BuildLost, BuildRunning, NothingToRelease, ReleaseNotFound
+from bot.knowledge.errors import BuildEnded, BuildLost, BuildNotFound, BuildRunning, NothingToRelease, ReleaseNotFound
 from bot.knowledge.library import Library
 from bot.knowledge.tables import BuildRow, Current, ReleaseRow
 from handoff.errors import RelevoError
 from handoff.service import Database
 
 LEASE = timedelta(seconds=15)
+PATIENCE = timedelta(seconds=20)  # a host that is started again is back by then
 MOST_TRIES = 3  # a build whose host died this often is given up
 
 
@@ -35,10 +36,11 @@ class Build:
     asked_at: datetime
     ended_at: datetime | None
     error: Mapping[str, str] | None
-    findings: Sequence[Mapping[str, str]]
+    findings: Sequence[Mapping[str, Any]]
     report: Mapping[str, Any] | None
     certificate: Mapping[str, Any] | None
     host: str | None  # that works it
+    lease_until: datetime | None = None
 
 
 def ask_build(library: Library, now: datetime, *, by: str) -> Build:
@@ -110,6 +112,27 @@ def switch(library: Library, build: int, owner: str, now: datetime) -> None:
             raise BuildLost
         releases.make_current(change, row.number, row.asked_by)
         _end(row, "switched", change.now)
+
+
+def cancel(library: Library, build: int, now: datetime, *, by: str) -> Build:
+    """Ends it wherever it is; its host stops, and what is served has not changed. Raises BuildNotFound, BuildEnded."""
+    called_off = {"code": "cancelled", "message": f"It was called off by {by}."}
+    with library.write(now) as change:
+        row = change.session.scalars(select(BuildRow).where(BuildRow.id == build).with_for_update()).one_or_none()
+        if row is None:
+            raise BuildNotFound
+        if row.open is None:
+            raise BuildEnded
+        _end(row, "failed", change.now, error=called_off)
+        change.record("build_cancel", by, build=row.id, number=row.number)
+        return _view(row)
+
+
+def waits(build: Build, hosts: int, now: datetime) -> str | None:
+    """Why an unfinished build does not go on: `no_host` when no host of engines has been alive for a while."""
+    if hosts or build.ended_at is not None or now - build.asked_at < PATIENCE:
+        return None
+    return None if build.lease_until is not None and build.lease_until > now else "no_host"
 
 
 def give_up(database: Database, now: datetime) -> None:
@@ -191,4 +214,5 @@ def _view(row: BuildRow) -> Build:
         report=row.report,
         certificate=row.certificate,
         host=row.lease_owner,
+        lease_until=row.lease_until,
     )

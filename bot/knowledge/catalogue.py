@@ -6,6 +6,7 @@ Nothing starts without every one of them in each language and channel.
 from collections.abc import Iterable, Mapping
 
 from bot.knowledge.content import CHANNELS, LANGUAGES, Notice
+from bot.knowledge.mends import mend
 
 _REFERENCE = ("reference",)
 _DUE = ("reference", "due")
@@ -42,6 +43,7 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
     "safety": ("emergency",),
     "order_status": ("order", "status", "date"),
 }  # fmt: skip
+OPTIONAL = ("why_stuck", "why_upset", "why_urgent")  # said where a release has them; no values are given to them
 LABELS = ("talk_to_person", "leave_message", "no_thanks", "yes", "no", "keep_waiting", "write_again", "try_bot")
 
 
@@ -67,7 +69,7 @@ def _gaps(notice: Notice, given: tuple[str, ...], languages: Iterable[str]) -> d
     }
     for name, spec in notice.values.items():
         if name not in given and not spec.optional:
-            gaps[f"{notice.id}.values.{name}"] = f"this notice is given only {', '.join(given) or 'no values'}"
+            gaps[f"{notice.id}.values.{name}"] = mend("notice_given", given=", ".join(given) or "-")
     if notice.label != (notice.id in LABELS):
         gaps[f"{notice.id}.label"] = "true for the words of a choice, and only there"
     return gaps

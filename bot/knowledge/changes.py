@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.knowledge.content import LANGUAGES
 from bot.knowledge.release import approved_rows
-from bot.knowledge.tables import BuildRow, Current, EngineRow, Member, ReleaseRow, Version
+from bot.knowledge.tables import BuildRow, CertificateRow, Current, EngineRow, Member, ReleaseRow, Version
 from handoff.service import Database
 
 MOST_RELEASES = 50
@@ -18,7 +18,7 @@ MOST_RELEASES = 50
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseLine:
-    """One release. `model`: it was trained, so that going back to it takes a moment."""
+    """One release. `model`: a host has its model still, so that going back to it takes a moment."""
 
     number: int
     digest: str
@@ -74,8 +74,7 @@ def _releases(session: Session, current: int | None) -> tuple[ReleaseLine, ...]:
         .group_by(Member.release_number, Version.kind)
     )
     counts = {(number, kind): count for number, kind, count in session.execute(counted)}
-    trained = set(session.scalars(select(BuildRow.number).where(BuildRow.trained, BuildRow.number.in_(numbers))))
-    trained |= set(session.scalars(select(EngineRow.release_number).where(EngineRow.model.is_not(None))))
+    trained = _trained(session)
     return tuple(
         ReleaseLine(
             number=row.number,
@@ -88,6 +87,16 @@ def _releases(session: Session, current: int | None) -> tuple[ReleaseLine, ...]:
         )
         for row in rows
     )
+
+
+def _trained(session: Session) -> set[int]:
+    """Releases whose model a host has still: what it runs, and of what it keeps those that were trained."""
+    row = session.get(Current, 1)
+    kept = {number for number in (row.release_number, row.previous_number) if number is not None} if row else set()
+    made = set(session.scalars(select(BuildRow.number).where(BuildRow.trained, BuildRow.number.in_(kept))))
+    made |= set(session.scalars(select(CertificateRow.release_number).where(CertificateRow.release_number.in_(kept))))
+    running = session.scalars(select(EngineRow.release_number).where(EngineRow.model.is_not(None)))
+    return {number for number in made if number is not None} | set(running)
 
 
 def _changes(session: Session, current: int | None) -> tuple[ItemChange, ...]:

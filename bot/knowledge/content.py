@@ -15,6 +15,7 @@ from bot.knowledge.values import ValueSpec
 LANGUAGES = ("en", "es")
 CHANNELS = ("web", "sms")
 MAX_PHRASINGS = 400
+MAX_FOLLOW_UPS = 20  # of an entry
 
 
 def _tidy(text: str, *, lines: bool) -> str:
@@ -41,6 +42,9 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=64)]
 Topic = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+
+
+Phrasings = dict[Language, Annotated[tuple[Line, ...], Field(max_length=MAX_PHRASINGS)]]
 
 
 class _Frozen(BaseModel):
@@ -108,16 +112,18 @@ class _Worded(Item):
 
 
 class Entry(_Worded):
-    """One approved question and answer."""
+    """One approved question and answer. `follow_ups`: the id of the entry that answers it → what customers ask next,
+    in words that only mean something after this answer, such as "and for furniture?"."""
 
     kind: ClassVar[str] = "entry"
     topic: Topic
     title: dict[Language, Line]
-    phrasings: dict[Language, Annotated[tuple[Line, ...], Field(max_length=MAX_PHRASINGS)]]
+    phrasings: Phrasings
     answers: dict[Language, Wording]
     source: Source
     audience: Literal["everyone", "customers"] = "everyone"
     suggested: bool = False
+    follow_ups: Annotated[dict[Id, Phrasings], Field(default_factory=dict, max_length=MAX_FOLLOW_UPS)]
 
     def questions(self, language: str) -> tuple[str, ...]:
         """What customers ask: the phrasings, after the title, which they send by choosing it."""

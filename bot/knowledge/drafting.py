@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.knowledge.content import Item
 from bot.knowledge.errors import EntryExists, EntryNotFound, KnowledgeInvalid
 from bot.knowledge.library import Library
+from bot.knowledge.mends import mend
 from bot.knowledge.tables import Version
 from bot.knowledge.versions import VersionView, new_row, versions_of, view
 from handoff.errors import StaleVersion
@@ -26,7 +27,7 @@ def save_draft(library: Library, item: Item, *, base_version: int, author: str, 
     with library.write(now) as change:
         newest = _base(change.session, item.id, base_version)
         if newest is not None and newest.kind != item.kind:
-            raise KnowledgeInvalid(fields={"id": f"{item.id} is already a {newest.kind}; choose another id"})
+            raise KnowledgeInvalid(fields={"id": mend("id_taken", item=item.id, kind=newest.kind)})
         if newest is not None and newest.state != "retired" and _same(newest.content, written.content()):
             return view(newest)
         row = new_row(written, base_version + 1, change.now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from bot.knowledge.tables import EngineRow
 from handoff.service import Database
@@ -61,6 +62,12 @@ def alive(database: Database, now: datetime) -> tuple[Engine, ...]:
     with database.read() as session:
         rows = session.scalars(statement.order_by(EngineRow.host, EngineRow.release_number)).all()
         return tuple(_view(row) for row in rows)
+
+
+def models_of(session: Session, now: datetime) -> list[tuple[int, str]]:
+    """(release, model) of every engine of a live host that has a model."""
+    running = select(EngineRow.release_number, EngineRow.model).where(EngineRow.seen_at > now - ALIVE)
+    return [(number, model) for number, model in session.execute(running) if model is not None]
 
 
 def waits_for(database: Database, number: int, now: datetime) -> tuple[str, ...]:

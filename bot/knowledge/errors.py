@@ -1,16 +1,30 @@
 """What can be wrong with knowledge; each error has a stable code and says what to mend."""
 
+from dataclasses import asdict
+from typing import cast
+
+from bot.knowledge.mends import coded
 from handoff.errors import Conflict, NotFound, RelevoError, TextMissing
 
 
-class KnowledgeInvalid(RelevoError):
+class _Coded(RelevoError):
+    """Its fields say what to mend; its body says that in codes, too."""
+
+    def body(self) -> dict[str, object]:
+        """With `said`: each sentence of `fields` that a page can say in its own words, with its codes and values."""
+        said = {sentence: [asdict(part) for part in parts] for sentence, parts in coded(self.fields.values()).items()}
+        error = dict(cast("dict[str, object]", super().body()["error"]))
+        return {"error": {**error, **({"said": said} if said else {})}}
+
+
+class KnowledgeInvalid(_Coded):
     """The knowledge has an error; `fields` names each place and what to mend there."""
 
     code = "knowledge_invalid"
     status = 422
 
 
-class ApprovalRefused(Conflict):
+class ApprovalRefused(_Coded, Conflict):
     """This cannot be approved as it is; see the message."""
 
     code = "approval_refused"
@@ -50,6 +64,18 @@ class BuildRunning(Conflict):
     """A release is being built already; wait for its end."""
 
     code = "build_running"
+
+
+class BuildNotFound(NotFound):
+    """There is no such build."""
+
+    code = "build_not_found"
+
+
+class BuildEnded(Conflict):
+    """This build has ended already; read the releases again."""
+
+    code = "build_ended"
 
 
 class NothingToRelease(Conflict):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.knowledge.content import LANGUAGES, Entry, Item, Notice
 from bot.knowledge.lint import errors_of
 from bot.knowledge.lint.texts import previews
+from bot.knowledge.mends import Part, coded
 from bot.segments import Encoding, count, outside_gsm
 
 
@@ -30,16 +31,18 @@ class LanguagePreview:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """By language; and what keeps the content from being approved, place → what to mend."""
+    """By language; and what keeps the content from being approved, place → what to mend. `said`: that in codes."""
 
     languages: Mapping[str, LanguagePreview]
     errors: Mapping[str, str]
+    said: Mapping[str, tuple[Part, ...]]
 
 
 def preview(item: Item) -> Preview:
     """Anything that can be written can be previewed, however incomplete."""
     shown = {language: _language(item, language) for language in LANGUAGES} if isinstance(item, Entry | Notice) else {}
-    return Preview(languages=shown, errors=errors_of(item))
+    errors = errors_of(item)
+    return Preview(languages=shown, errors=errors, said=coded(errors.values()))
 
 
 def _language(item: Entry | Notice, language: str) -> LanguagePreview:

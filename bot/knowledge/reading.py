@@ -48,7 +48,7 @@ def list_items(
 ) -> tuple[ItemView, ...]:
     """Every item by id; of those only the ones in `state` (RELEASED: in the current release), of `topic`, with `q`.
 
-    `q`: each of its words stands somewhere in the titles, phrasings or answers of either language, accents aside.
+    `q`: each of its words stands somewhere in the titles, questions or answers of either language, accents aside.
     """
     words = folded(q).split()
     with database.read() as session:
@@ -124,7 +124,7 @@ def _has(row: Version, words: list[str]) -> bool:
 
 
 def _texts(content: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("title", "phrasings", "answers", "texts", "near", "far"):
+    for key in ("title", "phrasings", "follow_ups", "answers", "texts", "near", "far"):
         yield from _strings(content.get(key, {}))
 
 

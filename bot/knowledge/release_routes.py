@@ -10,13 +10,16 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.knowledge import builds, changes, engines
 from bot.knowledge.builds import Build
+from bot.knowledge.certainty.shown import CertificateAnswer, DriftAnswer, show_certainty
 from bot.knowledge.changes import ItemChange, ReleaseLine
 from bot.knowledge.deciding import Deciding, library_of
 from bot.knowledge.wire import MOST_VERSIONS
 from handoff.clock import utc_now
 from handoff.desk.auth import TheCore, current_session
+from handoff.service import Database
 from handoff.service.people.identity import signature_of
 
+BuildId = Annotated[int, Path(ge=1, le=MOST_VERSIONS)]
 ReleaseNumber = Annotated[int, Path(ge=1, le=MOST_VERSIONS)]
 
 
@@ -28,7 +31,7 @@ class Empty(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class BuildAnswer:
-    """One build, as the pages follow it."""
+    """One build, as the pages follow it. `waits`: why an unfinished one does not go on; `no_host` or nothing."""
 
     id: int
     kind: str
@@ -39,19 +42,28 @@ class BuildAnswer:
     asked_at: datetime
     ended_at: datetime | None
     error: Mapping[str, str] | None
-    findings: Sequence[Mapping[str, str]]
+    findings: Sequence[Mapping[str, Any]]
     report: Mapping[str, Any] | None
     certificate: Mapping[str, Any] | None
+    waits: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class HostAnswer:
-    """One engine of a live host; `ready` when it answers."""
+    """One engine of a live host; `ready` when it answers. `measured`: the certificate of its release is its own."""
 
     host: str
     release: int
     ready: bool
+    measured: bool
     seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseAnswer(ReleaseLine):
+    """One release with its certificate; None where its model was never measured."""
+
+    certificate: CertificateAnswer | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +72,11 @@ class ReleasesAnswer:
 
     current: int | None
     switched_at: datetime | None
-    releases: tuple[ReleaseLine, ...]
+    releases: tuple[ReleaseAnswer, ...]
     build: BuildAnswer | None
     changes: tuple[ItemChange, ...]
     hosts: tuple[HostAnswer, ...]
+    drift: DriftAnswer
 
 
 def add_releases(routes: APIRouter) -> None:
@@ -71,19 +84,8 @@ def add_releases(routes: APIRouter) -> None:
 
     @routes.get("/releases", dependencies=[Depends(current_session)])
     def list_releases(core: TheCore) -> ReleasesAnswer:
-        """The releases, what the next would change, the newest build, and the engines that run."""
-        shown, build = changes.show(core.database), builds.newest(core.database)
-        return ReleasesAnswer(
-            current=shown.current,
-            switched_at=shown.switched_at,
-            releases=shown.releases,
-            build=_answer(build) if build else None,
-            changes=shown.changes,
-            hosts=tuple(
-                HostAnswer(host=each.host, release=each.release, ready=each.ready, seen_at=each.seen_at)
-                for each in engines.alive(core.database, utc_now())
-            ),
-        )
+        """The releases, what the next would change, the newest build, the engines that run, and what is certain."""
+        return _shown(core.database, utc_now())
 
     @routes.post("/releases", status_code=202)
     def build_release(_body: Empty, session: Deciding, core: TheCore) -> BuildAnswer:
@@ -96,6 +98,38 @@ def add_releases(routes: APIRouter) -> None:
         by = signature_of(core, session.agent)
         return _answer(builds.ask_switch(library_of(core), number, utc_now(), by=by))
 
+    @routes.post("/releases/builds/{build_id}/cancel")
+    def cancel_build(build_id: BuildId, _body: Empty, session: Deciding, core: TheCore) -> BuildAnswer:
+        """Calls an unfinished build off; what is served has not changed."""
+        return _answer(builds.cancel(library_of(core), build_id, utc_now(), by=signature_of(core, session.agent)))
 
-def _answer(build: Build) -> BuildAnswer:
-    return BuildAnswer(**{name: value for name, value in vars(build).items() if name != "host"})
+
+def _shown(database: Database, now: datetime) -> ReleasesAnswer:
+    shown, build = changes.show(database), builds.newest(database)
+    alive = engines.alive(database, now)
+    certain = show_certainty(database, [each.number for each in shown.releases], shown.current, now)
+    return ReleasesAnswer(
+        current=shown.current,
+        switched_at=shown.switched_at,
+        releases=tuple(
+            ReleaseAnswer(**vars(each), certificate=certain.certificates.get(each.number)) for each in shown.releases
+        ),
+        build=_answer(build, builds.waits(build, len(alive), now)) if build else None,
+        changes=shown.changes,
+        hosts=tuple(
+            HostAnswer(
+                host=each.host,
+                release=each.release,
+                ready=each.ready,
+                measured=each.model in certain.measured,
+                seen_at=each.seen_at,
+            )
+            for each in alive
+        ),
+        drift=certain.drift,
+    )
+
+
+def _answer(build: Build, waits: str | None = None) -> BuildAnswer:
+    told = {name: value for name, value in vars(build).items() if name not in {"host", "lease_until"}}
+    return BuildAnswer(**told, waits=waits)

@@ -129,6 +129,7 @@ class Release:
                     "version": version,
                     "titles": dict(entry.title),
                     "phrasings": {k: list(v) for k, v in entry.phrasings.items()},
+                    **self._follow_ups(entry),
                 }
                 for entry, version in self._kept()
             ],
@@ -147,6 +148,11 @@ class Release:
 
     def _kept(self) -> tuple[tuple[Entry, int], ...]:
         return tuple(pair for id_, pair in sorted(self.entries.items()) if id_ not in self.retired)
+
+    def _follow_ups(self, entry: Entry) -> dict[str, Any]:
+        """Those that lead to an entry of this release which is not retired; no key when there are none."""
+        kept = {to: asked for to, asked in entry.follow_ups.items() if to in self.entries and to not in self.retired}
+        return {"follow_ups": kept} if kept else {}
 
     def _negatives(self, language: str) -> tuple[str, ...]:
         return self.negatives.of(language) if self.negatives else ()

@@ -10,11 +10,11 @@ from bot.knowledge.deciding import Deciding, library_of
 from bot.knowledge.diff import Change, compare
 from bot.knowledge.errors import KnowledgeInvalid
 from bot.knowledge.format import read_item
-from bot.knowledge.gap_routes import add_gaps
+from bot.knowledge.gaps.routes import add_gaps
 from bot.knowledge.preview import Preview, preview
 from bot.knowledge.release_routes import add_releases
 from bot.knowledge.review import list_versions
-from bot.knowledge.try_routes import add_trials
+from bot.knowledge.trial.routes import add_trials
 from bot.knowledge.versions import VersionView
 from bot.knowledge.wire import (
     Content,
@@ -35,6 +35,7 @@ from handoff.clock import utc_now
 from handoff.desk.auth import TheCore, Writing, current_session
 from handoff.service.people.identity import signature_of
 
+_KINDS = ("entry", "notice", "negatives")  # in the order of the list
 _signed_in = [Depends(current_session)]
 
 
@@ -64,9 +65,11 @@ def _add_reading(routes: APIRouter) -> None:
         limit: Annotated[int, Query(ge=1, le=1000)] = 200,
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     ) -> EntriesAnswer:
-        """Entries, notices and negatives by id; `q` is looked for in both languages."""
-        found = reading.list_items(core.database, utc_now(), state=state, topic=topic, q=q)
-        return EntriesAnswer(entries=found[offset : offset + limit], total=len(found))
+        """Entries, then notices, then negatives, each by id; `q` is looked for in both languages."""
+        listed = reading.list_items(core.database, utc_now(), state=state, topic=topic, q=q)
+        found = sorted(listed, key=lambda each: _KINDS.index(each.kind))
+        topics = tuple(sorted({each.topic for each in found if each.topic}))
+        return EntriesAnswer(entries=tuple(found[offset : offset + limit]), total=len(found), topics=topics)
 
     @routes.get("/entries/{item_id}", dependencies=_signed_in)
     def read_entry(item_id: ItemId, core: TheCore) -> EntryAnswer:

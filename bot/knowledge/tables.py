@@ -147,6 +147,41 @@ class QuestionRow(Base):
     entry_id: Mapped[str | None]
 
 
+class CertificateRow(Base):
+    """What was shown of one model, by its hash. Models with the same `content` decide alike, wherever trained."""
+
+    __tablename__ = "knowledge_certificates"
+    model: Mapped[str] = mapped_column(primary_key=True)  # sha256 of the archive
+    release_number: Mapped[int] = mapped_column(ForeignKey("knowledge_releases.number"), index=True)
+    content: Mapped[str]
+    languages: Mapped[dict[str, Any]]  # language → certificate
+    noted_at: Mapped[datetime]
+
+
+class LookRow(Base):
+    """What the drift alarm saw last of a release in one language; `then` and `now` are counts, never a text."""
+
+    __tablename__ = "knowledge_looks"
+    __table_args__ = (CheckConstraint("state IN ('quiet', 'too_few', 'drifted')", name="state_known"),)
+    release_number: Mapped[int] = mapped_column(ForeignKey("knowledge_releases.number"), primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    at: Mapped[datetime]
+    state: Mapped[str]
+    then: Mapped[dict[str, Any]]
+    now: Mapped[dict[str, Any]]
+
+
+class DismissalRow(Base):
+    """A gap that somebody has put aside; `count`: how often it had been asked by then."""
+
+    __tablename__ = "knowledge_dismissals"
+    gap_id: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
 def migrate(database: Database) -> None:
     """Brings the knowledge tables to the newest schema, in one transaction; several processes may call it at once."""
     with database.engine.begin() as connection:

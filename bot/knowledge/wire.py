@@ -71,10 +71,11 @@ class SendBack(Step):
 
 @dataclass(frozen=True, kw_only=True)
 class EntriesAnswer:
-    """One page of the list, by id; `total` counts all that were found."""
+    """One page of the list; `total` counts all that were found, `topics` are theirs."""
 
     entries: tuple[ItemView, ...]
     total: int
+    topics: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

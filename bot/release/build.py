@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,8 @@ from bot.knowledge import builds, engines
 from bot.knowledge import questions as stored_questions
 from bot.knowledge import release as releases
 from bot.knowledge.builds import Build
-from bot.knowledge.errors import BuildLost
+from bot.knowledge.errors import BuildLost, KnowledgeInvalid, NoticeMissing
+from bot.knowledge.gaps.masking import without_names
 from bot.knowledge.library import Library
 from bot.knowledge.lint import Finding, lint
 from bot.knowledge.questions import Question
@@ -23,6 +24,7 @@ from bot.knowledge.render import Release
 from bot.release import grading
 from bot.release.asking import ask_all
 from handoff.errors import RelevoError
+from handoff.service.proof.naming import names_of
 from handoff.service.proof.questions import asked_lately
 
 log = structlog.get_logger()
@@ -85,6 +87,8 @@ class Builder:
     async def _fail(self, error: RelevoError) -> None:
         log.warning("build.failed", build=self.build.id, code=error.code)
         try:
+            if isinstance(error, NoticeMissing | KnowledgeInvalid):
+                await self._note(findings=[each.as_dict() for each in found_in(error)])
             await run_sync(builds.fail, self.library.database, self.build.id, self.host, self.clock(), error)
         except RelevoError as again:  # its lease ends, and it is taken again
             log.warning("build.not_failed", build=self.build.id, code=again.code)
@@ -110,7 +114,7 @@ class Builder:
         await self._note(step="lint")
         items = await run_sync(releases.approved, self.library.database)
         findings = sorted(await run_sync(lint, items), key=lambda each: each.level != "error")
-        await self._note(findings=[asdict(each) for each in findings[:MOST_FINDINGS]])
+        await self._note(findings=[each.as_dict() for each in findings[:MOST_FINDINGS]])
         _check(findings)
         number = await run_sync(self._freeze)
         await self._note(number=number)
@@ -154,7 +158,9 @@ class Builder:
         database, now = self.library.database, self.clock()
         url = engines.ready_on(database, self.host, now).get(releases.mark(database)[0])
         said = asked_lately(database, now - LATELY, MOST_COMPARED)
-        return url, tuple(Question(text=one.text, language=one.language) for one in said if one.text.strip())
+        names = names_of(database, (one.conversation_id for one in said))
+        plain = [(without_names(one.text, names.get(one.conversation_id, ())), one.language) for one in said]
+        return url, tuple(Question(text=text, language=language) for text, language in plain if text.strip())
 
     async def _ask(self, url: str, questions: Sequence[Question]) -> list[grading.Found]:
         try:
@@ -189,6 +195,14 @@ class Builder:
     async def _note(self, **found: Any) -> None:
         note = lambda: builds.note(self.library.database, self.build.id, self.host, self.clock(), **found)  # noqa: E731
         await run_sync(note)
+
+
+def found_in(error: RelevoError) -> list[Finding]:
+    """What an error names, as findings: its fields begin with the item."""
+    places = (
+        (item, place, message) for name, message in error.fields.items() for item, _, place in [name.partition(".")]
+    )
+    return [Finding("error", *each) for each in places][:MOST_FINDINGS]
 
 
 def _check(findings: Sequence[Finding]) -> None:

@@ -17,6 +17,7 @@ from bot.boxed import Model, ModelMissing, engine_python, model_of, read_model, 
 from bot.engine import deadline
 from bot.knowledge import builds, engines
 from bot.knowledge.builds import Build
+from bot.knowledge.certainty import certificates
 from bot.knowledge.engines import Engine
 from bot.knowledge.errors import BuildLost, ReleaseNotFound
 from bot.knowledge.library import Library
@@ -24,8 +25,10 @@ from bot.knowledge.tables import Current, migrate
 from bot.logs import set_up_logs
 from bot.processes import host_name
 from bot.release.build import Builder
+from bot.release.contents import content_of
 from bot.release.engines import BoxedEngine
 from bot.release.plan import World, plan
+from bot.release.tidy import tidy
 from bot.settings import Env
 from handoff.clock import utc_now
 from handoff.errors import RelevoError
@@ -35,6 +38,7 @@ log = structlog.get_logger()
 TICK_SECONDS = 0.5
 BEAT_SECONDS = 2.0
 PAUSE_SECONDS = 15.0  # before a training that failed is tried again
+TIDY_SECONDS = 60.0
 SHORTEST_DRAIN = 5.0  # between the last time a gateway could choose an engine and its SIGTERM
 
 
@@ -113,6 +117,7 @@ class Host:
         self._training = asyncio.Lock()
         self._announced: frozenset[Engine] = frozenset()
         self._beaten: float = 0.0
+        self._tidied: float = 0.0
 
     async def run(self) -> None:
         """Ticks until cancelled, then stops everything; a failing tick is logged, and the next one tries again."""
@@ -131,6 +136,7 @@ class Host:
     async def tick(self) -> None:
         """One look at the world, and what follows from it."""
         world = await run_sync(see, self._library.database, self.name)
+        await self._tidy(world)
         if not self._has_model(world.previous):
             world = replace(world, previous=None)  # what must be trained first is no quick way back
         todo = plan(world, self._engines.keys() | self._preparing.keys(), self._clock())
@@ -141,10 +147,22 @@ class Host:
         await self._announce()
         await self._build()
 
+    async def _tidy(self, world: World) -> None:
+        """Now and then; never what is served, was served before, is in work, or runs here."""
+        now = asyncio.get_running_loop().time()
+        if self._tidied and now - self._tidied < TIDY_SECONDS:
+            return
+        self._tidied = now
+        engines_here = (*self._engines.values(), *self._leaving.values())
+        keep = {world.current, world.previous, world.next, *self._preparing}
+        used = [each.model.path.parent for each in engines_here]
+        await run_sync(tidy, self._env, {number for number in keep if number is not None}, used)
+
     async def _prepare(self, number: int) -> None:
         """Starts the engine of a release, whose model is trained here when there is none."""
         try:
             model = await self._model(number)
+            await run_sync(self._note_certificate, model)
             taken = {each.port for each in (*self._engines.values(), *self._leaving.values())}
             self._engines[number] = BoxedEngine.start(self._env, model, taken=frozenset(taken))
             log.info("host.started", release=number, port=self._engines[number].port)
@@ -160,6 +178,16 @@ class Host:
             return model_of(self._env, number)
         except ModelMissing:
             return await self._train(number)
+
+    def _note_certificate(self, model: Model) -> None:
+        certificates.note(
+            self._library.database,
+            release=model.release,
+            model=model.sha256,
+            content=content_of(model.path),
+            languages=model.certificate,
+            now=self._clock(),
+        )
 
     def _has_model(self, number: int | None) -> bool:
         found = read_model(record_of(self._env, number)) if number is not None else None

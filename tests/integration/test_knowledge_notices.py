@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.catalogue import LABELS, NOTICES
+from bot.answering import WHY
+from bot.knowledge.catalogue import LABELS, NOTICES, OPTIONAL
 from bot.knowledge.content import CHANNELS, LANGUAGES, Notice
 from bot.knowledge.format import parse_folder
 from bot.knowledge.template import parse
@@ -35,8 +36,13 @@ def test_the_core_tells_only_notices_that_a_release_must_have() -> None:
     assert named <= set(NOTICES)
 
 
+def test_why_a_person_comes_is_said_in_notices_that_a_release_may_lack() -> None:
+    assert set(WHY.values()) == set(OPTIONAL)
+    assert not any(parse(text).names for each in OPTIONAL for _, _, text in notices()[each].wordings())
+
+
 def test_the_demo_shop_has_exactly_the_notices_and_labels_of_the_catalogue() -> None:
-    assert set(notices()) == {*NOTICES, *LABELS}
+    assert set(notices()) == {*NOTICES, *LABELS, *OPTIONAL}
 
 
 @pytest.mark.parametrize("item_id", sorted(NOTICES))
@@ -45,7 +51,7 @@ def test_a_notice_asks_for_no_more_than_it_is_given(item_id: str) -> None:
         assert parse(text).required <= set(NOTICES[item_id])
 
 
-@pytest.mark.parametrize("item_id", sorted({*NOTICES, *LABELS}))
+@pytest.mark.parametrize("item_id", sorted({*NOTICES, *LABELS, *OPTIONAL}))
 def test_a_notice_speaks_in_the_house_s_voice(item_id: str) -> None:
     found = [(lang, channel, text) for lang, channel, text in notices()[item_id].wordings()]
     assert {(lang, channel) for lang, channel, _ in found} == {(one, two) for one in LANGUAGES for two in CHANNELS}

@@ -5,7 +5,7 @@ It is stored nowhere: whoever sends it to the drafts has read it, and it goes th
 
 import string
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from bot.knowledge.gaps.reading import Nearest, find_gap
 from bot.knowledge.lint.words import folded
 from bot.knowledge.review import list_versions
 from handoff.service import Database
+from handoff.service.proof.naming import names_of
 from handoff.service.proof.questions import AgentReply, Question, replies_to
 
 MOST_PHRASINGS = 12
@@ -83,12 +84,14 @@ def is_worth_reading(reply: AgentReply) -> bool:
 
 
 def _replies(database: Database, questions: Iterable[Question]) -> list[AgentReply]:
-    found = replies_to(database, (one.reference for one in questions if one.reference))
-    return [replace(one, text=_lines(one.text)) for one in found]
+    cases = {one.reference: one.conversation_id for one in questions if one.reference}
+    names = names_of(database, cases.values())
+    found = replies_to(database, cases)
+    return [replace(one, text=_lines(one.text, names.get(cases[one.reference], ()))) for one in found]
 
 
-def _lines(text: str) -> str:
-    return "\n".join(masked(line) for line in text.splitlines())[:LONGEST_ANSWER].strip()
+def _lines(text: str, names: Collection[str]) -> str:
+    return "\n".join(masked(line, names) for line in text.splitlines())[:LONGEST_ANSWER].strip()
 
 
 def _topic(database: Database, nearest: Nearest | None) -> str:

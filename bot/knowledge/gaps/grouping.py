@@ -29,12 +29,16 @@ Question = TypeVar("Question", bound=Asked)
 
 @dataclass(frozen=True, kw_only=True)
 class Group(Generic[Question]):
-    """Questions of one language that ask the same, newest first. `text` is the one that stands for them."""
+    """Questions of one language that ask the same, newest first. `text` is the one that stands for them.
+
+    `wordings`: the ids that it would have, did each of its questions come first.
+    """
 
     id: str
     language: str
     text: str
     questions: tuple[Question, ...]
+    wordings: frozenset[str]
 
 
 def group(questions: Iterable[Question], rarity: Rarity) -> tuple[Group[Question], ...]:
@@ -44,21 +48,29 @@ def group(questions: Iterable[Question], rarity: Rarity) -> tuple[Group[Question
     for question in sorted(questions, key=lambda one: (one.at, one.language, one.text)):
         bundles.setdefault((question.language, folded(question.text) or question.text), []).append(question)
     index: dict[str, Index] = {}
-    leaders: dict[tuple[str, int], tuple[Words, list[Question]]] = {}
+    leaders: dict[tuple[str, int], tuple[list[Words], list[Question]]] = {}
     for (language, _), bundle in bundles.items():
         words = rarity.weigh(bundle[0].text, language)
         known = index.setdefault(language, Index(ALIKE))
         found = known.nearest(words, 1)
         number = found[0][0] if found else known.add(words)
-        leaders.setdefault((language, number), (words, []))[1].extend(bundle)
-    groups = [_group(language, words, members) for (language, _), (words, members) in leaders.items()]
+        said, members = leaders.setdefault((language, number), ([], []))
+        said.append(words)
+        members.extend(bundle)
+    groups = [_group(language, said, members) for (language, _), (said, members) in leaders.items()]
     return tuple(sorted(groups, key=lambda one: (-len(one.questions), -one.questions[0].at.timestamp(), one.id)))
 
 
-def _group(language: str, words: Words, members: Sequence[Question]) -> Group[Question]:
-    named = hashlib.sha256(" ".join([language, *sorted(words)]).encode("utf-8", "replace")).hexdigest()
+def _group(language: str, said: Sequence[Words], members: Sequence[Question]) -> Group[Question]:
+    named = [_id(language, words) for words in said]
     newest = sorted(members, key=lambda one: (one.at, one.text), reverse=True)
-    return Group(id=named[:12], language=language, text=_headline(newest), questions=tuple(newest))
+    return Group(
+        id=named[0], language=language, text=_headline(newest), questions=tuple(newest), wordings=frozenset(named)
+    )
+
+
+def _id(language: str, words: Words) -> str:
+    return hashlib.sha256(" ".join([language, *sorted(words)]).encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _headline(newest: Sequence[Asked]) -> str:

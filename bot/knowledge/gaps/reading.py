@@ -1,18 +1,20 @@
 """The gaps as the desk reads them: groups with counts, the nearest entry that was weighed, and some of their words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.knowledge import release as releases
 from bot.knowledge.content import LANGUAGES
 from bot.knowledge.errors import GapNotFound, ReleaseNotFound
+from bot.knowledge.gaps.dismissing import Dismissal, dismissals
 from bot.knowledge.gaps.grouping import Group, group
 from bot.knowledge.gaps.masking import masked, unmasked
 from bot.knowledge.likeness import Rarity
 from bot.knowledge.lint.words import folded
 from bot.knowledge.render import Release
 from handoff.service import Database
+from handoff.service.proof.naming import names_of
 from handoff.service.proof.questions import Question, unsettled
 
 SHOWN = 20
@@ -40,7 +42,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """A group of questions; `questions` are the newest SHOWN of its `count`."""
+    """A group of questions; `questions` are the newest SHOWN of its `count`. `dismissed`: it is put aside."""
 
     id: str
     question: str
@@ -51,27 +53,37 @@ class Gap:
     last_at: datetime
     nearest: Nearest | None
     questions: tuple[Asked, ...]
+    dismissed: Dismissal | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class GapsAnswer:
-    """The largest gaps; `total` counts the groups, `questions` what was asked in all of them."""
+    """The largest gaps; `total` counts the groups, `questions` what was asked in all of them.
+
+    `aside`: how many groups are put aside, shown or not.
+    """
 
     since: datetime
     total: int
     questions: int
+    aside: int
     gaps: tuple[Gap, ...]
 
 
-def list_gaps(database: Database, now: datetime, *, days: int, language: str | None, limit: int) -> GapsAnswer:
-    """The gaps of the last `days`, in one language or in both, largest first."""
-    release = current(database, now)
+def list_gaps(
+    database: Database, now: datetime, *, days: int, language: str | None, limit: int, dismissed: bool = False
+) -> GapsAnswer:
+    """The gaps of the last `days`, in one language or in both, largest first; or those that are put aside."""
+    release, known = current(database, now), dismissals(database)
     groups = [one for one in _groups(database, release, now - timedelta(days=days)) if language in {None, one.language}]
+    aside = {one.id: found for one in groups if (found := _dismissed(one, known)) is not None}
+    shown = [one for one in groups if (one.id in aside) == dismissed]
     return GapsAnswer(
         since=now - timedelta(days=days),
-        total=len(groups),
-        questions=sum(len(one.questions) for one in groups),
-        gaps=tuple(_gap(one, release) for one in groups[:limit]),
+        total=len(shown),
+        questions=sum(len(one.questions) for one in shown),
+        aside=len(aside),
+        gaps=tuple(_gap(one, release, aside.get(one.id)) for one in shown[:limit]),
     )
 
 
@@ -95,13 +107,21 @@ def current(database: Database, now: datetime) -> Release | None:
 def _groups(database: Database, release: Release | None, since: datetime) -> tuple[Group[Question], ...]:
     known = tuple(known_questions(release))
     settled = {(folded(text), language) for text, language in known}
-    open_ = (one for one in _masked(unsettled(database, since)) if not _is_settled(one, settled))
+    open_ = (one for one in _masked(database, unsettled(database, since)) if not _is_settled(one, settled))
     return group(open_, Rarity.of(known))
 
 
-def _masked(questions: Iterable[Question]) -> Iterator[Question]:
+def _dismissed(one: Group[Question], known: Mapping[str, Dismissal]) -> Dismissal | None:
+    """The newest that still holds of any of its wordings."""
+    found = [known[each] for each in one.wordings if each in known]
+    newest = max(found, key=lambda each: each.at, default=None)
+    return newest if newest is not None and newest.holds(each.at for each in one.questions) else None
+
+
+def _masked(database: Database, questions: Sequence[Question]) -> Iterator[Question]:
+    names = names_of(database, (one.conversation_id for one in questions))
     for one in questions:
-        text = masked(one.text)
+        text = masked(one.text, names.get(one.conversation_id, ()))
         if unmasked(text):
             yield replace(one, text=text)
 
@@ -118,7 +138,7 @@ def known_questions(release: Release | None) -> Iterator[tuple[str, str]]:
             yield from ((text, language) for text in entry.questions(language))
 
 
-def _gap(one: Group[Question], release: Release | None) -> Gap:
+def _gap(one: Group[Question], release: Release | None, dismissed: Dismissal | None) -> Gap:
     return Gap(
         id=one.id,
         question=one.text,
@@ -129,6 +149,7 @@ def _gap(one: Group[Question], release: Release | None) -> Gap:
         last_at=one.questions[0].at,
         nearest=_nearest(one.questions, one.language, release),
         questions=tuple(_asked(each) for each in one.questions[:SHOWN]),
+        dismissed=dismissed,
     )
 
 

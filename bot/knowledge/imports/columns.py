@@ -5,6 +5,7 @@ from bot.knowledge.content import LANGUAGES
 WORDS = {  # column: where its words stand in an entry, `*` for the language
     "question": "title.*",
     "phrasings": "phrasings.*",
+    "followups": "follow_ups.*",  # here each language by itself; in an entry, each target
     "answer": "answers.*.web",
     "sms": "answers.*.sms",
     "document": "source.document.*",
@@ -13,6 +14,7 @@ WORDS = {  # column: where its words stand in an entry, `*` for the language
 HEAD = ("id", "topic")
 TAIL = ("owner", "author", "review_by", "audience", "suggested", "values")
 COLUMNS = (*HEAD, *(f"{word}_{language}" for word in WORDS for language in LANGUAGES), *TAIL)
+RARE = frozenset({"values", *(f"followups_{language}" for language in LANGUAGES)})  # written only where one has some
 FORMULA = r"'*[=+\-@]"  # a spreadsheet takes such a cell for a formula, unless an apostrophe stands before it
 
 

@@ -99,8 +99,17 @@ def _draft(
         except ValueError as exc:
             wrong[place] = str(exc)
     places = {path: f"{where} {column}" for column, path in paths.items()}
-    places["title"] = next(place for path, place in places.items() if path.startswith("title."))
-    return Draft(where=where, content=nested(flat), places=places)
+    places |= {path.partition(".")[0]: place for path, place in places.items() if path.startswith(("title", "follow"))}
+    return Draft(where=where, content=_by_target(nested(flat)), places=places)
+
+
+def _by_target(content: dict[str, Any]) -> dict[str, Any]:
+    """Follow-ups by target, then language, as an entry has them; a table has them by language."""
+    turned: dict[str, dict[str, list[str]]] = {}
+    for language, asked in content.pop("follow_ups", {}).items():
+        for to, said in asked:
+            turned.setdefault(to, {}).setdefault(language, []).append(said)
+    return {**content, "follow_ups": turned} if turned else content
 
 
 def _source(content: dict[str, Any], name: str) -> None:
@@ -129,6 +138,14 @@ def phrasings(cell: str) -> list[str]:
     return [one.strip() for one in cell.split("\n" if "\n" in cell else "|") if one.strip()]
 
 
+def _follow_ups(cell: str) -> list[tuple[str, str]]:
+    """(target, question), one `target: question` a line."""
+    pairs = [line.partition(":") for line in phrasings(cell)]
+    if any(not (colon and to.strip() and said.strip()) for to, colon, said in pairs):
+        raise ValueError("write one `id-of-the-entry: question` a line")
+    return [(to.strip(), said.strip()) for to, _, said in pairs]
+
+
 def _suggested(cell: str) -> bool:
     word = cell.strip().casefold()
     if word not in _YES | _NO:
@@ -145,6 +162,7 @@ def _values(cell: str) -> Any:
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "phrasings": phrasings,
+    "followups": _follow_ups,
     "review": lambda cell: day(cell.strip()),
     "suggested": _suggested,
     "values": _values,

@@ -4,12 +4,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from bot.knowledge.content import LANGUAGES, Entry
 from bot.knowledge.errors import KnowledgeInvalid
-from bot.knowledge.imports.columns import COLUMNS, FORMULA
+from bot.knowledge.imports.columns import COLUMNS, FORMULA, RARE
 from bot.knowledge.imports.drafts import Given, complete
 from bot.knowledge.imports.rows import parse_table
 
@@ -18,9 +18,9 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # nothing of a whole row depends o
 
 
 def dump_table(items: Sequence[Entry], *, delimiter: str = ",") -> str:
-    """CSV, one row an entry by id; the column of values only where an entry has some."""
+    """CSV, one row an entry by id; columns of values and follow-ups only where an entry has some."""
     rows = [_row(item) for item in sorted(items, key=lambda one: one.id)]
-    columns = [column for column in COLUMNS if column != "values" or any("values" in row for row in rows)]
+    columns = [column for column in COLUMNS if column not in RARE or any(row.get(column) for row in rows)]
     file = io.StringIO(newline="")
     writer = csv.DictWriter(file, columns, restval="", extrasaction="ignore", delimiter=delimiter)
     writer.writeheader()
@@ -63,7 +63,13 @@ def _words(item: Entry, language: str) -> dict[str, str]:
         "sms": item.text(language, "sms") or "",
         "document": item.source.document.get(language, ""),
         "section": item.source.section.get(language, ""),
+        "followups": _lines([*_follow_ups(item, language)]),
     }
+
+
+def _follow_ups(item: Entry, language: str) -> Iterator[str]:
+    for to, asked in item.follow_ups.items():
+        yield from (f"{to}: {said}" for said in asked.get(language, ()))
 
 
 def _lines(phrasings: Sequence[str]) -> str:

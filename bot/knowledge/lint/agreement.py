@@ -6,6 +6,7 @@ from itertools import groupby
 from bot.knowledge.content import CHANNELS, Entry, Notice
 from bot.knowledge.figures import Figure, read
 from bot.knowledge.lint.finding import Finding, root
+from bot.knowledge.mends import mend
 
 _SOFT = frozenset({"weekday", "mail"})  # often said in other words, or another one for each language
 Read = dict[str, tuple[Figure, ...]]
@@ -47,15 +48,13 @@ def _languages(item: Entry | Notice, pair: tuple[str, str], found: Read) -> Iter
     only_first, only_other = _odd(first, other), _odd(other, first)
     certain = any(one.sure and one.kind not in _SOFT for one in (*only_first, *only_other))
     if only_first or only_other:
-        said = [f"says {_said(only_other)}, which {pair[0]} does not"] if only_other else []
-        said += [f"lacks {_said(only_first)} of {pair[0]}"] if only_first else []
-        yield Finding("error" if certain else "advice", item.id, pair[1], f"{' and '.join(said)}; make the two agree")
+        code = "figures_differ" if only_first and only_other else "figures_more" if only_other else "figures_less"
+        message = mend(code, more=_said(only_other), less=_said(only_first), there=pair[0])
+        yield Finding("error" if certain else "advice", item.id, pair[1], message)
     else:
         yield from _order(item, pair, found)
     for mine, theirs in _other_units(other, first):
-        message = (
-            f"says {mine.said!r} where {pair[0]} says {theirs.said!r}; the number is the same, what it counts is not"
-        )
+        message = mend("figures_unit", said=repr(mine.said), theirs=repr(theirs.said), there=pair[0])
         yield Finding("advice", item.id, pair[1], message)
 
 
@@ -66,19 +65,17 @@ def _order(item: Entry | Notice, pair: tuple[str, str], found: Read) -> Iterator
         here = [one for one in other if one.kind == kind]
         there = [one for one in first if one.kind == kind]
         if len(here) == len(there) and [one.amount for one in here] != [one.amount for one in there]:
-            message = f"says {_said(here)} where {pair[0]} says {_said(there)}; look whether each stands in its place"
+            message = mend("figures_order", said=_said(here), theirs=_said(there), there=pair[0])
             yield Finding("advice", item.id, pair[1], message)
 
 
 def _channels(item: Entry | Notice, pair: tuple[str, str], found: Read) -> Iterator[Finding]:
     web, sms = (found[place] for place in pair)
     if more := _odd(sms, web):
-        message = f"says {_said(more)}, which the web text ({pair[0]}) does not; say it there too, or not here"
+        message = mend("sms_says_more", more=_said(more), there=pair[0])
         yield Finding("advice", item.id, pair[1], message)
     for mine, theirs in _other_units(sms, web):
-        message = (
-            f"says {mine.said!r} where {pair[0]} says {theirs.said!r}; the number is the same, what it counts is not"
-        )
+        message = mend("figures_unit", said=repr(mine.said), theirs=repr(theirs.said), there=pair[0])
         yield Finding("advice", item.id, pair[1], message)
 
 

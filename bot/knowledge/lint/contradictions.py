@@ -17,6 +17,7 @@ from bot.knowledge.figure_words import names_of_a_unit
 from bot.knowledge.figures import Figure, read, shown
 from bot.knowledge.lint.finding import Finding, root
 from bot.knowledge.lint.words import content_words, folded
+from bot.knowledge.mends import mend
 
 NEAREST = 4
 _SHOWN = 240
@@ -55,10 +56,7 @@ def check(items: Iterable[Item]) -> Iterator[Finding]:
         told[frozenset({(first.item, first.sentence), (second.item, second.sentence)})].append((first, second))
     for pairs in told.values():
         first, second = max(pairs, key=lambda pair: len(set(pair[0].near) & set(pair[1].near)))
-        message = (
-            f"says {_said(second)}, but {first.item} ({first.place}) says {_said(first)}; "
-            f"make them agree, or say what differs"
-        )
+        message = mend("contradicts", said=_said(second), other=first.item, there=first.place, theirs=_said(first))
         yield Finding("advice", second.item, second.place, message)
 
 

@@ -1,9 +1,10 @@
 """One thing to mend, or to better."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from bot.knowledge.content import Entry, Item
+from bot.knowledge.mends import parts_of
 
 Level = Literal["error", "advice"]
 
@@ -16,6 +17,14 @@ class Finding:
     item: str
     place: str
     message: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON; `parts` are the codes and values of the message, for pages with words of their own."""
+        return {
+            **asdict(self),
+            "message": str(self.message),
+            "parts": [asdict(part) for part in parts_of(self.message)],
+        }
 
 
 def root(item: Item) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 from bot.knowledge.content import CHANNELS, LANGUAGES, Entry, Notice
 from bot.knowledge.lint.finding import Finding, Level, root
 from bot.knowledge.markdown import LINK, is_safe_link, without_abbreviations
+from bot.knowledge.mends import mend
 
 SHORTENERS = frozenset(
     "bit.ly bitly.com buff.ly cutt.ly goo.gl is.gd lnkd.in ow.ly rb.gy rebrand.ly s.id shorturl.at t.co t.ly tiny.cc "
@@ -53,14 +54,14 @@ def _address(address: str) -> Iterator[Mend]:
     if parts.scheme != "https":
         return
     if _is_number(host):
-        yield "error", f"{address} leads to a number instead of a name; write the site's name"
+        yield "error", mend("link_number", address=address)
     if any(label.startswith("xn--") for label in host.split(".")):
-        yield "error", f"{address} has a name in disguise (xn--), which can look like another; write a plain one"
+        yield "error", mend("link_disguised", address=address)
     if host.removeprefix("www.") in SHORTENERS:
-        yield "error", f"{address} hides where it leads; write the address that it stands for"
+        yield "error", mend("link_hides", address=address)
     tracks = sorted({key for key, _ in parse_qsl(parts.query, keep_blank_values=True) if _TRACKING.fullmatch(key)})
     if tracks:
-        yield "advice", f"{address} follows the customer ({', '.join(tracks)}); leave that out"
+        yield "advice", mend("link_tracks", address=address, keys=", ".join(tracks))
 
 
 def _is_number(host: str) -> bool:
@@ -85,7 +86,7 @@ def _words(words: str, address: str) -> Iterator[Mend]:
         wrong = [match[0] for match in hosts if not _leads_there(match, urlsplit(address))]
         wrong += _MAIL.findall(words)
     for one in wrong:
-        yield "error", f"the words say {one!r}, but the link leads to {address}; make them the same"
+        yield "error", mend("link_says", said=repr(one), address=address)
 
 
 def _leads_there(shown: re.Match[str], parts: SplitResult) -> bool:
@@ -100,11 +101,10 @@ def _plain(text: str) -> Iterator[Mend]:
     """Addresses that a phone or a reader takes for links though they are not written as such."""
     seen = LINK.sub(r"\2", text)
     if _SHORT.search(LINK.sub("", text)):
-        yield "error", "a short address hides where it leads; write the address that it stands for"
+        yield "error", mend("short_address")
     for match in (*_HOST.finditer(seen), *_MAIL.finditer(seen)):
         if len(scripts := _scripts(match[0])) > 1:
-            alike = ", ".join(scripts)
-            yield "error", f"{match[0]!r} mixes letters that look alike ({alike}); write it again by hand"
+            yield "error", mend("letters_mixed", said=repr(match[0]), scripts=", ".join(scripts))
 
 
 def _scripts(text: str) -> list[str]:
@@ -128,10 +128,11 @@ def _differing(
 ) -> Iterator[Finding]:
     more = [address for page, address in other.items() if page not in first]
     less = [address for page, address in first.items() if page not in other]
-    said = [f"leads to {', '.join(more)}, where {root(item)}.{first_place} does not"] if more else []
-    said += [f"lacks the link of {root(item)}.{first_place} to {', '.join(less)}"] if less else []
-    if said:
-        yield Finding("advice", item.id, f"{root(item)}.{place}", f"{' and '.join(said)}; make the two lead alike")
+    if more or less:
+        code = "links_differ" if more and less else "links_more" if more else "links_less"
+        there = f"{root(item)}.{first_place}"
+        message = mend(code, more=", ".join(more), less=", ".join(less), there=there)
+        yield Finding("advice", item.id, f"{root(item)}.{place}", message)
 
 
 def _pages(text: str, channel: str) -> dict[str, str]:

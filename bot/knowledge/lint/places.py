@@ -1,14 +1,15 @@
 """Places for values that cannot be filled, are never filled, or are not there for everybody."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from bot.knowledge import template
-from bot.knowledge.catalogue import LABELS, NOTICES
+from bot.knowledge.catalogue import LABELS, NOTICES, OPTIONAL
 from bot.knowledge.content import CHANNELS, LANGUAGES, Entry, Notice
 from bot.knowledge.lint.finding import Finding, Level, root
+from bot.knowledge.mends import mend
 from bot.knowledge.template import Place, Section, Template
 
-_GIVEN: Mapping[str, tuple[str, ...]] = {**NOTICES, **dict.fromkeys(LABELS, ())}
+_GIVEN: Mapping[str, tuple[str, ...]] = {**NOTICES, **dict.fromkeys((*LABELS, *OPTIONAL), ())}
 
 
 def check(item: Entry | Notice) -> Iterator[Finding]:
@@ -28,31 +29,29 @@ def _text(item: Entry | Notice, place: str, text: str) -> Iterator[Finding]:
         yield Finding("error", item.id, place, parsed)
         return
     for name in sorted(parsed.names - set(item.values)):
-        yield Finding("error", item.id, place, f"{{{name}}} is not declared under values")
+        yield Finding("error", item.id, place, mend("undeclared", name=f"{{{name}}}"))
     for name in sorted(parsed.required & _optional(item)):
-        yield Finding("error", item.id, place, f"{{{name}}} is optional; put its words in [[…]]")
+        yield Finding("error", item.id, place, mend("optional_place", name=f"{{{name}}}"))
     for names in _sections(parsed):
         if names <= set(item.values) - _optional(item):
-            said = _braced(names)
-            message = f"[[…]] around {said} is always shown; take the brackets away, or make {said} optional"
-            yield Finding("advice", item.id, place, message)
+            yield Finding("advice", item.id, place, mend("always_shown", name=_braced(names)))
 
 
 def _value(item: Entry | Notice, name: str) -> Iterator[Finding]:
     spec, place = item.values[name], f"values.{name}"
     if not any(name in names for names in _used(item).values()):
-        yield Finding("error", item.id, place, "no text uses this value; remove it")
+        yield Finding("error", item.id, place, mend("value_unused"))
     if isinstance(item, Entry) and spec.kind == "text":
-        yield Finding("error", item.id, place, "free text is never a value of an answer")
+        yield Finding("error", item.id, place, mend("value_text"))
     if spec.kind == "enum" and not spec.labels:
-        yield Finding("error", item.id, place, f"has no words under labels, so {{{name}}} can never be filled")
+        yield Finding("error", item.id, place, mend("labels_missing", name=f"{{{name}}}"))
 
 
 def _labels(item: Entry | Notice, name: str) -> Iterator[Finding]:
     for word, labels in (item.values[name].labels or {}).items():
         place = f"values.{name}.labels.{word}"
         if absent := set(LANGUAGES) - set(labels):
-            yield Finding("error", item.id, place, f"lacks {', '.join(sorted(absent))}")
+            yield Finding("error", item.id, place, mend("labels_lack", languages=", ".join(sorted(absent))))
         for language, label in labels.items():
             yield from (Finding("error", item.id, f"{place}.{language}", mend) for mend in _label(item, label))
 
@@ -64,11 +63,11 @@ def _label(item: Entry | Notice, label: str) -> Iterator[str]:
         return
     for one in sorted(parsed.names):
         if one not in item.values:
-            yield f"{{{one}}} is not declared under values"
+            yield mend("undeclared", name=f"{{{one}}}")
         elif item.values[one].kind == "enum":
-            yield f"{{{one}}} has words of its own, so it can never be filled here; write its words out"
+            yield mend("label_of_labels", name=f"{{{one}}}")
         elif item.values[one].optional and one in parsed.required:
-            yield f"{{{one}}} is optional; put its words in [[…]]"
+            yield mend("optional_place", name=f"{{{one}}}")
 
 
 def _languages(item: Entry | Notice, name: str) -> Iterator[Finding]:
@@ -80,17 +79,16 @@ def _languages(item: Entry | Notice, name: str) -> Iterator[Finding]:
             if saying and language not in saying:
                 elsewhere = any(name in used.get((language, other), ()) for other in CHANNELS)
                 level: Level = "advice" if item.values[name].optional or elsewhere else "error"
-                message = f"{{{name}}} stands in {root(item)}.{saying[0]}.{channel} and not here; say it in both"
+                message = mend("value_elsewhere", name=f"{{{name}}}", there=f"{root(item)}.{saying[0]}.{channel}")
                 yield Finding(level, item.id, f"{root(item)}.{language}.{channel}", message)
 
 
-def _never_given(item: Notice, given: Iterable[str]) -> Iterator[Finding]:
+def _never_given(item: Notice, given: Collection[str]) -> Iterator[Finding]:
     """Advice even where it is certain: the release refuses a notice that asks for what it is not given."""
     for name, spec in item.values.items():
         if name not in given:
-            hands = _braced(given) or "no values"
-            what = "[[…]] around it is never shown" if spec.optional else "no release can be built with it"
-            message = f"the system gives this notice {hands} and never {{{name}}}, so {what}; remove it"
+            codes = ("never_shown", "no_values_shown") if spec.optional else ("never_given", "no_values")
+            message = mend(codes[not given], name=f"{{{name}}}", given=_braced(given))
             yield Finding("advice", item.id, f"values.{name}", message)
 
 

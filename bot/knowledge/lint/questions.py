@@ -15,10 +15,13 @@ from math import ceil
 from bot.knowledge.content import Entry, Item, Negatives
 from bot.knowledge.lint.finding import Finding, Level
 from bot.knowledge.lint.words import bag, content_words, folded
+from bot.knowledge.mends import mend
 
 ALIKE = 0.8
 SHOWN = 3  # of the pairs between two items, this many are named
 _LONG = 5
+_TWICE: tuple[str, Level] = ("asked_twice", "advice")
+_ALSO: tuple[str, Level] = ("asked_also", "error")
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,11 @@ def clashes(items: Iterable[Item]) -> Iterator[Finding]:
         exact, mixed = (language, folded(said) or said), (language, bag(said) or (said,))
         if exact in seen:
             other, there, _ = seen[exact]
-            where = "twice in this item" if other == item.id else f"also in {other} ({there})"
-            level: Level = "advice" if other == item.id else "error"
-            yield Finding(level, item.id, place, f"{said!r} stands {where}; keep it in one")
+            code, level = _TWICE if other == item.id else _ALSO
+            yield Finding(level, item.id, place, mend(code, said=repr(said), other=other, there=there))
         elif mixed in seen and seen[mixed][0] != item.id:
             other, there, like = seen[mixed]
-            message = f"{said!r} has the words of {like!r} in {other} ({there}), in another order; keep it in one"
+            message = mend("asked_reordered", said=repr(said), like=repr(like), other=other, there=there)
             yield Finding("error", item.id, place, message)
         seen.setdefault(exact, (item.id, place, said))
         seen.setdefault(mixed, (item.id, place, said))
@@ -60,10 +62,9 @@ def near(items: Iterable[Item]) -> Iterator[Finding]:
             pairs[first.item, first.place, second.item, second.place].append((first, second))
     for (first_item, first_place, item, place), found in pairs.items():
         said = ", ".join(f"{second.said!r} like {first.said!r}" for first, second in found[:SHOWN])
-        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        message = (
-            f"asks nearly what {first_item} ({first_place}) asks: {said}{more}; keep each in one, or say what differs"
-        )
+        values = {"other": first_item, "there": first_place, "pairs": said}
+        more = len(found) - SHOWN
+        message = mend("asked_nearly_more", **values, more=more) if more > 0 else mend("asked_nearly", **values)
         yield Finding("advice", item, place, message)
 
 

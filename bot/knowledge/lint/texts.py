@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.knowledge import markdown
 from bot.knowledge.content import CHANNELS, Entry, Negatives, Notice
 from bot.knowledge.lint.finding import Finding, Level, root
+from bot.knowledge.mends import mend
 from bot.knowledge.values import Value, ValueSpec, checked
 from bot.segments import count, outside_gsm
 
@@ -28,14 +29,14 @@ def check_entry(item: Entry, languages: tuple[str, ...]) -> Iterator[Finding]:
 def check_negatives(item: Negatives, languages: tuple[str, ...]) -> Iterator[Finding]:
     for language in languages:
         if not item.of(language):
-            yield Finding("error", item.id, f"near.{language}", "this language has no negatives")
+            yield Finding("error", item.id, f"near.{language}", mend("no_negatives"))
 
 
 def _missing_texts(item: Entry | Notice, languages: Iterable[str]) -> Iterator[Finding]:
     for language in languages:
         for channel in CHANNELS:
             if item.text(language, channel) is None:
-                yield Finding("error", item.id, f"{root(item)}.{language}.{channel}", "this text is missing; write it")
+                yield Finding("error", item.id, f"{root(item)}.{language}.{channel}", mend("text_missing"))
 
 
 def _texts(item: Entry | Notice) -> Iterator[Finding]:
@@ -68,13 +69,16 @@ def _length(item: Entry | Notice, language: str, text: str, place: str) -> Itera
     try:
         counts = [count(preview) for preview in previews(item, language, text)]
     except Exception as exc:  # noqa: BLE001 - whatever an owner wrote, the lint goes on
-        yield Finding("error", item.id, place, f"cannot be filled with its examples: {exc}")
+        yield Finding("error", item.id, place, mend("examples_refused", why=str(exc)))
         return
     worst = max(counts, key=lambda one: one.segments)
     if worst.segments > GOOD_SEGMENTS:
         level: Level = "error" if worst.segments > MAX_SEGMENTS else "advice"
-        why = f" because of {outside_gsm(text)}" if worst.encoding == "UCS-2" else ""
-        message = f"{worst.segments} segments of {worst.encoding}{why}; at most {MAX_SEGMENTS}, better {GOOD_SEGMENTS}"
+        said = {"count": worst.segments, "encoding": worst.encoding, "most": MAX_SEGMENTS, "good": GOOD_SEGMENTS}
+        if worst.encoding == "UCS-2":
+            message = mend("segments_because", **said, characters=outside_gsm(text))
+        else:
+            message = mend("segments", **said)
         yield Finding(level, item.id, place, message)
 
 
@@ -82,7 +86,7 @@ def _phrasings(item: Entry, languages: Iterable[str]) -> Iterator[Finding]:
     for language in languages:
         number = len(item.phrasings.get(language, ()))
         if number < MIN_PHRASINGS:
-            message = f"{number} phrasings; write at least {MIN_PHRASINGS}, as customers write"
+            message = mend("few_phrasings", count=number, least=MIN_PHRASINGS)
             yield Finding("error", item.id, f"phrasings.{language}", message)
 
 
@@ -91,4 +95,4 @@ def _entry_words(item: Entry, languages: Iterable[str]) -> Iterator[Finding]:
     for place, words in named.items():
         for language in languages:
             if language not in words:
-                yield Finding("error", item.id, f"{place}.{language}", "this language is missing; write it")
+                yield Finding("error", item.id, f"{place}.{language}", mend("language_missing"))

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -28,12 +29,14 @@ from tests.support.knowledge import entry, every_notice, notice
 
 ENGINE_MAY_SAY = {"greeting", "refuse", "ask_choices", "ask_order_number"}
 DETECTORS = Detectors(("es", "en"), {})
+REFUSE = {"kind": "notice", "id": "refuse", "values": {}, "choices": []}
 SECRET = "a-secret-of-good-length"
 ALWAYS = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 
 
 def small_release() -> Release:
     notices = {one.id: (notice(one.id, one.values, engine=one.id in ENGINE_MAY_SAY), 1) for one in every_notice()}
+    notices["why_stuck"] = (notice("why_stuck"), 1)
     return Release(
         number=1,
         digest="d",
@@ -123,6 +126,50 @@ async def test_the_state_goes_out_with_each_turn_and_comes_back(database_url: st
         await shop.ask(conversation, "and on Sundays?")
         await shop.until(lambda: _asked(shop, 2))
         assert [asked["state"] for asked in shop.engine.asked] == [None, {"turns": 1}]
+
+
+async def test_a_new_conversation_about_the_same_thing_does_not_start_the_loop_afresh(database_url: str) -> None:
+    """The same answer in each of three conversations of one customer: by then a person is offered."""
+    async with running(database_url) as shop:
+        offered = []
+        for _ in range(3):
+            conversation = await shop.visit()
+            await shop.ask(conversation, "when do you open on Sundays?")
+            heard = await shop.until(partial(shop.heard, conversation))
+            offered.append(any("offer_person" in text for text in heard))
+        assert offered == [False, False, True]
+
+
+async def test_who_did_not_ask_for_a_person_hears_why_one_comes(database_url: str) -> None:
+    async with running(database_url) as shop:
+        shop.engine.script = lambda asked: outcome(asked, decision="refuse", say=[REFUSE])
+        conversation = await shop.visit()
+        await shop.ask(conversation, "can I pay in crowns")
+        await shop.until(partial(shop.heard, conversation))  # else both are one turn
+        await shop.ask(conversation, "what about shillings")
+        await shop.until(lambda: _state(shop, conversation, "waiting"))
+        assert [text.split()[0] for text in await shop.heard(conversation)][-2:] == ["why_stuck", "handoff_waiting"]
+
+
+async def test_a_release_that_cannot_say_why_brings_the_person_all_the_same(database_url: str) -> None:
+    async with running(database_url) as shop:
+        conversation = await shop.visit()
+        await shop.ask(conversation, "someone used my card without asking, it was stolen")
+        await shop.until(lambda: _state(shop, conversation, "waiting"))
+        assert [text.split()[0] for text in await shop.heard(conversation)] == ["handoff_waiting"]
+
+
+async def test_the_same_question_is_not_asked_twice_in_the_same_words(database_url: str) -> None:
+    async with running(database_url) as shop:
+        asks = {"kind": "notice", "id": "ask_order_number", "values": {}, "choices": []}
+        shop.engine.script = lambda asked: outcome(asked, decision="ask", say=[asks])
+        conversation = await shop.visit()
+        await shop.ask(conversation, "where is my parcel")
+        (first,) = await shop.until(lambda: shop.heard(conversation))
+        await shop.ask(conversation, "the one I bought")
+        _, second = await shop.until(lambda: _heard(shop, conversation, 2))
+        assert "ask_order_number" in first
+        assert "offer_person" in second
 
 
 async def test_a_request_for_a_person_needs_no_engine(database_url: str) -> None:
@@ -272,6 +319,11 @@ async def test_the_engines_answer_is_dropped_when_a_person_takes_over_meanwhile(
         shop.engine.hold.set()
         await asyncio.sleep(0.5)
         assert "Open **every day**." not in await shop.heard(conversation)
+
+
+async def _heard(shop: Running, conversation: str, least: int) -> list[str]:
+    heard = await shop.heard(conversation)
+    return heard if len(heard) >= least else []
 
 
 async def _asked(shop: Running, times: int = 1) -> bool:

@@ -10,7 +10,15 @@ import pytest
 from bot.knowledge import builds, engines
 from bot.knowledge import release as releases
 from bot.knowledge.engines import ALIVE, Engine
-from bot.knowledge.errors import BuildLost, BuildRunning, KnowledgeInvalid, NothingToRelease, ReleaseNotFound
+from bot.knowledge.errors import (
+    BuildEnded,
+    BuildLost,
+    BuildNotFound,
+    BuildRunning,
+    KnowledgeInvalid,
+    NothingToRelease,
+    ReleaseNotFound,
+)
 from bot.knowledge.library import Library
 from bot.knowledge.review import import_folder
 from bot.knowledge.tables import Current
@@ -163,3 +171,38 @@ def test_engines_are_found_on_their_own_host_while_it_lives_and_they_answer(libr
     assert engines.waits_for(database, 1, NOW + ALIVE) == (), "a host that is gone is not waited for"
     engines.announce(database, "a", [], NOW)
     assert [each.host for each in engines.alive(database, NOW)] == ["b"]
+
+
+@pytest.mark.parametrize("worked", [False, True])
+def test_a_build_is_called_off_wherever_it_is_and_its_host_hears_of_it(library: Library, worked: bool) -> None:
+    asked = builds.ask_build(library, NOW, by="Elena")
+    if worked:
+        builds.take(library.database, "a", NOW)
+    done = builds.cancel(library, asked.id, NOW, by="Samuel")
+    assert (done.state, (done.error or {})["code"], current(library)) == ("failed", "cancelled", (1, None))
+    with pytest.raises(BuildLost):
+        builds.note(library.database, asked.id, "a", NOW, step="train")
+    with pytest.raises(BuildLost):
+        builds.switch(library, asked.id, "a", NOW)
+    with pytest.raises(BuildEnded):
+        builds.cancel(library, asked.id, NOW, by="Samuel")
+    with pytest.raises(BuildNotFound):
+        builds.cancel(library, asked.id + 1, NOW, by="Samuel")
+    assert builds.take(library.database, "b", NOW) is None
+    with library.database.read() as session:
+        (fact,) = (each for each in read_facts(session, "knowledge") if each.kind == "knowledge.build_cancel")
+    assert (fact.actor, fact.data["build"]) == ("Samuel", asked.id)
+
+
+def test_a_build_that_no_host_takes_says_so_within_a_minute_and_goes_on_when_one_comes(library: Library) -> None:
+    asked = builds.ask_build(library, NOW, by="Elena")
+    late = NOW + builds.PATIENCE
+    assert timedelta(seconds=60) >= builds.PATIENCE
+    assert builds.waits(asked, 0, late - SOON) is None, "a host may be starting again"
+    assert builds.waits(asked, 0, late) == "no_host"
+    assert builds.waits(asked, 1, late) is None
+    taken = builds.take(library.database, "a", late)
+    assert taken is not None
+    assert builds.waits(taken, 0, late) is None, "its host holds the lease"
+    assert builds.waits(taken, 0, late + builds.LEASE) == "no_host"
+    assert builds.waits(builds.cancel(library, asked.id, late, by="Samuel"), 0, late + builds.LEASE) is None

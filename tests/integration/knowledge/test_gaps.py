@@ -108,6 +108,8 @@ def test_a_refused_question_that_ends_with_a_person_counts_once_with_its_case(of
 
 def test_the_wish_itself_and_small_talk_are_no_gaps(office: Office) -> None:
     hand_over(office, "an agent please", "asked_for_person", "an agent please")
+    wish = "quiero hablar con alguien"
+    hand_over(office, f"{wish} que no sea una máquina", "asked_for_person", wish)
     who = answered(office, "hi there", decision="act")
     service.ask_person(office.core, who.conversation_id, now=utc_now())
     assert gaps(office.sit("Nuria"))["gaps"] == []

@@ -55,6 +55,7 @@ def test_the_list_is_searched_filtered_and_paged(office: Office) -> None:
     assert [each["item_id"] for each in nuria.get("/entries", q="TODOS los dias horario").json()["entries"]] == [ID]
     page = nuria.get("/entries", limit=1, offset=1).json()
     assert (len(page["entries"]), page["total"]) == (1, 2 + len(every_notice()))
+    assert page["topics"] == ["parking", "shop"], "of all that were found"
     assert code(nuria.get("/entries", state="lost")) == (422, "invalid_input")
 
 
@@ -147,10 +148,12 @@ def test_whoever_is_not_signed_in_reads_nothing(office: Office) -> None:
     assert code(stranger.send("/preview", {"content": written()})) == (401, "not_authenticated")
 
 
+GAP = "0123456789ab"
 WRITES = (
     ("POST", "/entries"), ("PUT", f"/entries/{ID}"), ("POST", "/preview"), ("POST", f"/entries/{ID}/submit"),
     ("POST", f"/entries/{ID}/send-back"), ("POST", f"/entries/{ID}/approve"), ("POST", f"/entries/{ID}/retire"),
     ("POST", "/releases"), ("POST", "/releases/1/switch"), ("POST", "/try"), ("POST", "/takes"),
+    ("POST", "/releases/builds/2/cancel"), ("POST", f"/gaps/{GAP}/dismiss"), ("POST", f"/gaps/{GAP}/restore"),
 )  # fmt: skip
 
 
@@ -169,7 +172,7 @@ def test_every_write_is_among_those_that_are_tried_above(office: Office) -> None
     there = {
         (m.upper(), p.removeprefix(ROOT)) for p, ms in paths.items() if p.startswith(ROOT) for m in ms if m != "get"
     }
-    named = {ID: "{item_id}", "1": "{number}"}
+    named = {ID: "{item_id}", "1": "{number}", "2": "{build_id}", GAP: "{gap_id}"}
     assert there == {(m, "/".join(named.get(part, part) for part in path.split("/"))) for m, path in WRITES}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from shutil import rmtree
 
 from bot.knowledge import builds, engines, questions
+from bot.knowledge.certainty.certificates import measured
 from bot.knowledge.questions import Question
 from handoff.clock import utc_now
 from tests.integration.release.conftest import Machine, phrased
@@ -43,6 +44,18 @@ def test_the_report_says_what_is_answered_otherwise_and_what_is_wrong(machine: M
     assert report["changed"] == [
         {"question": "is it open at night", "language": "en", "before": "refuse", "after": "shop-hours"}
     ]
+
+
+def test_each_release_keeps_the_certificate_of_its_own_model(machine: Machine) -> None:
+    def kept() -> dict[int, str]:
+        with machine.library.database.read() as session:
+            models = engines.models_of(session, utc_now())
+            return {number: each.standing for number, each in measured(session, (1, 2), models).items()}
+
+    assert kept() == {1: "valid"}, "the first start has one, though nobody asked for a build"
+    machine.approve(**phrased("is it open at night"))
+    machine.ended(machine.ask())
+    assert kept() == {1: "valid", 2: "valid"}
 
 
 def test_a_roll_back_takes_the_engine_that_was_kept(machine: Machine) -> None:
@@ -106,6 +119,29 @@ def test_a_host_killed_in_the_middle_of_a_build_serves_on_and_takes_it_again(mac
     assert builds.read(machine.library.database, build.id).state == "running"
     assert machine.end() == 0
     assert machine.running() == {}, "who stops tells nobody to come"
+
+
+def test_a_build_that_is_called_off_stops_at_once_and_the_next_one_is_made(machine: Machine) -> None:
+    machine.approve(**phrased(SLOW))
+    build = machine.ask()
+    machine.reached(build, "train")
+    builds.cancel(machine.library, build.id, utc_now(), by="Samuel")
+    assert (builds.read(machine.library.database, build.id).error or {})["code"] == "cancelled"
+    machine.approve(**phrased("is it open at night"))
+    assert machine.ended(machine.ask()).state == "switched"
+
+
+def test_models_that_nothing_needs_any_more_leave_the_disk(machine: Machine) -> None:
+    for number in (2, 3):
+        machine.approve(**phrased(f"is it open at {number}"))
+        assert machine.ended(machine.ask()).number == number
+    machine.end()
+    machine.start()
+    machine.eventually(lambda: not (machine.env.var / "models" / "1").exists())
+    assert machine.serves(3)
+    assert {each.name for each in (machine.env.var / "models").iterdir() if each.is_dir()} == {"2", "3"}
+    back = machine.ended(builds.ask_switch(machine.library, 1, utc_now(), by="Samuel"))
+    assert (back.state, machine.current()) == ("switched", 1), "it is trained again"
 
 
 def test_an_engine_that_dies_is_not_told_of_until_it_answers_again(machine: Machine) -> None:

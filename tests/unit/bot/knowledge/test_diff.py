@@ -37,3 +37,16 @@ def test_a_declared_value_is_shown_key_by_key() -> None:
         ("values.order.kind", "pattern"),
         ("values.order.pattern", "A-[0-9]{6}"),
     ]
+
+
+def test_follow_ups_are_compared_by_target_language_and_line() -> None:
+    before = entry(follow_ups={"other": {"en": ["and?"], "es": ["¿y?"]}})
+    after = entry(follow_ups={"other": {"en": ["and?", "and then?"], "es": ["¿y?"]}, "third": {"en": ["where?"]}})
+    assert compare(before, after) == (
+        Change(place="follow_ups.other.en", before=None, after="and then?"),
+        Change(place="follow_ups.third.en", before=None, after="where?"),
+    )
+    assert compare(before, entry()) == (
+        Change(place="follow_ups.other.en", before="and?", after=None),
+        Change(place="follow_ups.other.es", before="¿y?", after=None),
+    )

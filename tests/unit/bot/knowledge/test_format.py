@@ -68,6 +68,7 @@ def test_stored_content_gives_the_same_item_and_digest() -> None:
         {"review_by": date(2027, 7, 1)},
         {"audience": "customers"},
         {"suggested": True},
+        {"follow_ups": {"returns": {"en": ["and returns?"]}}},
         {"topic": "other"},
         {"values": {"order": {"kind": "number"}}},
     ],
@@ -142,6 +143,33 @@ def test_lists_in_lists_without_end_are_an_error_and_not_the_end_of_the_process(
         parse_text(f"format: 1\ntopic: x\nentries: {opening * 100_000}", "x.yml")
 
 
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-z]{1,8}(-[a-z0-9]{1,4})?", fullmatch=True),
+        st.fixed_dictionaries({one: st.lists(st.text(min_size=1, max_size=30), max_size=3) for one in ("en", "es")}),
+        max_size=4,
+    )
+)
+def test_any_follow_ups_survive_the_round_trip(follow_ups: dict[str, dict[str, list[str]]]) -> None:
+    try:
+        item = entry(follow_ups=follow_ups)
+    except ValueError:
+        return
+    text = yaml_tree.dump({"format": 1, "topic": "shop", "entries": [_raw(item)]})
+    (back,) = parse_text(text, "shop.yml")
+    assert (back.item, back.item.digest()) == (item, item.digest())
+
+
+def test_entries_from_before_there_were_follow_ups_keep_their_digest() -> None:
+    assert "follow_ups" not in entry().content()
+    assert entry(follow_ups={}).digest() == entry().digest()
+
+
+def test_a_follow_up_names_its_target_by_an_id() -> None:
+    with pytest.raises(ValueError, match="follow_ups"):
+        entry(follow_ups={"Not an id": {"en": ["and?"]}})
+
+
 def test_all_errors_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text("format: 2\n")
     (tmp_path / "b.yml").write_bytes(b"\xff\xfe")
@@ -165,8 +193,11 @@ def test_decomposed_letters_are_composed() -> None:
     assert entry(title={"en": "Cafe\u0301", "es": "x"}).title["en"] == "Caf\u00e9"
 
 
-def _raw(item: Entry) -> dict[str, object]:
-    raw = item.model_dump(mode="python", exclude_defaults=True)
+def _raw(item: Entry) -> dict[str, Any]:
+    raw: dict[str, Any] = item.model_dump(mode="python", exclude_defaults=True)
     raw.pop("topic")
     raw["phrasings"] = {language: list(some) for language, some in item.phrasings.items()}
+    for to, asked in raw.pop("follow_ups", {}).items():
+        told = {language: list(some) for language, some in asked.items()}
+        raw.setdefault("follow_ups", {})[to] = told
     return raw

@@ -236,3 +236,17 @@ def test_the_export_holds_questions_and_never_a_word_of_an_answer(tmp_path: Path
 def test_suggested_questions_are_those_that_are_served() -> None:
     pairs = {one.id: (one, 1) for one in (entry("b", suggested=True), entry("a"), entry("c", suggested=True))}
     assert release(entries=pairs, retired=frozenset({"c"})).suggested(NOW) == ("b",)
+
+
+def test_follow_ups_go_to_the_engine_but_for_those_that_lead_nowhere(tmp_path: Path) -> None:
+    asked = {"en": ["and?"], "es": ["¿y?"]}
+    entries = {
+        "shop-hours": (entry(follow_ups={"with-values": asked, "gone": asked, "unknown": asked}), 1),
+        "gone": (entry("gone", follow_ups={"shop-hours": asked}), 1),
+        "with-values": (entry("with-values"), 1),
+    }
+    release(entries=entries, retired=frozenset({"gone"})).export(tmp_path / "release.json")
+    written = {
+        one["id"]: one.get("follow_ups") for one in json.loads((tmp_path / "release.json").read_text())["entries"]
+    }
+    assert written == {"shop-hours": {"with-values": asked}, "with-values": None}

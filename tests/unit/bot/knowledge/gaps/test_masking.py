@@ -32,6 +32,28 @@ def test_what_tells_who_it_is_is_masked(said: str, shown: str) -> None:
     assert masked(said) == shown
 
 
+@pytest.mark.parametrize(
+    ("names", "said", "shown"),
+    [
+        (["Ana López"], "soy ANA LOPEZ, abrís hoy?", f"soy {MASK}, abrís hoy?"),
+        (["Ana López"], "anagram of lópezes", "anagram of lópezes"),
+        (["José de la Cruz"], "de la cruz, jose", f"de la {MASK}, {MASK}"),
+        (["Al Pacino"], "al final, says Al", f"al final, says {MASK}"),
+        (["Jean-Luc O'Neil"], "jean-luc here, o'neil", f"{MASK}-{MASK} here, o'{MASK}"),
+        (["7", "…", ""], "is it so", "is it so"),
+    ],
+)
+def test_names_that_are_known_are_masked_by_their_words(names: list[str], said: str, shown: str) -> None:
+    assert masked(said, names) == shown
+
+
+@given(st.text(), st.lists(st.text(max_size=20), max_size=3))
+def test_names_take_nothing_away_but_their_own_words(said: str, names: list[str]) -> None:
+    plain = masked(said)
+    assert masked(said, []) == plain
+    assert len(unmasked(masked(said, names))) <= len(unmasked(plain))
+
+
 @given(st.text())
 def test_whatever_was_said_is_one_printable_line_without_long_numbers(said: str) -> None:
     shown = masked(said)

@@ -86,6 +86,9 @@ def test_columns_without_a_language_take_that_of_the_command() -> None:
         ("question_en,audience\nWhat,all\n", "faq.csv row 2 audience", "everyone"),
         ("question_en,topic\nWhat,notices\n", "faq.csv row 2 topic", "another topic"),
         ("question_en,values\nWhat," + "[" * 50_000 + "\n", "faq.csv row 2 values", "leave this column"),
+        ("question_en,followups_en\nWhat,and where?\n", "faq.csv row 2 followups_en", "id-of-the-entry: question"),
+        ("question_en,followups_en\nWhat,other:\n", "faq.csv row 2 followups_en", "id-of-the-entry: question"),
+        ("question_en,followups_en\nWhat,No id: and?\n", "faq.csv row 2 followups_en", "not allowed"),
         ("question_en,values\nWhat,3\n", "faq.csv row 2 values", ""),
         ("question_en\n", "the import", "no questions"),
         ("question_en\n" + "\n".join(f"q{n}" for n in range(MAX_DRAFTS + 9)), "the import", "split"),
@@ -192,3 +195,26 @@ def test_any_entry_comes_back_from_a_table(
         return
     assert comes_back(item)
     assert came_back(item, delimiter=";" if semicolon else ",") == item
+
+
+def test_follow_ups_are_a_line_each_and_come_back() -> None:
+    item = only(
+        "question_en,question_es,followups_en,followups_es\n"
+        'What,Qué,"other: and here: where?\nthird: and?",other: ¿y aquí? | other: y allí\n'
+    )
+    assert item.follow_ups == {
+        "other": {"en": ("and here: where?",), "es": ("¿y aquí?", "y allí")},
+        "third": {"en": ("and?",)},
+    }
+    assert comes_back(item)
+    assert "followups" not in dump_table([entry()])
+
+
+@given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=4), st.sampled_from([",", ";"]))
+def test_any_follow_up_comes_back_from_a_table(asked: list[str], delimiter: str) -> None:
+    try:
+        item = entry(follow_ups={"other": {"en": asked, "es": asked}, "a-1": {"es": asked}})
+    except ValidationError:
+        return
+    (back,) = ready(dump_table([item], delimiter=delimiter))
+    assert back.item.follow_ups == item.follow_ups

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from bot.knowledge.takes import Take
+from bot.knowledge.trial.takes import Take
 from bot.knowledge.wire import Language, check_plain
 
 

@@ -19,8 +19,9 @@ from bot.knowledge.likeness import Index
 from bot.knowledge.lint.words import folded
 from bot.knowledge.phrasebook import Phrasebook, phrasebook
 from bot.knowledge.render import Release
-from bot.knowledge.trying import Answers
+from bot.knowledge.trial.trying import Answers
 from handoff.service import Database
+from handoff.service.proof.naming import names_of
 from handoff.service.proof.questions import asked_lately
 
 NEAR = 0.45  # see docs/knowledge.md
@@ -94,8 +95,10 @@ def _worth_comparing(database: Database, release: Release, item: Entry, now: dat
 def _of_customers(database: Database, now: datetime) -> Iterable[Known]:
     """Different texts of the last days, masked."""
     seen: dict[tuple[str, str], Known] = {}
-    for one in asked_lately(database, now - LATELY, MOST_ASKED):
-        text = masked(one.text)[:300].strip()
+    lately = asked_lately(database, now - LATELY, MOST_ASKED)
+    names = names_of(database, (one.conversation_id for one in lately))
+    for one in lately:
+        text = masked(one.text, names.get(one.conversation_id, ()))[:300].strip()
         if unmasked(text) and one.language in LANGUAGES:
             known = Known(text=text, language=one.language, kind="customer", reference=one.reference)
             seen.setdefault((one.language, folded(text)), known)

@@ -6,9 +6,9 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request
 
 from bot.knowledge.format import read_item
-from bot.knowledge.takes import takes_of
-from bot.knowledge.try_wire import TakesAnswer, Tried
-from bot.knowledge.trying import Answers, TryAnswer, try_text
+from bot.knowledge.trial.takes import takes_of
+from bot.knowledge.trial.trying import Answers, TryAnswer, try_text
+from bot.knowledge.trial.wire import TakesAnswer, Tried
 from bot.knowledge.wire import Written
 from handoff.clock import utc_now
 from handoff.desk.auth import TheCore, Writing, writing_session
