@@ -70,6 +70,17 @@ def test_claim_talk_and_return_to_the_bot(desk: Desk, sit: Open) -> None:
     expect(page.get_by_text("This case is closed: back with the bot.")).to_be_visible(timeout=10_000)
 
 
+def test_the_packet_s_sections_stand_one_below_the_other(desk: Desk, sit: Open) -> None:
+    customer = desk.case("quiero hablar con una persona")
+    page = sit("Ana")
+    claim(page, customer.reference)
+    sections = page.locator(".packet .part")
+    expect(sections.nth(2)).to_be_visible()
+    boxes = [box for each in sections.all() if (box := each.bounding_box())]
+    assert min(box["width"] for box in boxes) > 200
+    assert [box["y"] for box in boxes] == sorted({box["y"] for box in boxes})
+
+
 def test_an_action_can_be_undone(desk: Desk, sit: Open) -> None:
     customer = desk.case("hola")
     page = sit("Ana")

@@ -331,3 +331,52 @@ def test_an_answer_near_its_review_says_so(desk: Desk, room: Room) -> None:
     somebody_saves(desk, 1, review_by=utc_now().date() + timedelta(days=10))
     page = room()
     expect(row(page, ID).locator(".deadline.near")).to_contain_text("Review by")
+
+
+def test_a_follow_up_is_written_by_keys_and_an_approver_reads_it(desk: Desk, room: Room) -> None:
+    page = room("Ana", "agent", f"entry/{ID}")
+    finder = page.get_by_role("combobox", name="Lead to another answer")
+    finder.fill("zebra")
+    expect(page.get_by_text("No answer has these words.")).to_be_visible()
+    finder.fill("LAMPS")
+    option = page.get_by_role("option", name="Care of lamps")
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(finder).to_have_attribute("aria-activedescendant", str(option.get_attribute("id")))
+    assert findings(page) == []
+    finder.press("Enter")
+    group = page.get_by_role("group", name="Leads to “Care of lamps”")
+    english = group.get_by_label("Questions, one a line, English")
+    expect(english).to_be_focused()
+    expect(group).to_contain_text("this language is missing; write it")
+    page.keyboard.type("and lamps?\nwhat about lamps")
+    group.get_by_label("Questions, one a line, Spanish").fill("¿y las lámparas?")
+    expect(group.get_by_role("list")).to_have_count(0)
+    assert findings(page) == []
+    saved(page, 2)
+    item = reading.read_version(desk.core.database, ID).item
+    asked = {"en": ["and lamps?", "what about lamps"], "es": ["¿y las lámparas?"]}
+    assert item.content()["follow_ups"] == {"lamp-care": asked}
+    boss = room(page=f"entry/{ID}")
+    boss.get_by_role("button", name="Put in review").click()
+    boss.get_by_role("button", name="Approve…").click()
+    dialog = boss.get_by_role("dialog")
+    expect(dialog.get_by_text("Asked next, leads to “Care of lamps”, Spanish").first).to_be_visible()
+    expect(dialog.locator("ins", has_text="what about lamps")).to_be_visible()
+
+
+def test_a_follow_up_is_taken_out_and_chosen_again_with_its_words(desk: Desk, room: Room) -> None:
+    asked = {"en": ("and lamps?",), "es": ("¿y las lámparas?",)}
+    somebody_saves(desk, 1, follow_ups={"lamp-care": asked})
+    page = room(page=f"entry/{ID}")
+    page.get_by_role("button", name="Take out: leads to “Care of lamps”").click()
+    finder = page.get_by_role("combobox", name="Lead to another answer")
+    expect(finder).to_be_focused()
+    expect(page.get_by_text("“Care of lamps” is taken out.")).to_be_visible()
+    finder.press("ArrowDown")
+    finder.press("Escape")
+    expect(page.locator(".finder [role=option]")).to_have_count(0)
+    finder.fill("care")
+    page.get_by_role("option", name="Care of lamps").click()
+    group = page.get_by_role("group", name="Leads to “Care of lamps”")
+    expect(group.get_by_label("Questions, one a line, English")).to_have_value("and lamps?")
+    expect(page.get_by_text("Everything is saved.")).to_be_visible()

@@ -1,4 +1,5 @@
 /** The desk API over fetch: typed errors, the CSRF header on writes, and a cookie that this code never sees. */
+import { learn } from "./logic/knowledge/mends";
 import type {
   Alert,
   Callback,
@@ -53,9 +54,10 @@ export async function call<T>(method: Method, path: string, body?: unknown): Pro
 }
 
 async function problem(response: Response, path: string): Promise<ApiError> {
-  const body = (await response.json().catch(() => null)) as { error?: Partial<ApiError> } | null;
+  const body = (await response.json().catch(() => null)) as { error?: Partial<ApiError> & { said?: unknown } } | null;
   const told = body?.error;
   if (response.status === 401 && path !== "/session") onSignedOut();
+  learn(told?.said);
   return new ApiError(
     told?.code ?? (response.status >= 500 ? "unavailable" : "other"),
     told?.message ?? response.statusText,

@@ -11,6 +11,7 @@ import "./styles/supervision.css";
 import "./styles/knowledge.css";
 import "./styles/review.css";
 import "./styles/entry.css";
+import "./styles/follow-ups.css";
 import "./styles/releases.css";
 import { start } from "./desk";
 import { listenToKeys } from "./keyboard";

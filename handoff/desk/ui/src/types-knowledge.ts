@@ -1,5 +1,7 @@
 /** The shapes of /api/v1/desk/knowledge, as the server's views send them. Instants are ISO 8601, dates are days. */
 
+import type { Part } from "./logic/knowledge/mends";
+
 export type Spoken = "en" | "es";
 export type ByLanguage<T> = Readonly<Partial<Record<Spoken, T>>>;
 export type Kind = "entry" | "notice" | "negatives";
@@ -64,6 +66,8 @@ export interface Sms {
 export interface Preview {
   languages: ByLanguage<{ web: string | null; sms: Sms | null }>;
   errors: Readonly<Record<string, string>>;
+  /** Each of these sentences in codes, where the server has any. */
+  said?: unknown;
 }
 
 export interface Finding {
@@ -71,6 +75,8 @@ export interface Finding {
   item: string;
   place: string;
   message: string;
+  /** The message in codes, where the server has any. */
+  parts?: readonly Part[];
 }
 
 export interface Report {
@@ -91,9 +97,31 @@ export interface Certificate {
   risk: number;
   delta: number;
   day: string;
+  /** Of the test questions. */
+  digest: string;
   status: "certified" | "too_few" | "not_reached";
   bound: number | null;
   outside_bound: number | null;
+}
+
+/** One look at what customers ask; `then` is of the test questions. Shares are 0 to 1. */
+export interface Look {
+  release: number;
+  language: Spoken;
+  at: string;
+  state: "quiet" | "too_few" | "drifted";
+  rows: number;
+  refused: number;
+  rows_then: number;
+  refused_then: number;
+  largest: { what: "refused" | "below"; edge: number | null; now: number; then: number } | null;
+}
+
+export interface Drift {
+  every: number;
+  days: number;
+  fewest: number;
+  looks: Look[];
 }
 
 export interface Build {
@@ -109,6 +137,8 @@ export interface Build {
   findings: Finding[];
   report: Report | null;
   certificate: unknown;
+  /** Why an unfinished one does not go on. */
+  waits: "no_host" | null;
 }
 
 export interface Release {
@@ -119,6 +149,8 @@ export interface Release {
   notices: number;
   current: boolean;
   model: boolean;
+  /** Whether it holds for what runs now; `languages` are certificates, where the server has any. */
+  certificate: { noted_at: string; standing: "valid" | "void" | "mixed" | "idle"; languages: unknown } | null;
 }
 
 export interface Upcoming {
@@ -136,7 +168,8 @@ export interface Releases {
   releases: Release[];
   build: Build | null;
   changes: Upcoming[];
-  hosts: { host: string; release: number | null; ready: boolean; seen_at: string }[];
+  hosts: { host: string; release: number | null; ready: boolean; measured: boolean; seen_at: string }[];
+  drift: Drift;
 }
 
 export interface Gap {
@@ -149,12 +182,16 @@ export interface Gap {
   last_at: string;
   nearest: { id: string; title: string; score: number } | null;
   questions: { text: string; language: string; at: string; reference: string | null; outcome: string }[];
+  /** It is put aside, until enough more is asked. */
+  dismissed: { by: string; at: string; count: number } | null;
 }
 
 export interface Gaps {
   since: string;
   total: number;
   questions: number;
+  /** How many are put aside, shown or not. */
+  aside: number;
   gaps: Gap[];
 }
 

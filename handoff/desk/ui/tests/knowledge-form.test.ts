@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { byField, changedPlaces, mergedForms, previewable, slug, toContent, toForm } from "../src/logic/knowledge/form";
-import { mended } from "../src/logic/knowledge/mends";
 import { approvedBefore, isSamePerson, nameOf, reviewOf, standOf, stepsOf, titleOf } from "../src/logic/knowledge/standing";
 import { keepWork, workOf } from "../src/logic/knowledge/work";
 import { forgetWork, write } from "../src/logic/kept";
@@ -89,13 +88,6 @@ describe("errors of the server", () => {
     expect(found.get("phrasings.en")).toEqual([{ message: "is empty", line: 4 }]);
     expect(found.get("title.es")).toEqual([{ message: "missing", line: null }]);
     expect(found.get("")?.[0]?.message).toContain("values.order: unused");
-  });
-
-  it("are said in Spanish where there is a word for them, also several in one", () => {
-    chooseLanguage("es");
-    expect(mended("8 phrasings; write at least 10, as customers write")).toContain("escribe al menos 10");
-    expect(mended("pictures are not allowed; code marks are not allowed")).toBe("no se admiten imágenes; no se admiten marcas de código");
-    expect(mended("something new")).toBe("something new");
   });
 });
 

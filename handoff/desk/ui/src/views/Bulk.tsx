@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { t } from "../logic/words";
 import { Dialog } from "../parts/Dialog";
 import { useCell } from "../parts/hooks";
+import { Outcomes } from "../parts/Outcomes";
 import { cases, chosen, dialog } from "../state";
 import { resolveMany } from "../work";
 
@@ -62,15 +63,7 @@ export function BulkResolve({ onClose }: { onClose: () => void }): JSX.Element {
   return (
     <Dialog title={t("bulk.title")} onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)}>
-        <fieldset class="outcomes">
-          <legend class="hidden">{t("resolve.title")}</legend>
-          {OUTCOMES.map((outcome, index) => (
-            <label class="choice" key={outcome}>
-              <input type="radio" name="outcome" value={outcome} required defaultChecked={index === 0} />
-              <span>{t(`resolve.${outcome}`)}</span>
-            </label>
-          ))}
-        </fieldset>
+        <Outcomes outcomes={OUTCOMES} />
         <label>
           {t("bulk.reason")}
           <input name="reason" maxLength={200} required placeholder={t("bulk.reason_hint")} autocomplete="off" />

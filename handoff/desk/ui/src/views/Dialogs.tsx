@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { t, type Word } from "../logic/words";
 import { Dialog } from "../parts/Dialog";
 import { useCell } from "../parts/hooks";
+import { Outcomes } from "../parts/Outcomes";
 import { askPassword, dialog, open, presence, session, signInAgain } from "../state";
 import { act } from "../work";
 import { BulkResolve } from "./Bulk";
@@ -61,15 +62,7 @@ function Resolve(): JSX.Element {
   return (
     <Dialog title={t("resolve.title")} onClose={close}>
       <form class="form" onSubmit={submit}>
-        <fieldset class="outcomes">
-          <legend class="hidden">{t("resolve.title")}</legend>
-          {OUTCOMES.map((outcome, index) => (
-            <label class="choice" key={outcome}>
-              <input type="radio" name="outcome" value={outcome} required defaultChecked={index === 0} />
-              <span>{t(`resolve.${outcome}`)}</span>
-            </label>
-          ))}
-        </fieldset>
+        <Outcomes outcomes={OUTCOMES} />
         <label>
           {t("resolve.topic")}
           <input name="topic" maxLength={200} placeholder={t("resolve.topic_hint")} autocomplete="off" />

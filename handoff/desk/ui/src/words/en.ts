@@ -1,10 +1,14 @@
+import { certaintyEn } from "./certainty";
 import { knowledgeEn } from "./knowledge";
+import { mendsEn } from "./mends";
 import { releasesEn } from "./releases";
 import { supervisionEn } from "./supervision";
 
 export const en = {
   ...supervisionEn,
   ...knowledgeEn,
+  ...certaintyEn,
+  ...mendsEn,
   ...releasesEn,
   "app.title": "{business} desk",
   "app.loading": "Opening the desk…",
@@ -303,6 +307,8 @@ export const en = {
   "todo.alarm": "Take the case, or find somebody who can.",
   "notice.nobody_left": "A customer waits and nobody is online.",
   "todo.nobody_left": "Go online, or find somebody who can.",
+  "notice.drift": "What is promised of the bot's answers no longer describes what customers ask.",
+  "todo.drift": "Add newer questions to the test questions, write what the gaps show, and make a release.",
   "notice.review_due": "The approved text “{item}” is to be reviewed by {review_by}.",
   "todo.review_due": "Its owner reads it again and has it approved. Past its date an answer is no longer given; a notice still is.",
   "notice.shift_over": "A shift has ended, and chats from it are still open.",
@@ -343,6 +349,7 @@ export const en = {
   "error.too_large": "This is longer than 8 KiB; send it in parts.",
   "error.forbidden": "This is not allowed for your role.",
   "error.unavailable": "The database cannot be written at the moment. Nothing was stored; try again.",
+  "error.build_ended": "That release is not in the making any more.",
   "error.other": "It did not work: {message}",
   "error.reload": "Read again",
 } as const;

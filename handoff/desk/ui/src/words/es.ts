@@ -1,11 +1,15 @@
 import type { Word } from "./en";
+import { certaintyEs } from "./certainty";
 import { knowledgeEs } from "./knowledge";
+import { mendsEs } from "./mends";
 import { releasesEs } from "./releases";
 import { supervisionEs } from "./supervision";
 
 export const es: Record<Word, string> = {
   ...supervisionEs,
   ...knowledgeEs,
+  ...certaintyEs,
+  ...mendsEs,
   ...releasesEs,
   "app.title": "Puesto de {business}",
   "app.loading": "Abriendo el puesto…",
@@ -304,6 +308,8 @@ export const es: Record<Word, string> = {
   "todo.alarm": "Atender el caso o buscar a quien pueda.",
   "notice.nobody_left": "Un cliente espera y no hay nadie en línea.",
   "todo.nobody_left": "Ponerse en línea o buscar a quien pueda.",
+  "notice.drift": "Lo que se promete de las respuestas del bot ya no describe lo que se pregunta.",
+  "todo.drift": "Añade preguntas recientes a las de prueba, escribe lo que muestran las lagunas y publica.",
   "notice.review_due": "El texto aprobado «{item}» debe revisarse antes del {review_by}.",
   "todo.review_due": "Quien lo lleva lo relee y lo hace aprobar. Pasada la fecha una respuesta deja de darse; un aviso se sigue dando.",
   "notice.shift_over": "Ha terminado un turno y quedan chats suyos abiertos.",
@@ -344,6 +350,7 @@ export const es: Record<Word, string> = {
   "error.too_large": "Pasa de 8 KiB; envíalo por partes.",
   "error.forbidden": "Tu función no lo permite.",
   "error.unavailable": "La base de datos no se puede escribir ahora. No se ha guardado nada; inténtalo de nuevo.",
+  "error.build_ended": "Esa publicación ya no se está haciendo.",
   "error.other": "No ha funcionado: {message}",
   "error.reload": "Leer de nuevo",
 };

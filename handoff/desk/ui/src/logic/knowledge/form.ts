@@ -5,14 +5,16 @@ import { unaccented } from "../queue";
 export type Form = Readonly<Record<string, string>>;
 export const LANGUAGES: readonly Spoken[] = ["en", "es"];
 
-const LISTS = /^(phrasings|near|far)\./;
+const LISTS = /^(phrasings|near|far|follow_ups)\./;
+/** Holds the targets, one a line; their words stand at `follow_ups.<target>.<language>`. */
+export const FOLLOW_UPS = "follow_ups";
 const SPOKEN: Readonly<Record<Kind, readonly string[]>> = {
   entry: ["title.*", "answers.*.web", "answers.*.sms", "phrasings.*", "source.document.*", "source.section.*"],
   notice: ["texts.*.web", "texts.*.sms"],
   negatives: ["near.*", "far.*"],
 };
 const ONCE: Readonly<Record<Kind, readonly string[]>> = {
-  entry: ["id", "topic", "owner", "review_by", "audience", "suggested"],
+  entry: [FOLLOW_UPS, "id", "topic", "owner", "review_by", "audience", "suggested"],
   notice: ["id", "owner", "review_by"],
   negatives: ["id", "owner", "review_by"],
 };
@@ -39,7 +41,25 @@ function at(content: Content, place: string): unknown {
 }
 
 export function toForm(content: Content, kind: Kind): Form {
-  return Object.fromEntries(placesOf(kind).map((place) => [place, text(at(content, place))]));
+  const form = Object.fromEntries(placesOf(kind).map((place) => [place, text(at(content, place))]));
+  const declared = content[FOLLOW_UPS];
+  if (kind !== "entry" || !isTree(declared)) return form;
+  const targets = Object.keys(declared);
+  const asked = targets.flatMap(followUpPlaces).map((place) => [place, text(at(content, place))]);
+  return { ...form, [FOLLOW_UPS]: targets.join("\n"), ...Object.fromEntries(asked) };
+}
+
+/** The answers that follow-ups of this form lead to, by their short names. */
+export function targetsOf(form: Form): string[] {
+  return lines(form[FOLLOW_UPS] ?? "");
+}
+
+export function followUpPlaces(target: string): string[] {
+  return LANGUAGES.map((language) => `${FOLLOW_UPS}.${target}.${language}`);
+}
+
+function lines(written: string): string[] {
+  return written.split("\n").map((line) => line.trim()).filter(Boolean);
 }
 
 function text(value: unknown): string {
@@ -51,14 +71,24 @@ function text(value: unknown): string {
 /** `content` with what the form says; what the form does not show, such as values, stays as it is. */
 export function toContent(content: Content, form: Form, kind: Kind): Content {
   const next = structuredClone(content) as Tree;
-  for (const place of placesOf(kind)) put(next, place.split("."), worth(place, form[place] ?? ""));
+  for (const place of placesOf(kind)) if (place !== FOLLOW_UPS) put(next, place.split("."), worth(place, form[place] ?? ""));
+  if (kind === "entry") put(next, [FOLLOW_UPS], followUps(form));
   return next;
+}
+
+/** By target, then language; undefined when there are none. A language without a word is left out. */
+function followUps(form: Form): unknown {
+  const asked = targetsOf(form).map((target) => {
+    const said = LANGUAGES.map((language) => [language, lines(form[`${FOLLOW_UPS}.${target}.${language}`] ?? "")] as const);
+    return [target, Object.fromEntries(said.filter(([, texts]) => texts.length > 0))] as const;
+  });
+  return asked.length > 0 ? Object.fromEntries(asked) : undefined;
 }
 
 /** What a place holds; undefined when it is left out. */
 function worth(place: string, written: string): unknown {
   const tidy = written.trim();
-  if (LISTS.test(place)) return tidy.split("\n").map((line) => line.trim()).filter(Boolean);
+  if (LISTS.test(place)) return lines(tidy);
   if (place === "suggested") return tidy === "yes" || undefined;
   if (place === "audience") return tidy === "customers" ? tidy : undefined;
   return tidy || undefined;
@@ -120,7 +150,7 @@ export function byField(errors: Readonly<Record<string, string>>, kind: Kind): R
   for (const [place, message] of Object.entries(errors)) {
     const index = /\[(\d+)\]/.exec(place);
     const plain = place.replace(/\[\d+\].*$/, "");
-    const field = known.has(plain) ? plain : "";
+    const field = known.has(plain) || (kind === "entry" && /^follow_ups\.[^.]+\.(en|es)$/.test(plain)) ? plain : "";
     const told = { message: field ? message : `${place}: ${message}`, line: field && index ? Number(index[1]) + 1 : null };
     found.set(field, [...(found.get(field) ?? []), told]);
   }

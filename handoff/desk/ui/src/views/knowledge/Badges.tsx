@@ -21,6 +21,7 @@ export function Badges({ item }: { item: Item }): JSX.Element {
 
 function Served({ item }: { item: Item }): JSX.Element | null {
   if (item.kind === "negatives") return null;
+  if (item.served && item.state === "retired") return <span class="badge not-served">{t("live.until_next")}</span>;
   if (item.served && item.live_version !== item.version) {
     return <span class="badge stand released">{t("live.version", { n: item.live_version ?? 0 })}</span>;
   }

@@ -1,15 +1,14 @@
 import type { JSX } from "preact";
 import { failureOf, foundWords, isUnderWay, stepsIn } from "../../logic/knowledge/release";
-import { mended } from "../../logic/knowledge/mends";
+import { mendWords, placeWords } from "../../logic/knowledge/mends";
 import { nameOf } from "../../logic/knowledge/standing";
 import { t } from "../../logic/words";
 import { instantOf } from "../../parts/days";
 import type { Build as Making, Finding, Report } from "../../types-knowledge";
-import { fullLabelOf } from "./Fields";
 import { addressOf } from "./Knowledge";
 
 /** How a release is being made, or how the newest one was: steps, findings, test questions. */
-export function Build({ build }: { build: Making }): JSX.Element {
+export function Build({ build, cancel }: { build: Making; cancel: (() => void) | null }): JSX.Element {
   const under = isUnderWay(build);
   const title = build.kind === "switch" ? t("build.title.switch", { n: build.number ?? 0 }) : t(under ? "build.title" : "build.title.ended");
   return (
@@ -18,9 +17,14 @@ export function Build({ build }: { build: Making }): JSX.Element {
       <p class={`state-line ${build.state}`} role="status">
         {t(`build.state.${build.state}`, { time: build.ended_at ? instantOf(build.ended_at) : "" })}
       </p>
+      {build.waits && (
+        <p class="trouble" role="alert">
+          {t(`build.waits.${build.waits}`)}
+        </p>
+      )}
       {build.error && (
         <p class="trouble" role="alert">
-          {failureOf(build.error)} <span class="quiet small">{build.error.message}</span>
+          {failureOf(build.error)}
         </p>
       )}
       <ol class="steps" aria-label={t("build.steps")}>
@@ -31,6 +35,14 @@ export function Build({ build }: { build: Making }): JSX.Element {
         ))}
       </ol>
       <p class="quiet small">{t("build.asked_by", { who: nameOf(build.asked_by), time: instantOf(build.asked_at) })}</p>
+      {under && cancel && (
+        <div class="with-hint">
+          <button type="button" onClick={cancel}>
+            {t("build.cancel")}
+          </button>
+          <p class="quiet small">{t("build.cancel_hint")}</p>
+        </div>
+      )}
       <Findings all={build.findings} failed={build.state === "failed"} />
       {build.report && <Questions report={build.report} />}
     </section>
@@ -50,7 +62,7 @@ function Findings({ all, failed }: { all: readonly Finding[]; failed: boolean })
             <span class={each.level === "error" ? "badge safety" : "badge"}>{t(`findings.${each.level}`)}</span>
             <a href={addressOf(`entry/${each.item}`)}>{each.item}</a>
             <span>
-              {fullLabelOf(each.place)}: {mended(each.message)}
+              {placeWords(each.place)}: {mendWords(each.parts, each.message)}
             </span>
           </li>
         ))}

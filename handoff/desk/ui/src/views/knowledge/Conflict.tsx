@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import { changedPlaces, mergedForms, type Form } from "../../logic/knowledge/form";
+import { placeWords } from "../../logic/knowledge/mends";
 import { nameOf } from "../../logic/knowledge/standing";
 import type { Work } from "../../logic/knowledge/work";
 import { t } from "../../logic/words";
 import { instantOf } from "../../parts/days";
 import { Icon } from "../../parts/icons";
 import type { Item } from "../../types-knowledge";
-import { fullLabelOf } from "./Fields";
 
 interface Props {
   item: Item;
@@ -30,10 +30,10 @@ export function Conflict({ item, theirs, work, onMerge, onTheirs }: Props): JSX.
       <p>{t("conflict.hint")}</p>
       <ul class="diff">
         {places.map((place) => (
-          <Changed key={place} label={fullLabelOf(place)} before={work.from[place] || null} after={theirs[place] || null} />
+          <Changed key={place} label={placeWords(place)} before={work.from[place] || null} after={theirs[place] || null} />
         ))}
       </ul>
-      <p>{both.length > 0 ? `${t("conflict.both")} ${both.map(fullLabelOf).join(" · ")}` : t("conflict.none")}</p>
+      <p>{both.length > 0 ? `${t("conflict.both")} ${both.map(placeWords).join(" · ")}` : t("conflict.none")}</p>
       <div class="buttons">
         <button type="button" class="primary" onClick={onMerge}>
           {t("conflict.merge")}
@@ -55,7 +55,7 @@ export function Theirs({ places, theirs }: { places: readonly string[]; theirs: 
       <ul class="diff">
         {places.map((place) => (
           <li key={place}>
-            <strong>{fullLabelOf(place)}</strong>
+            <strong>{placeWords(place)}</strong>
             <p class="is">{theirs[place] || t("diff.nothing")}</p>
           </li>
         ))}

@@ -3,6 +3,7 @@ import { LANGUAGES, spokenPlaces, type Form } from "../../logic/knowledge/form";
 import { t } from "../../logic/words";
 import type { Kind, Spoken } from "../../types-knowledge";
 import { Field, labelOf, type Writing } from "./Fields";
+import { FollowUps } from "./FollowUps";
 import { SmsShown, WebShown } from "./Shown";
 import type { Looked } from "./usePreview";
 
@@ -42,6 +43,7 @@ export function Editor({ kind, writing, looked }: Props): JSX.Element {
           ))}
         </section>
       ))}
+      {kind === "entry" && <FollowUps writing={writing} />}
       {looked.trouble && (
         <p class="quiet" role="status">
           {t("preview.old", { message: looked.trouble })}

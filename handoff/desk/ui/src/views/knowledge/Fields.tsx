@@ -31,12 +31,6 @@ export function labelOf(place: string): string {
 }
 
 /** The same with its language, as one says it where both are in sight. */
-export function fullLabelOf(place: string): string {
-  const language = /\.(en|es)(?=\.|$)/.exec(place)?.[1];
-  const field = named("field", place.replace(/\.(en|es)(?=\.|$)/, ""));
-  return language ? t("field.in", { field, language: named("language", language) }) : field;
-}
-
 /** One place of the form with what is wrong with it beside it. `rows`: a text of several lines. */
 export function Field({ writing, place, label, hint, language, rows, type = "text", list, disabled = false }: Props): JSX.Element {
   const id = `field-${place.replaceAll(".", "-")}`;

@@ -40,7 +40,7 @@ function Part({ part }: { part: Part }): JSX.Element {
     <>
       <header class="head">
         <h1>{t("knowledge.title")}</h1>
-        <nav class="parts" aria-label={t("knowledge.parts")}>
+        <nav class="knowledge-parts" aria-label={t("knowledge.parts")}>
           {PARTS.map((each) => (
             <a key={each} href={addressOf(each === "list" ? "" : each)} aria-current={each === part ? "page" : undefined}>
               {t(`knowledge.part.${each}`)}

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { knowledge, type Wanted } from "../../api-knowledge";
 import { Cell } from "../../logic/cell";
 import { nameOf, titleOf } from "../../logic/knowledge/standing";
@@ -15,6 +15,9 @@ import { addressOf, Trouble, Waiting } from "./Knowledge";
 const EVERYTHING: Wanted = { q: "", state: "", topic: "" };
 /** What is looked for stays while one goes into an answer and back. */
 const wanted = new Cell<Wanted>(EVERYTHING);
+const PAGE = 200;
+/** How many rows are wanted: a page, and one more at each asking. */
+const upto = new Cell(PAGE);
 /** Every topic that any answer has had so far. */
 export const topics = new Cell<readonly string[]>([]);
 
@@ -25,8 +28,9 @@ const TYPING = 250;
 export function List(): JSX.Element {
   const now = useCell(wanted);
   const settled = useSettled(now, TYPING);
-  const { found, trouble } = useRead(() => knowledge.list(settled), [settled]);
-  useEffect(() => learn(found?.entries ?? []), [found]);
+  const most = useCell(upto);
+  const { found, trouble } = useRead(() => knowledge.list(settled, most), [settled, most]);
+  useEffect(() => learn(found?.topics ?? []), [found]);
   return (
     <>
       <Filters now={now} />
@@ -36,15 +40,17 @@ export function List(): JSX.Element {
   );
 }
 
-function learn(entries: readonly Item[]): void {
+function learn(found: readonly string[]): void {
   const known = new Set(topics.value);
-  const fresh = entries.map((each) => each.topic).filter((topic) => topic !== null && !known.has(topic));
-  if (fresh.length > 0) topics.update((before) => [...new Set([...before, ...(fresh as string[])])].sort());
+  if (found.some((topic) => !known.has(topic))) topics.update((before) => [...new Set([...before, ...found])].sort());
 }
 
 function Filters({ now }: { now: Wanted }): JSX.Element {
   const known = useCell(topics);
-  const change = (part: Partial<Wanted>): void => wanted.update((before) => ({ ...before, ...part }));
+  const change = (part: Partial<Wanted>): void => {
+    upto.set(PAGE);
+    wanted.update((before) => ({ ...before, ...part }));
+  };
   return (
     <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
       <label class="search">
@@ -80,26 +86,32 @@ function Filters({ now }: { now: Wanted }): JSX.Element {
 }
 
 function Found({ entries, total }: { entries: Item[]; total: number }): JSX.Element {
-  const rows = useRef<HTMLDivElement>(null);
   if (entries.length === 0) return <Nothing />;
+  const more = total > entries.length;
   return (
-    <div class="found" ref={rows}>
+    <div class="found">
       <p class="quiet count-line" role="status">
-        {total > entries.length ? t("list.first", { n: entries.length, total }) : t("list.count", { n: total })}
+        {more ? t("list.some", { n: entries.length, total }) : t("list.count", { n: total })}
       </p>
       {KINDS.map((kind) => (
-        <Group key={kind} kind={kind} items={entries.filter((each) => each.kind === kind)} />
+        <Group key={kind} kind={kind} items={entries.filter((each) => each.kind === kind)} counted={!more} />
       ))}
+      {more && (
+        <button type="button" class="at-start" onClick={() => upto.set(entries.length + PAGE)}>
+          {t("list.more", { n: Math.min(PAGE, total - entries.length) })}
+        </button>
+      )}
     </div>
   );
 }
 
-function Group({ kind, items }: { kind: Kind; items: Item[] }): JSX.Element | null {
+/** `counted`: all of the kind are shown, so that their number means something. */
+function Group({ kind, items, counted }: { kind: Kind; items: Item[]; counted: boolean }): JSX.Element | null {
   if (items.length === 0) return null;
   return (
     <section class="group" aria-labelledby={`kind-${kind}`}>
       <h2 id={`kind-${kind}`}>
-        {t(`list.${kind}`)} <span class="quiet">{items.length}</span>
+        {t(`list.${kind}`)} {counted && <span class="quiet">{items.length}</span>}
       </h2>
       <ul>
         {items.map((item) => (
@@ -137,7 +149,13 @@ function Nothing(): JSX.Element {
       </p>
       <p>{t(searched ? "list.none_hint" : "list.empty_hint")}</p>
       {searched && (
-        <button type="button" onClick={() => wanted.set(EVERYTHING)}>
+        <button
+          type="button"
+          onClick={() => {
+            upto.set(PAGE);
+            wanted.set(EVERYTHING);
+          }}
+        >
           {t("list.clear")}
         </button>
       )}

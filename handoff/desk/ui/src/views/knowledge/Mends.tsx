@@ -1,8 +1,7 @@
 import type { JSX } from "preact";
-import { mended } from "../../logic/knowledge/mends";
+import { mended, placeWords } from "../../logic/knowledge/mends";
 import { t } from "../../logic/words";
 import { Icon } from "../../parts/icons";
-import { fullLabelOf } from "./Fields";
 
 type Errors = Readonly<Record<string, string>>;
 
@@ -39,7 +38,7 @@ function Places({ all }: { all: readonly (readonly [string, string])[] }): JSX.E
     <ul class="places">
       {all.map(([place, message]) => (
         <li key={place}>
-          <strong>{fullLabelOf(place.replace(/\[\d+\].*$/, ""))}</strong> {mended(message)}
+          <strong>{placeWords(place.replace(/\[\d+\].*$/, ""))}</strong> {mended(message)}
         </li>
       ))}
     </ul>

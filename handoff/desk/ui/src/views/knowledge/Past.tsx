@@ -1,13 +1,13 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { knowledge } from "../../api-knowledge";
+import { placeWords } from "../../logic/knowledge/mends";
 import { nameOf } from "../../logic/knowledge/standing";
 import { named, t } from "../../logic/words";
 import { instantOf } from "../../parts/days";
 import { useRead } from "../../parts/reading";
 import type { Difference, Step, Version, Whole } from "../../types-knowledge";
 import { Changed } from "./Conflict";
-import { fullLabelOf } from "./Fields";
 import { Waiting } from "./Knowledge";
 
 /** Every step with who and when, newest first. */
@@ -84,7 +84,7 @@ function Differences({ all }: { all: readonly Difference[] }): JSX.Element {
   return (
     <ul class="diff">
       {all.map((each, at) => (
-        <Changed key={`${at}${each.place}`} label={fullLabelOf(each.place)} before={each.before} after={each.after} />
+        <Changed key={`${at}${each.place}`} label={placeWords(each.place)} before={each.before} after={each.after} />
       ))}
     </ul>
   );

@@ -3,16 +3,16 @@ import { useEffect, useState } from "preact/hooks";
 import { knowledge } from "../../api-knowledge";
 import { supervises } from "../../logic/acts";
 import { said } from "../../logic/errors";
-import { isMeasured, isUnderWay, promisesIn } from "../../logic/knowledge/release";
+import { isUnderWay } from "../../logic/knowledge/release";
 import { titleOf } from "../../logic/knowledge/standing";
 import { language, t } from "../../logic/words";
-import { dayOf, instantOf } from "../../parts/days";
+import { instantOf } from "../../parts/days";
 import { Dialog } from "../../parts/Dialog";
-import { Icon } from "../../parts/icons";
 import { useRead } from "../../parts/reading";
 import { session } from "../../state";
 import type { Build as Making, Release, Releases as All, Upcoming } from "../../types-knowledge";
 import { Build } from "./Build";
+import { Certainty, Past } from "./Certainty";
 import { addressOf, Trouble, Waiting } from "./Knowledge";
 
 const EVERY_SECOND = 1000;
@@ -37,13 +37,14 @@ export function Releases(): JSX.Element {
     }
     again();
   };
+  const stop = (build: number) => () => void ask(() => knowledge.cancel(build));
   const deciding = supervises(session.value?.agent.role);
   return (
     <div class="releases">
       {(wrong ?? trouble) && <Trouble>{wrong ?? trouble}</Trouble>}
       <Now all={found} />
       <Next changes={found.changes} deciding={deciding} under={under} build={() => void ask(knowledge.build)} />
-      {found.build && <Build build={found.build} />}
+      {found.build && <Build build={found.build} cancel={deciding ? stop(found.build.id) : null} />}
       <Earlier all={found} deciding={deciding && !under} back={(number) => void ask(() => knowledge.switchTo(number))} />
     </div>
   );
@@ -61,7 +62,7 @@ function Now({ all }: { all: All }): JSX.Element {
             {all.switched_at && <span class="quiet">{t("releases.since", { time: instantOf(all.switched_at) })}</span>}
           </p>
           <p>{t("releases.holds", { entries: current.entries, notices: current.notices })}</p>
-          <Promises all={all} />
+          <Certainty all={all} release={current} />
         </>
       ) : (
         <p>
@@ -78,32 +79,6 @@ function Now({ all }: { all: All }): JSX.Element {
         </ul>
       )}
     </section>
-  );
-}
-
-/** What is promised of the release in service; where that is not known, it says so and claims nothing. */
-function Promises({ all }: { all: All }): JSX.Element {
-  const { build, current } = all;
-  if (!isMeasured(all)) {
-    return (
-      <>
-        <h3>{t("certificate.title")}</h3>
-        <p>{t(build ? "certificate.elsewhere" : "certificate.unknown", { n: current ?? 0 })}</p>
-      </>
-    );
-  }
-  return (
-    <>
-      <h3>{t("certificate.title")}</h3>
-      <ul class="promises">
-        {promisesIn(build?.certificate, dayOf).map((each) => (
-          <li key={each.language} class={each.held ? "held" : undefined}>
-            <Icon name={each.held ? "shield" : "alert"} />
-            <span>{each.words}</span>
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }
 
@@ -162,7 +137,7 @@ function Earlier({ all, deciding, back }: EarlierProps): JSX.Element | null {
       <h2 id="earlier-title">{t("releases.earlier")}</h2>
       <ul class="lines-of">
         {all.releases.map((each) => (
-          <Line key={each.number} release={each} current={all.current ?? 0} deciding={deciding} choose={() => setChosen(each.number)} />
+          <Line key={each.number} all={all} release={each} current={all.current ?? 0} deciding={deciding} choose={() => setChosen(each.number)} />
         ))}
       </ul>
       {chosen !== null && (
@@ -190,13 +165,14 @@ function Earlier({ all, deciding, back }: EarlierProps): JSX.Element | null {
 }
 
 interface LineProps {
+  all: All;
   release: Release;
   current: number;
   deciding: boolean;
   choose: () => void;
 }
 
-function Line({ release, current, deciding, choose }: LineProps): JSX.Element {
+function Line({ all, release, current, deciding, choose }: LineProps): JSX.Element {
   const { number, created_at, entries, notices, model } = release;
   return (
     <li>
@@ -213,6 +189,7 @@ function Line({ release, current, deciding, choose }: LineProps): JSX.Element {
           {t(number < current ? "releases.back" : "releases.forward")}
         </button>
       )}
+      {!release.current && <Past all={all} release={release} />}
     </li>
   );
 }

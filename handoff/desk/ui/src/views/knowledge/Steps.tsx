@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { ApiError } from "../../api";
 import { knowledge } from "../../api-knowledge";
 import { said } from "../../logic/errors";
-import { LANGUAGES, toForm } from "../../logic/knowledge/form";
-import { mended } from "../../logic/knowledge/mends";
+import { LANGUAGES, targetsOf, toForm } from "../../logic/knowledge/form";
+import { mended, placeWords } from "../../logic/knowledge/mends";
 import { approvedBefore, isSamePerson, nameOf, shortDigest, titleOf, type StepName } from "../../logic/knowledge/standing";
 import { language, named, t } from "../../logic/words";
 import { dayOf } from "../../parts/days";
@@ -14,7 +14,6 @@ import { note, session } from "../../state";
 import type { Whole } from "../../types-knowledge";
 import { Values } from "./About";
 import { sourceOf } from "./Editor";
-import { fullLabelOf } from "./Fields";
 import { Trouble } from "./Knowledge";
 import { Between } from "./Past";
 import { SmsShown, WebShown } from "./Shown";
@@ -36,7 +35,7 @@ export async function takeStep({ item }: Whole, step: StepName, more: Record<str
     const fields = error instanceof ApiError ? Object.entries(error.fields) : [];
     const stale = error instanceof ApiError && error.code === "stale_version";
     const first = stale ? t("error.step_refused") : said(error);
-    return [first, ...fields.map(([place, why]) => `${fullLabelOf(place)}: ${mended(why)}`)].join(" ");
+    return [first, ...fields.map(([place, why]) => `${placeWords(place)}: ${mended(why)}`)].join(" ");
   }
 }
 
@@ -164,11 +163,11 @@ function Exact({ whole }: { whole: Whole }): JSX.Element {
               <SmsShown sms={found?.languages[each]?.sms ?? null} language={each} />
             </>
           )}
-          {LISTS.map((list) => `${list}.${each}`)
+          {[...LISTS.map((list) => `${list}.${each}`), ...targetsOf(form).map((target) => `follow_ups.${target}.${each}`)]
             .filter((place) => form[place])
             .map((place) => (
               <details key={place}>
-                <summary>{fullLabelOf(place)}</summary>
+                <summary>{placeWords(place)}</summary>
                 <p class="lines">{form[place]}</p>
               </details>
             ))}
@@ -177,7 +176,7 @@ function Exact({ whole }: { whole: Whole }): JSX.Element {
       <dl class="once">
         {ONCE.filter((place) => form[place]).map((place) => (
           <div key={place}>
-            <dt>{fullLabelOf(place)}</dt>
+            <dt>{placeWords(place)}</dt>
             <dd>{onceWords(place, form[place] ?? "")}</dd>
           </div>
         ))}

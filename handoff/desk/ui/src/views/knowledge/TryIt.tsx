@@ -70,7 +70,7 @@ export function TryIt(): JSX.Element {
 function Result({ answer, channel }: { answer: Tried; channel: string }): JSX.Element {
   const spoken = answer.language as Spoken;
   return (
-    <div class="tried">
+    <div class="trial">
       <section class="panel" aria-labelledby="decision-title">
         <h2 id="decision-title">{t("try.decision")}</h2>
         <p class="big">{decisionWords(answer)}</p>

@@ -1,0 +1,51 @@
+/** Words of what is promised of a release, and of whether it still holds; both languages side by side. */
+
+export const certaintyEn = {
+  "certificate.title": "How sure we can be",
+  "certificate.certified": "{language}: with {sure} confidence at most {risk} of the answers given are wrong; measured on {rows} questions on {day}, where {wrong} of {answered} answers were wrong.",
+  "certificate.outside": "Of questions that no answer is for, at most {share} get one all the same.",
+  "certificate.too_few": "{language}: no promise yet, because {rows} test questions are too few to show one. The bot answers only where it is very sure.",
+  "certificate.not_reached": "{language}: no promise, because {wrong} of {answered} answers were wrong on {rows} test questions, too many to show that at most {risk} are. The bot answers only where it is very sure.",
+  "certificate.none": "{language}: no promise, because this was not measured.",
+  "certificate.unknown": "Release {n} was not measured, so nothing is promised of it.",
+  "certificate.void": "The bot that runs now was taught anew and is not the one that was measured: what follows no longer counts, until it is measured again.",
+  "certificate.mixed": "Not every server runs the bot that was measured. For these it does not count: {hosts}.",
+  "certificate.idle": "No server runs this release now. This was measured with the bot that was taught last.",
+  "certificate.rows": "Measured on {day}; mark of the test questions: {digest}.",
+  "certificate.of": "How sure we could be of release {n}",
+
+  "drift.title": "Do customers still ask what it was measured on?",
+  "drift.hint": "Once a day the first questions of the last {days} days are compared with the test questions, each language apart.",
+  "drift.waiting": "{language}: not looked at yet.",
+  "drift.quiet": "{language}: yes. Of {rows} first questions the bot was too unsure to answer {refused} ({share}); of the {rows_then} test questions {refused_then} ({share_then}). That is no more than luck explains.",
+  "drift.too_few": "{language}: too few to say. {rows} first questions so far; {fewest} are needed, and as many test questions (there are {rows_then}).",
+  "drift.refused": "{language}: no. Of {rows} first questions the bot was too unsure to answer {refused} ({share}); of the {rows_then} test questions {refused_then} ({share_then}).",
+  "drift.below": "{language}: no. Of {rows} first questions {share} fit an answer by less than {edge} of 100; of the {rows_then} test questions {share_then}.",
+  "drift.todo": "What is promised above no longer describes what customers ask. Add newer questions of customers to the test questions, write what the gaps show, and make a release.",
+  "drift.at": "Looked at {time}.",
+} as const;
+
+export const certaintyEs: Record<keyof typeof certaintyEn, string> = {
+  "certificate.title": "Cuánta seguridad hay",
+  "certificate.certified": "{language}: con una confianza del {sure}, como mucho el {risk} de las respuestas dadas son equivocadas; medido con {rows} preguntas el {day}, con {wrong} de {answered} respuestas equivocadas.",
+  "certificate.outside": "De las preguntas para las que no hay respuesta, como mucho el {share} recibe una a pesar de todo.",
+  "certificate.too_few": "{language}: aún no se promete nada, porque {rows} preguntas de prueba son pocas para demostrarlo. El bot responde solo cuando está muy seguro.",
+  "certificate.not_reached": "{language}: no se promete nada, porque {wrong} de {answered} respuestas fueron equivocadas en {rows} preguntas de prueba, demasiadas para demostrar que son como mucho el {risk}. El bot responde solo cuando está muy seguro.",
+  "certificate.none": "{language}: no se promete nada, porque no se ha medido.",
+  "certificate.unknown": "La publicación {n} no se ha medido, así que no se promete nada de ella.",
+  "certificate.void": "El bot que funciona ahora se enseñó de nuevo y no es el que se midió: lo que sigue ya no vale hasta que se mida otra vez.",
+  "certificate.mixed": "No todos los servidores usan el bot que se midió. Para estos no vale: {hosts}.",
+  "certificate.idle": "Ningún servidor usa ahora esta publicación. Se midió con el último bot que se enseñó.",
+  "certificate.rows": "Medido el {day}; señal de las preguntas de prueba: {digest}.",
+  "certificate.of": "Cuánta seguridad había en la publicación {n}",
+
+  "drift.title": "¿Se sigue preguntando aquello con lo que se midió?",
+  "drift.hint": "Una vez al día se comparan las primeras preguntas de los últimos {days} días con las de prueba, cada idioma aparte.",
+  "drift.waiting": "{language}: aún no se ha mirado.",
+  "drift.quiet": "{language}: sí. De {rows} primeras preguntas, el bot no tuvo bastante seguridad para responder a {refused} ({share}); de las {rows_then} de prueba, a {refused_then} ({share_then}). No es más de lo que explica el azar.",
+  "drift.too_few": "{language}: aún son pocas para decirlo. {rows} primeras preguntas hasta ahora; hacen falta {fewest}, y otras tantas de prueba (hay {rows_then}).",
+  "drift.refused": "{language}: no. De {rows} primeras preguntas, el bot no tuvo bastante seguridad para responder a {refused} ({share}); de las {rows_then} de prueba, a {refused_then} ({share_then}).",
+  "drift.below": "{language}: no. De {rows} primeras preguntas, el {share} encaja menos de {edge} sobre 100 en una respuesta; de las {rows_then} de prueba, el {share_then}.",
+  "drift.todo": "Lo que se promete arriba ya no describe lo que se pregunta. Añade preguntas recientes a las de prueba, escribe lo que muestran las lagunas y publica.",
+  "drift.at": "Mirado el {time}.",
+};
