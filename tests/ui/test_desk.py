@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from handoff.clock import utc_now
 from handoff.service.people import accounts
@@ -232,6 +232,26 @@ def test_keys_move_claim_and_write(desk: Desk, sit: Open) -> None:
     expect(page.locator("#composer")).to_be_focused()
     page.keyboard.type("jkc")
     expect(page.locator("#composer")).to_have_value("jkc")
+
+
+def test_a_slow_read_does_not_take_back_what_the_agent_has_done(desk: Desk, sit: Open) -> None:
+    """The read was answered before the claim and arrives after it: the reply box stays, with focus and words."""
+    customer = desk.case("uno")
+    page = sit("Ana")
+    held: list[tuple[Route, APIResponse]] = []
+    row(page, customer.reference)
+    expect(page.locator(".transcript")).to_contain_text("uno")
+    page.route(f"**/handoffs/{customer.reference}", lambda route: held.append((route, route.fetch())), times=1)
+    customer.says("dos")
+    while not held:
+        page.wait_for_timeout(50)
+    page.keyboard.press("c")
+    expect(page.locator("#composer")).to_be_focused()
+    page.evaluate("window.box = document.getElementById('composer')")
+    route, old = held[0]
+    route.fulfill(response=old)
+    expect(page.locator(".transcript")).to_contain_text("dos")
+    assert page.evaluate("window.box.isConnected && document.activeElement === window.box")
 
 
 def test_the_page_speaks_spanish_where_the_browser_does(desk: Desk, sit: Open) -> None:

@@ -106,6 +106,7 @@ def test_not_needed_on_a_phone_and_in_spanish(site: Site, visit: Open) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("¿Cerrar el caso R-")
     page.get_by_role("link", name="No, dejarlo abierto").tap()
     page.get_by_role("link", name="Ya no hace falta").tap()
+    expect(page.get_by_role("button", name="Sí, cerrarlo")).to_be_visible()
     for control in (*page.get_by_role("link").all(), *page.get_by_role("button").all()):
         box = control.bounding_box()
         assert box is not None

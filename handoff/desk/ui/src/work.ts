@@ -26,6 +26,8 @@ export async function openCase(reference: string): Promise<void> {
 
 const reading = new Map<string, Promise<void>>();
 const wanted = new Set<string>();
+/** Rises with each answer to something that was done: a read that began before it may be older than what is shown. */
+let done = 0;
 
 /** Reads the case anew; calls that come while it is being read become one more read, which they wait for. */
 export function refreshCase(reference: string): Promise<void> {
@@ -37,7 +39,12 @@ export function refreshCase(reference: string): Promise<void> {
 
 async function readWhileWanted(reference: string): Promise<void> {
   try {
-    while (wanted.delete(reference)) show(await api.read(reference));
+    while (wanted.delete(reference)) {
+      const before = done;
+      const found = await api.read(reference);
+      if (done === before) show(found);
+      else wanted.add(reference);
+    }
   } catch (error) {
     patch(reference, { trouble: said(error) });
   } finally {
@@ -107,7 +114,9 @@ export async function act(name: string, values: Record<string, unknown> = {}): P
   patch(reference, { busy: name, trouble: null });
   try {
     const body = { version: shown.found.item.version, ...values };
-    show(name === "undo" ? await api.undo(reference) : await api.act(reference, name, body));
+    const found = name === "undo" ? await api.undo(reference) : await api.act(reference, name, body);
+    done += 1;
+    show(found);
     return true;
   } catch (error) {
     await tell(reference, error);
@@ -179,6 +188,7 @@ function mark(reference: string, client_id: string, failed: boolean): void {
 
 function confirm(reference: string, message: Message): void {
   const shown = state.open.value;
+  done += 1;
   keepUnconfirmed(
     reference,
     unconfirmedOf(reference).filter((each) => each.client_id !== message.client_id),
