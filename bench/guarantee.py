@@ -237,7 +237,7 @@ def main() -> int:
             good &= run(f"sqlite:///{folder}/few.db", f"sqlite:///{folder}/many.db", args)
         binaries = find_binaries()
         if args.only != "sqlite" and binaries is not None:
-            cluster = stack.enter_context(PostgresCluster.started(binaries, shared_buffers="512MB"))
+            cluster = stack.enter_context(PostgresCluster.started(binaries, {"shared_buffers": "512MB"}))
             small = stack.enter_context(cluster.fresh_database())
             open_cases(small)
             large = stack.enter_context(cluster.fresh_database(template=small.rpartition("/")[2]))

@@ -346,7 +346,7 @@ def main() -> int:
             good &= run("sqlite", f"sqlite:///{folder / 'relevo.db'}", folder, args)
         binaries = find_binaries()
         if args.only != "sqlite" and binaries is not None:
-            cluster = stack.enter_context(PostgresCluster.started(binaries, **DURABLE))
+            cluster = stack.enter_context(PostgresCluster.started(binaries, DURABLE))
             prepared = stack.enter_context(Prepared.of_postgres(cluster, prepare_postgres(cluster)))
             good &= run("postgresql", prepared.url, folder, args)
     return 0 if good else 1

@@ -2,8 +2,11 @@
 
 import re
 import shutil
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,50 +15,82 @@ from sqlalchemy import text
 from handoff.service import Database
 from tests.faults.guest import Guest
 from tests.faults.load import Book, client, send_text
+from tests.faults.prepared import Prepared, prepare_postgres
 from tests.faults.shop import Shop
 from tests.faults.sizes import Run, of_size
+from tests.faults.tracing import ACKNOWLEDGED, SYNC, begun_calls, finished_calls, tracing
+from tests.support.memory import in_memory
 from tests.support.missing import need
 from tests.support.postgres import DURABLE, PostgresCluster, find_binaries
 
 MESSAGES = of_size(short=6, full=100)
-CALLS = "trace=fsync,fdatasync,sendto,write,writev,sendmsg"
-SYNC = re.compile(r"f(?:data)?sync\(\d+<[^>]*relevo\.db-wal>\)\s*=\s*0|<\.\.\. f(?:data)?sync resumed>.*= 0")
-ACKNOWLEDGED = re.compile(r'"HTTP/1\.1 (202 Accepted|200 OK|201 Created)')
+LOGS = {"sqlite": r"/relevo\.db-wal", "postgresql": r"/pg_wal/"}
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A shop on a database that syncs, and the files in which strace notes what both do."""
+
+    shop: Shop
+    database: str
+    trace: Path
+    server: Path  # the trace of who writes the log: the product itself with SQLite
+
+    def syncs(self) -> list[float]:
+        """When the write-ahead log had reached the disk, in seconds of the epoch."""
+        return [at for at, call in finished_calls(self.server) if re.search(SYNC + LOGS[self.database], call)]
+
+    def acknowledgements(self) -> list[float]:
+        """When the product began to send that it has taken something."""
+        return [at for at, call in begun_calls(self.trace) if ACKNOWLEDGED.search(call)]
+
+
+@pytest.fixture(params=sorted(LOGS))
+def traced(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Traced]:
+    """The product under strace on each database; PostgreSQL's server is under its own."""
+    strace = need("strace", shutil.which("strace"))
+    with ExitStack() as stack:
+        trace = tmp_path / "trace"
+        server = trace
+        if request.param == "sqlite":
+            prepared = Prepared.of_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+        else:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=in_memory())))
+            folder.chmod(0o777)  # the server has an account of its own
+            server = folder / "trace"
+            binaries = need("PostgreSQL", find_binaries())
+            wrapper = (strace, "-D", *tracing(server), "--")
+            cluster = stack.enter_context(PostgresCluster.started(binaries, DURABLE, wrapped_in=wrapper))
+            prepared = stack.enter_context(Prepared.of_postgres(cluster, prepare_postgres(cluster)))
+        shop = Shop(var=tmp_path / "var", url=prepared.url, wrapped_in=(strace, *tracing(trace), "--"))
+        stack.enter_context(shop.surroundings())
+        shop.start()
+        yield Traced(shop, request.param, trace, server)
 
 
 @pytest.mark.bar(6)
-@pytest.mark.parametrize("prepared", ["sqlite"], indirect=True)
-def test_the_log_is_synced_before_every_acknowledgement(
-    open_shop: Callable[..., Shop], run: Run, tmp_path: Path
-) -> None:
-    """strace of the process: between two acknowledged messages the write-ahead log reaches the disk, each time."""
-    strace = need("strace", shutil.which("strace"))
-    trace = tmp_path / "trace"
-    shop = open_shop(wrapped_in=(strace, "-f", "-y", "-s", "60", "-e", CALLS, "-o", str(trace), "--"))
-    book = Book()
+def test_the_log_is_synced_before_every_acknowledgement(traced: Traced, run: Run) -> None:
+    """strace: between a message and its acknowledgement the write-ahead log has reached the disk, each time."""
+    shop, book = traced.shop, Book()
     guest = Guest(shop=shop, book=book, name="guest")
-    marks = []
+    sent = []
     with client(shop) as http:
         for number in range(MESSAGES):
             time.sleep(1.2)  # the bot's own commits, which sync too, are over
-            marks.append(_size(trace))
+            sent.append(time.time())
             if number % 2:
                 send_text(http, shop, book, "+34600000001", f"SM{number}", "STOP" if number == 1 else f"text {number}")
             else:
                 guest.says(f"message {number}")
     shop.stop()
-    lines = trace.read_bytes()
-    for number, mark in enumerate(marks):
-        after = lines[mark:].decode(errors="replace")
-        acknowledged = ACKNOWLEDGED.search(after)
+    syncs, acknowledgements = traced.syncs(), traced.acknowledgements()
+    for number, at in enumerate(sent):
+        acknowledged = next((each for each in acknowledgements if each > at), None)
         assert acknowledged, f"message {number} has no acknowledgement in the trace"
-        before = after[: acknowledged.start()]
-        assert SYNC.search(before), f"message {number} was acknowledged before the log was synced:\n{before[-2000:]}"
-    run.count(acknowledgements=len(marks))
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+        assert any(at < each < acknowledged for each in syncs), (
+            f"message {number} was acknowledged before it was synced"
+        )
+    run.count(acknowledgements=len(sent))
 
 
 @pytest.mark.bar(6)
@@ -73,7 +108,7 @@ def test_every_sqlite_connection_is_fully_synchronous(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def durable_url() -> Iterator[str]:
     with (
-        PostgresCluster.started(need("PostgreSQL", find_binaries()), **DURABLE) as cluster,
+        PostgresCluster.started(need("PostgreSQL", find_binaries()), DURABLE) as cluster,
         cluster.fresh_database() as url,
     ):
         yield url

@@ -21,7 +21,7 @@ BACK_WITHIN = 10.0  # seconds, the bar's
 @pytest.fixture(scope="module")
 def durable() -> Iterator[PostgresCluster]:
     """A server of its own that syncs its log: what it acknowledged survives its death."""
-    with PostgresCluster.started(need("PostgreSQL", find_binaries()), **DURABLE) as cluster:
+    with PostgresCluster.started(need("PostgreSQL", find_binaries()), DURABLE) as cluster:
         prepare_postgres(cluster)
         yield cluster
 

@@ -75,7 +75,6 @@ class IllEngine(EngineThread):
 
 @pytest.mark.bar(12, 20)
 @pytest.mark.parametrize("ill", ILLS)
-@pytest.mark.parametrize("prepared", ["sqlite"], indirect=True)
 def test_an_ill_engine_brings_a_person_in_time(open_shop: Callable[..., Shop], run: Run, ill: str) -> None:
     """By web and by text: a person within 5 s and the customer told; the button and the one word work as ever."""
     shop = open_shop(engine=IllEngine(ill=ill))

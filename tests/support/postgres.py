@@ -55,10 +55,13 @@ class PostgresCluster:
     port: int
     process: subprocess.Popen[bytes]
     changes: Mapping[str, str] = field(default_factory=dict)
+    wrapped_in: tuple[str, ...] = ()  # a program that runs the server and becomes it, such as `strace -D`
 
     @classmethod
     @contextmanager
-    def started(cls, binaries: Path, **changes: str) -> Iterator[Self]:
+    def started(
+        cls, binaries: Path, changes: Mapping[str, str] | None = None, *, wrapped_in: tuple[str, ...] = ()
+    ) -> Iterator[Self]:
         """A cluster in a new folder, with `changes` to its settings; both are gone afterwards."""
         folder = Path(tempfile.mkdtemp(prefix="relevo-postgres-", dir=in_memory()))
         try:
@@ -66,8 +69,11 @@ class PostgresCluster:
                 shutil.chown(folder, account)
             cls._initialise(binaries, folder)
             port = free_port()
-            running = cls._run(binaries, folder, port, changes)
-            cluster = cls(binaries=binaries, folder=folder, port=port, process=running, changes=changes)
+            settings = changes or {}
+            running = cls._run(binaries, folder, port, settings, wrapped_in)
+            cluster = cls(
+                binaries=binaries, folder=folder, port=port, process=running, changes=settings, wrapped_in=wrapped_in
+            )
             try:
                 cluster.wait_ready()
                 yield cluster
@@ -88,11 +94,13 @@ class PostgresCluster:
         )
 
     @staticmethod
-    def _run(binaries: Path, folder: Path, port: int, changes: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def _run(
+        binaries: Path, folder: Path, port: int, changes: Mapping[str, str], wrapped_in: tuple[str, ...]
+    ) -> subprocess.Popen[bytes]:
         settings = [item for name, value in {**SETTINGS, **changes}.items() for item in ("-c", f"{name}={value}")]
         with (folder / "log").open("wb") as log:
             return subprocess.Popen(
-                [binaries / "postgres", "-D", folder / "data", "-p", str(port), *settings],
+                [*wrapped_in, binaries / "postgres", "-D", folder / "data", "-p", str(port), *settings],
                 user=unprivileged(),
                 cwd=folder,
                 stdout=log,
@@ -109,7 +117,7 @@ class PostgresCluster:
         """Starts it again on its port; while old backends still hold its memory, once more."""
         deadline = time.monotonic() + seconds
         while True:
-            self.process = self._run(self.binaries, self.folder, self.port, self.changes)
+            self.process = self._run(self.binaries, self.folder, self.port, self.changes, self.wrapped_in)
             try:
                 return self.wait_ready()
             except RuntimeError:
