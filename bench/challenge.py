@@ -1,4 +1,4 @@
-"""What do the detectors make of the challenge set? Totals a file; a fifth part is never shown sentence by sentence.
+"""What do the detectors make of the challenge set? Totals a file; a blind part is never shown sentence by sentence.
 
 Usage: python -m bench.challenge [FILE ...] [--misses] [--coefficients FILE]
 
@@ -19,7 +19,7 @@ from handoff.detection.classifier import Classifier
 CHALLENGE = Path(__file__).parents[1] / "tests" / "dialogue" / "challenge"
 HEARD = 0.5  # from this strength a signal counts
 SEVERE = {"safety", "fraud"}
-BLIND = "5"
+BLIND = {"5", "6"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +70,8 @@ def _training() -> frozenset[str]:
 
 
 def is_blind(file: Path) -> bool:
-    """Is this a fifth part, of which nobody who writes rules sees a sentence?"""
-    return BLIND in file.name.split(".")
+    """Is this a fifth or sixth part, of which nobody who writes rules sees a sentence?"""
+    return not BLIND.isdisjoint(file.name.split("."))
 
 
 def readings(detectors: Detectors, file: Path) -> Iterator[Reading]:
@@ -107,11 +107,11 @@ def counts(kind: str, read: list[Reading]) -> list[Count]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, default=sorted(CHALLENGE.glob("*.txt")))
-    parser.add_argument("--misses", action="store_true", help="show the sentences; refused for a fifth part")
+    parser.add_argument("--misses", action="store_true", help="show the sentences; refused for a blind part")
     parser.add_argument("--coefficients", type=Path, help="of scripts/train_detection.py, instead of the stored ones")
     options = parser.parse_args()
     if options.misses and any(map(is_blind, options.files)):
-        parser.error("a fifth part is blind: its sentences are not shown")
+        parser.error("this part is blind: its sentences are not shown")
     detectors = Detectors(classifier=Classifier(options.coefficients))
     for file in options.files:
         print(file.name)

@@ -1,6 +1,6 @@
 """The form of the challenge set's files, in every language and part; what the detectors make of them is not asked.
 
-Failures name places, never sentences: the fifth parts are blind.
+Failures name places, never sentences: the fifth and sixth parts are blind.
 """
 
 from collections import defaultdict
@@ -14,10 +14,10 @@ LANGUAGES = ("en", "es")
 KINDS = {"requests", "near_misses", "urgent", "not_urgent", "ordinary"}
 AXES = {"safety", "fraud", "outage", "deadline", "vulnerable"}
 LEAST = {
-    "requests": {"4": 150, "5": 100},
-    "near_misses": {"4": 150, "5": 100},
-    "urgent": {"4": 150, "5": 80},
-    "not_urgent": {"4": 150, "5": 80},
+    "requests": {"4": 150, "5": 100, "6": 120},
+    "near_misses": {"4": 150, "5": 100, "6": 100},
+    "urgent": {"4": 150, "5": 80, "6": 150},
+    "not_urgent": {"4": 150, "5": 80, "6": 100},
     "ordinary": {"": 700},
 }
 FILES = sorted(CHALLENGE.glob("*.txt"))
