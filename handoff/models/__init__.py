@@ -6,6 +6,7 @@ from handoff.models.notices import Alert, Notification
 from handoff.models.people import Address, Agent, AgentSession, Customer, Invite, Presence
 from handoff.models.records import Counter, Idempotency, LedgerRow, LedgerStream, SettingsVersion
 from handoff.models.talk import Conversation, Delivery, Message, StreamItem
+from handoff.models.writing import CannedReply
 
 __all__ = [
     "Address",
@@ -14,6 +15,7 @@ __all__ = [
     "Alert",
     "Attempt",
     "Base",
+    "CannedReply",
     "Conversation",
     "Counter",
     "Customer",

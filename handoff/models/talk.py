@@ -64,6 +64,7 @@ class Message(Base):
     decision: Mapped[str | None]
     release: Mapped[int | None]
     choices: Mapped[list[Any] | None]
+    suggested: Mapped[list[Any] | None]  # approved answers that an agent's reply was made of, as sent or edited
     handoff_id: Mapped[str | None] = mapped_column(ForeignKey("handoffs.id"), index=True)
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))
     agent_name: Mapped[str | None]
