@@ -46,10 +46,17 @@ def show_case(obj: Any, *, reference: str, as_json: bool, out: Path | None) -> N
 def evidence_of(core: Core, reference: str, now: datetime) -> dict[str, Any]:
     """The core's export, with the approval of every text that the bot or the system said. Raises NotFound."""
     found = {"format": FORMAT, **asdict(export_case(core, reference, now))}
-    used = {(each["approved"]["id"], each["approved"]["version"]) for each in found["said"] if each["approved"]}
+    used = {(each["id"], each["version"]) for said in found["said"] for each in _texts_of(said)}
     with core.database.read() as session:
         found["approvals"] = [_approval(session, *each) for each in sorted(used, key=str)]
     return found
+
+
+def _texts_of(said: Plain) -> Iterator[Plain]:
+    """The approved texts that these words are, or that an agent made them of."""
+    if said["approved"]:
+        yield said["approved"]
+    yield from said["suggested"]
 
 
 def _approval(session: Session, item_id: str, version: int | None) -> dict[str, Any]:
@@ -117,6 +124,9 @@ def _spoken(each: Plain) -> Iterator[str]:
     yield from (f"    {line}" for line in each["text"].splitlines() or [""])
     if approved:
         yield f"    approved text {approved['id']} version {approved['version']}, release {each['release']}"
+    for use in each["suggested"]:
+        how = "as it is" if use["used"] == "as_is" else "edited"
+        yield f"    made of approved answer {use['id']} version {use['version']}, {how}"
     if delivery:
         carrier = (
             f", carrier {delivery['carrier_id']} {delivery['carrier_status'] or ''}" if delivery["carrier_id"] else ""

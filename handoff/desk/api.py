@@ -154,8 +154,9 @@ def _add_reply(routes: APIRouter) -> None:
     def reply(reference: Reference, body: Reply, session: Writing, core: TheCore) -> MessageView:
         """Says something to the customer; the same client_id again says it only once."""
         return service.reply(
-            core, session.agent, reference, body.version, body.client_id, body.text, upto=body.upto, now=utc_now()
-        )
+            core, session.agent, reference, body.version, body.client_id, body.text,
+            upto=body.upto, suggested=body.suggested, now=utc_now(),
+        )  # fmt: skip
 
     @routes.post("/handoffs/{reference}/seen", status_code=204)
     def mark_seen(reference: Reference, session: Writing, core: TheCore, body: Seen | None = None) -> None:

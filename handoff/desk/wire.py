@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeVar
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from handoff.service.base.uses import LONGEST, MOST
 from handoff.service.base.views import AgentView, AlertView, CallbackItem, DeskChanges, QueueView
 
 Answer = TypeVar("Answer")
@@ -71,6 +72,7 @@ class Seen(Body):
 class Reply(Act, Seen):
     client_id: Short
     text: str  # its size and characters are the service's to check
+    suggested: Annotated[list[Annotated[str, Field(max_length=LONGEST)]], Field(max_length=MOST)] = []  # tokens of answers
 
 
 class Transfer(Act):

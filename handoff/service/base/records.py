@@ -9,6 +9,7 @@ from handoff.models import Agent, Conversation, Customer, HandoffRow, Message, P
 from handoff.service.base.core import Core
 from handoff.service.base.links import links
 from handoff.service.base.tokens import make_cursor
+from handoff.service.base.uses import AnswerUse
 from handoff.service.base.views import AgentView, Choice, EntryRef, HandoffBrief, MessageView
 from handoff.states import Deadline, DeadlineKind, Handoff, Promise, State, Urgency
 
@@ -123,6 +124,7 @@ def message_view(message: Message, delivery: str | None = None) -> MessageView:
         choices=choices,
         agent=message.agent_name,
         client_id=message.client_id,
+        suggested=tuple(AnswerUse(**use) for use in message.suggested) if message.suggested else None,
         delivery=delivery,
     )
 

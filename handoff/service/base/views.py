@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handoff.service.base.links import Links
+from handoff.service.base.uses import AnswerUse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,7 @@ class MessageView:
     choices: tuple[Choice, ...] | None = None
     agent: str | None = None  # the agent's name, when an agent said it
     client_id: str | None = None  # the sender's own id, so that a page knows its message again
+    suggested: tuple[AnswerUse, ...] | None = None  # at the desk: approved answers that an agent's words were made of
     delivery: str | None = None  # at the desk: queued | sending | sent | delivered | superseded | dead
 
 

@@ -10,9 +10,11 @@ from handoff.errors import AlreadyHeld, AtCapacity, ClientIdReused, Forbidden, I
 from handoff.models import Agent, Attempt, Conversation, HandoffRow, Message
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.inbound import check_plain
+from handoff.service.base.placeholders import check_filled
 from handoff.service.base.records import message_view
 from handoff.service.base.rows import ENDED, find_row, lock_conversation, named, open_promise_of, touch
 from handoff.service.base.tokens import read_cursor
+from handoff.service.base.uses import uses_of
 from handoff.service.base.views import AgentView, MessageView
 from handoff.service.cases.moving import Act, move
 from handoff.service.people.presence import has_room, show_life
@@ -152,13 +154,15 @@ def reply(
     text: str,
     *,
     upto: str | None = None,
+    suggested: Sequence[str] = (),
     now: datetime,
 ) -> MessageView:
     """Says something to the customer as this agent. The same client_id again gives the same message.
 
     `upto` is the cursor of the newest message that the agent saw: what came later stays unseen. None: they saw all.
+    `suggested` are the tokens of approved answers that they put into it. Raises InvalidInput while a place is unfilled.
     """
-    check_plain(text, "text")
+    check_filled(check_plain(text, "text"))
     seen = read_cursor(upto) if upto is not None else None
     with work(core, now) as unit:
         case = open_case(unit, reference)
@@ -182,6 +186,7 @@ def reply(
             client_id=client_id,
             agent_id=actor.id,
             agent_name=actor.name,
+            uses=uses_of(core, suggested, text),
         )
         return message_view(say(unit, case.conversation, saying, case.row), "queued")
 

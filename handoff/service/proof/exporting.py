@@ -145,6 +145,7 @@ def _message(message: Message, delivery: Delivery | None, fact: Row[Any] | None)
         "language": message.language,
         "text": message.text,
         "approved": _approved(data, message),
+        "suggested": [dict(use) for use in data.get("suggested", ())],
         "release": message.release,
         "delivery": _delivery(delivery),
         "ledger_place": fact.seq if fact is not None else None,

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from handoff.models import Address, Conversation, Delivery, HandoffRow, Message, StreamItem
 from handoff.service.base import ledger
 from handoff.service.base.core import DELIVERIES, Work, conversation_topic
+from handoff.service.base.uses import AnswerUse
 from handoff.service.base.views import Choice, EntryRef
 from handoff.service.telling.alerts import alert
 from handoff.store import new_id
@@ -55,6 +56,7 @@ class Saying:
     agent_name: str | None = None
     media: int = 0
     belongs_to: str | None = None  # the open case that a customer's message is for
+    uses: tuple[AnswerUse, ...] = ()  # approved answers that an agent's words were made of
     claims: Mapping[str, str] = field(default_factory=dict)  # what a notice states of the case, for the ledger
 
 
@@ -79,6 +81,7 @@ def say(work: Work, conversation: Conversation, saying: Saying, handoff: Handoff
         decision=saying.decision,
         release=saying.release,
         choices=[asdict(choice) for choice in saying.choices] or None,
+        suggested=[asdict(use) for use in saying.uses] or None,
         handoff_id=handoff.id if handoff else saying.belongs_to,
         agent_id=saying.agent_id,
         agent_name=saying.agent_name,
@@ -202,6 +205,8 @@ def _facts(saying: Saying, message: Message, handoff: HandoffRow | None) -> dict
     facts: dict[str, Any] = {"author": saying.author, "kind": saying.kind, "place": message.seq}
     if saying.entry:
         facts["entry"] = {"id": saying.entry.id, "version": saying.entry.version}
+    if saying.uses:
+        facts["suggested"] = [{"id": use.id, "version": use.version, "used": use.used} for use in saying.uses]
     if saying.notice:
         facts["notice"] = {"id": saying.notice, "version": saying.version}
     if saying.notice and handoff is not None:
