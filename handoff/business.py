@@ -169,8 +169,12 @@ class Notify(Part):
     language: Language | None = None  # the business's default when left out
 
 
+Role = Literal["agent", "supervisor", "admin"]
+
+
 class Desk(Part):
     capacity: int = Field(default=4, ge=1, le=100)
+    second_factor: tuple[Role, ...] = ()  # who must sign in with a phone's code too
 
 
 class Knowledge(Part):

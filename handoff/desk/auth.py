@@ -1,6 +1,7 @@
 """Who is at the desk: the session cookie, the CSRF header and the Origin of writes."""
 
 import hmac
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -13,6 +14,13 @@ from handoff.service.people import accounts
 
 COOKIE = "relevo_desk"
 CSRF_HEADER = "X-Relevo-CSRF"
+WITHOUT_SECOND_FACTOR = re.compile(r"/api/v1/desk/(session|password|presence|second-factor(/\w+)?)")
+
+
+class SecondFactorRequired(Forbidden):
+    """This role must sign in with a second factor; set it up first."""
+
+    code = "second_factor_required"
 
 
 def core_of(request: Request) -> Core:
@@ -42,7 +50,10 @@ def _session(request: Request, *, touch: bool) -> accounts.Session:
     token = request.cookies.get(COOKIE)
     if not token:
         raise NotAuthenticated("Nobody is signed in here; sign in again.")
-    return accounts.read_session(core_of(request), token, touch=touch, now=utc_now())
+    session = accounts.read_session(core_of(request), token, touch=touch, now=utc_now())
+    if session.must_enrol and not WITHOUT_SECOND_FACTOR.fullmatch(request.url.path):
+        raise SecondFactorRequired
+    return session
 
 
 def current_session(request: Request) -> accounts.Session:

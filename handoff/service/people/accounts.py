@@ -16,6 +16,7 @@ from handoff.service.base.ledger import append
 from handoff.service.base.records import agent_view, shift_of
 from handoff.service.base.views import AgentView, PresenceView
 from handoff.service.people import passwords
+from handoff.service.people import second_factor as second
 from handoff.service.people.presence import loads, set_presence, status_of
 from handoff.service.people.staffing import Staffing, columns_of, problems
 from handoff.shifts import format_shift, in_shift
@@ -24,9 +25,6 @@ from handoff.store import new_id, one
 INVITE_LASTS = timedelta(hours=24)
 IDLE_LASTS = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
-LOCK_AFTER = 10
-LOCK_LASTS = timedelta(minutes=15)
-
 REFUSED = (
     "The e-mail or the password is wrong, or sign-in is paused after too many tries. "
     "Wait 15 minutes, or ask an administrator for a new link."
@@ -48,6 +46,7 @@ class Session:
     agent: AgentView
     csrf: str
     has_password: bool
+    must_enrol: bool = False  # the settings ask this role for a second factor, and there is none yet
 
 
 def token_hash(token: str) -> str:
@@ -107,57 +106,79 @@ def invite(core: Core, *, email: str, now: datetime) -> str:
 
 
 def open_session(
-    core: Core, *, invite: str | None = None, email: str | None = None, password: str | None = None, now: datetime
+    core: Core,
+    *,
+    invite: str | None = None,
+    email: str | None = None,
+    password: str | None = None,
+    code: str | None = None,
+    now: datetime,
 ) -> OpenedSession:
-    """Signs in by a one-time invite, or by e-mail and password; raises NotAuthenticated, the same for every cause."""
+    """Signs in by a one-time invite, or by e-mail and password, and by the second factor's `code` where there is one.
+
+    Raises NotAuthenticated, the same for every cause but two: SecondFactorNeeded and SecondFactorWrong come once the
+    rest is right, and leave an invite unused.
+    """
     if invite is not None:
-        return _by_invite(core, invite, now)
+        return _by_invite(core, invite, code, now)
     if email is None or password is None:
         raise InvalidInput("Send an invite, or an email with a password.")
-    return _by_password(core, email, password, now)
+    return _by_password(core, email, password, code, now)
 
 
-def _by_invite(core: Core, token: str, now: datetime) -> OpenedSession:
+def _by_invite(core: Core, token: str, code: str | None, now: datetime) -> OpenedSession:
+    this = Invite.token_hash == token_hash(token)
     with work(core, now) as unit:
         db = unit.session
-        taken = db.scalar(
-            update(Invite)
-            .where(Invite.token_hash == token_hash(token), Invite.used_at.is_(None), Invite.expires_at > now)
-            .values(used_at=now)
-            .returning(Invite.agent_id)
-        )
-        agent = one(db, Agent, taken) if taken else None
+        unused = this, Invite.used_at.is_(None), Invite.expires_at > now
+        taken = db.scalar(update(Invite).where(*unused).values(used_at=now).returning(Invite.agent_id))
+        agent = one(db, Agent, taken, lock=True) if taken else None
         if agent is None or agent.disabled_at is not None:
             raise NotAuthenticated(INVITE_REFUSED)
-        agent.failures, agent.locked_until = 0, None
-        return _opened(unit, agent, "invite")
+        if second.is_on_in(db, agent.id) and _is_locked(agent, now):
+            raise NotAuthenticated(REFUSED)
+        opened = _entered(unit, agent, code, "invite")
+        if isinstance(opened, OpenedSession):
+            return opened
+        db.execute(update(Invite).where(this).values(used_at=None))
+    raise opened
 
 
-def _by_password(core: Core, email: str, password: str, now: datetime) -> OpenedSession:
+def _by_password(core: Core, email: str, password: str, code: str | None, now: datetime) -> OpenedSession:
     with core.database.read() as db:
         known = _by_email(db, email)
         stored = known.password_hash if known else None
     right = passwords.matches(stored, password)  # outside the transaction: it takes long on purpose
+    refusal: NotAuthenticated | OpenedSession = NotAuthenticated(REFUSED)
     with work(core, now) as unit:
         agent = one(unit.session, Agent, known.id, lock=True) if known else None
         if agent is not None and right and _may_enter(agent, stored, now):
-            agent.failures, agent.locked_until = 0, None
-            return _opened(unit, agent, "password")
-        if agent is not None:
-            _count_failure(unit, agent)
-    raise NotAuthenticated(REFUSED)
+            refusal = _entered(unit, agent, code, "password")
+        elif agent is not None:
+            second.count_failure(unit, agent)
+    if isinstance(refusal, OpenedSession):
+        return refusal
+    raise refusal
+
+
+def _entered(unit: Work, agent: Agent, code: str | None, way: str) -> OpenedSession | NotAuthenticated:
+    """The session, once the second factor has passed too; else what to raise when this transaction is over."""
+    verdict = second.judge(unit, agent, code)
+    if verdict is second.Verdict.PASSED:
+        agent.failures, agent.locked_until = 0, None
+        return _opened(unit, agent, way)
+    if verdict is second.Verdict.NEEDED:
+        return second.SecondFactorNeeded()
+    second.count_failure(unit, agent, second.WRONG_CODE)
+    return second.SecondFactorWrong()
+
+
+def _is_locked(agent: Agent, now: datetime) -> bool:
+    return agent.locked_until is not None and agent.locked_until > now
 
 
 def _may_enter(agent: Agent, stored: str | None, now: datetime) -> bool:
-    locked = agent.locked_until is not None and agent.locked_until > now
-    return not locked and agent.disabled_at is None and agent.password_hash == stored
-
-
-def _count_failure(unit: Work, agent: Agent) -> None:
-    agent.failures += 1
-    if agent.failures >= LOCK_AFTER:
-        agent.failures, agent.locked_until = 0, unit.now + LOCK_LASTS
-        _record(unit, agent.id, "sign_in_locked")
+    return not _is_locked(agent, now) and agent.disabled_at is None and agent.password_hash == stored
 
 
 def _opened(unit: Work, agent: Agent, way: str) -> OpenedSession:
@@ -180,13 +201,20 @@ def read_session(core: Core, session_token: str, *, touch: bool = True, now: dat
     with core.database.read() as db:
         row = one(db, AgentSession, key)
         agent = one(db, Agent, row.agent_id) if row else None
+        asked = agent is not None and agent.role in core.business.desk.second_factor
+        must_enrol = asked and agent is not None and not second.is_on_in(db, agent.id)
     if row is None or agent is None or agent.disabled_at is not None or row.expires_at <= now:
         raise NotAuthenticated("You were signed out; sign in again.")
     if touch and now - row.seen_at >= TOUCH_EVERY:
         with core.database.write() as db:
             values = {"seen_at": now, "expires_at": now + IDLE_LASTS}
             db.execute(update(AgentSession).where(AgentSession.token_hash == key).values(**values))
-    return Session(agent=view_of(core, agent), csrf=row.csrf, has_password=agent.password_hash is not None)
+    return Session(
+        agent=view_of(core, agent),
+        csrf=row.csrf,
+        has_password=agent.password_hash is not None,
+        must_enrol=must_enrol,
+    )
 
 
 def close_session(core: Core, session_token: str, *, now: datetime) -> None:
