@@ -34,6 +34,7 @@ from bot.processes import host_name
 from bot.promises.routes import router as promise_router
 from bot.relay import Relay
 from bot.release.clients import Engines
+from bot.replies import seed_replies
 from bot.settings import ROOT, Env, load_env
 from bot.texts import ReleaseTexts
 from bot.watch import EngineWatch
@@ -110,6 +111,7 @@ def _core_with(env: Env, database: Database, release: Release, wake: Wake | None
     )
     if stored is None:
         service.save_business(core, core.business.model_dump(mode="json"), actor="relevo.toml", now=utc_now())
+        seed_replies(core, utc_now())
     return core
 
 

@@ -22,6 +22,7 @@ ELSEWHERE = {  # command: where it lives, and its line in --help
     "agents": ("handoff.desk.cli:agents", "Agents of the desk: add, invite, list."),
     "export": ("bot.evidence:export", "Evidence: one case, with every approval and the proof."),
     "knowledge": ("bot.knowledge.cli:knowledge", "The approved knowledge: import, export, release."),
+    "replies": ("bot.replies:replies", "The team's canned replies: import, export."),
 }
 EVALUATIONS = {
     "answers": ("bot.evaluate:evaluate_answers", "Answer matching on labelled questions (CSV)."),

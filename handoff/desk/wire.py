@@ -16,6 +16,7 @@ Short = Annotated[str, Field(min_length=1, max_length=200)]
 Reference = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 AlertId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 Version = Annotated[int, Field(ge=0)]
+UseToken = Annotated[str, Field(max_length=LONGEST)]
 
 
 class Body(BaseModel):
@@ -72,7 +73,7 @@ class Seen(Body):
 class Reply(Act, Seen):
     client_id: Short
     text: str  # its size and characters are the service's to check
-    suggested: Annotated[list[Annotated[str, Field(max_length=LONGEST)]], Field(max_length=MOST)] = []  # tokens of answers
+    suggested: Annotated[list[UseToken], Field(max_length=MOST)] = []  # of approved answers that are in the text
 
 
 class Transfer(Act):

@@ -45,7 +45,7 @@ def make_use_token(core: Core, answer: Answer, text: str) -> str:
 
 def uses_of(core: Core, tokens: Iterable[str], text: str) -> tuple[AnswerUse, ...]:
     """What `text` was made of, each answer once. A token that is not ours says nothing: it never stops a reply."""
-    found = {}
+    found: dict[tuple[str, int], AnswerUse] = {}
     for token in tokens:
         for use in _read(core, token, text):
             found.setdefault((use.id, use.version), use)
