@@ -14,6 +14,7 @@ from bot.knowledge.gaps.routes import add_gaps
 from bot.knowledge.preview import Preview, preview
 from bot.knowledge.release_routes import add_releases
 from bot.knowledge.review import list_versions
+from bot.knowledge.suggesting.routes import add_suggestions
 from bot.knowledge.trial.routes import add_trials
 from bot.knowledge.versions import VersionView
 from bot.knowledge.wire import (
@@ -47,6 +48,7 @@ def router() -> APIRouter:
     _add_steps(routes)
     add_gaps(routes)
     add_trials(routes)
+    add_suggestions(routes)
     add_releases(routes)
     return routes
 
