@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bot import toml
+from handoff import toml
 from handoff.errors import SettingsInvalid
 from handoff.service import Core, read_callbacks, save_business
 from handoff.service.base.views import AgentView

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import click
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot import toml
 from bot.settings import ROOT
+from handoff import toml
 from handoff.clock import utc_now
 from handoff.errors import InvalidInput
 from handoff.service import Core

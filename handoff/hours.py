@@ -53,10 +53,10 @@ def reached(on: date, minutes: int, zone: ZoneInfo) -> datetime:
     wall = datetime.combine(on + timedelta(days=day), time(minute // 60, minute % 60), zone)
     instant = wall.astimezone(UTC)
     skipped = instant.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None)
-    return _clock_change(wall.replace(fold=1).astimezone(UTC), instant, zone) if skipped else instant
+    return clock_change(wall.replace(fold=1).astimezone(UTC), instant, zone) if skipped else instant
 
 
-def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+def clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     """The instant in (before, after] at which the zone's offset changes."""
     offset = after.astimezone(zone).utcoffset()
     while after - before > timedelta(seconds=1):

@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot import toml
 from bot.processes import dies_with_parent
 from bot.settings import ROOT
+from handoff import toml
 from tests.support.ports import free_port
 from tests.support.processes import stop
 

@@ -5,13 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from handoff.errors import Conflict
 from handoff.models import SettingsVersion
 from handoff.policy import Business, parse_business
 from handoff.service.base import ledger
-from handoff.service.base.core import Core, Work
+from handoff.service.base.core import Core, Work, take_number
 from handoff.states import Levels, Rung
-from handoff.store import Database
+from handoff.store import Database, one
+
+
+class SettingsChanged(Conflict):
+    """Somebody else has changed the settings since they were read; look at the change and decide anew."""
+
+    code = "settings_changed"
 
 
 def settings_number(database: Database) -> int:
@@ -42,12 +50,30 @@ def _laddered(level: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"ladder": longest[: level["top_rung"]], **kept}
 
 
-def save_business(core: Core, data: Mapping[str, Any], *, actor: str, now: datetime) -> int:
-    """Stores new settings as the next version. Raises SettingsInvalid, and then nothing changes."""
+def save_business(
+    core: Core, data: Mapping[str, Any], *, actor: str, now: datetime, base: int | None = None, **more: Any
+) -> int:
+    """Stores new settings as the next version and returns its number; `more` goes into the ledger beside it.
+
+    `base`: the version that they were made from. When it is not the newest any more, SettingsChanged is raised; when
+    nothing differs from it, nothing is stored. Raises SettingsInvalid, and then nothing changes.
+    """
     business = parse_business(data)
+    given = business.model_dump(mode="json")
     with core.database.write() as session:
-        number = (session.execute(select(func.max(SettingsVersion.number))).scalar_one() or 0) + 1
-        session.add(SettingsVersion(number=number, at=now, actor=actor, data=business.model_dump(mode="json")))
+        take_number(session, "settings")  # who saves at the same time waits here
+        newest = session.execute(select(func.max(SettingsVersion.number))).scalar_one() or 0
+        if base is not None:
+            if base != newest:
+                raise SettingsChanged(fields={"number": str(newest)})
+            if _stored(session, newest) == given:
+                return newest
+        session.add(SettingsVersion(number=newest + 1, at=now, actor=actor, data=given))
         unit = Work(core=core, session=session, now=now)
-        ledger.append(unit, "settings", "settings.saved", actor=actor, data={"number": number})
-    return number
+        ledger.append(unit, "settings", "settings.saved", actor=actor, data={"number": newest + 1, **more})
+    return newest + 1
+
+
+def _stored(session: Session, number: int) -> Mapping[str, Any] | None:
+    row = one(session, SettingsVersion, number)
+    return row.data if row else None
