@@ -50,7 +50,9 @@ def faults(step: Callable[[], Any]) -> dict[str, str]:
     return dict(refused.value.fields)
 
 
-def test_the_team_sees_what_supervisors_keep_and_nobody_elses_own(world: World, boss: AgentView, ana: AgentView) -> None:
+def test_the_team_sees_what_supervisors_keep_and_nobody_elses_own(
+    world: World, boss: AgentView, ana: AgentView
+) -> None:
     eva = world.agent("Eva")
     add(world, boss)
     add(world, ana, "mine", own=True, es="Mía.")
