@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from handoff import service
 from handoff.clock import utc_now
-from handoff.desk import stream, supervision, writing
+from handoff.desk import reports, stream, supervision, writing
 from handoff.desk.auth import (
     COOKIE,
     Beating,
@@ -50,6 +50,7 @@ def router() -> APIRouter:
     _add_reading(routes)
     _add_actions(routes)
     supervision.add_supervision(routes)
+    reports.add_reports(routes)
     writing.add_writing(routes)
     stream.add_events(routes)
     return routes

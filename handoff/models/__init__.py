@@ -5,6 +5,7 @@ from handoff.models.cases import Attempt, HandoffRow, PromiseRow, Rating
 from handoff.models.notices import Alert, Notification
 from handoff.models.people import Address, Agent, AgentSession, Customer, Invite, Presence
 from handoff.models.records import Counter, Idempotency, LedgerRow, LedgerStream, SettingsVersion
+from handoff.models.reports import TeamPause
 from handoff.models.second_factors import SecondFactor
 from handoff.models.talk import Conversation, Delivery, Message, StreamItem
 from handoff.models.writing import CannedReply
@@ -34,4 +35,5 @@ __all__ = [
     "SecondFactor",
     "SettingsVersion",
     "StreamItem",
+    "TeamPause",
 ]

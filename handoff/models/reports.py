@@ -1,0 +1,32 @@
+"""Teams that are offered nothing for a while, and the indexes by which reports find a range of time."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from handoff.models.base import Base
+from handoff.models.cases import HandoffRow, PromiseRow, Rating
+from handoff.models.talk import Message
+
+
+class TeamPause(Base):
+    """Until then nobody who is in the team now is offered a chat. One row an agent: who joins later is not in it."""
+
+    __tablename__ = "team_pauses"
+    team: Mapped[str] = mapped_column(primary_key=True)  # a skill, or * for everybody
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), primary_key=True, index=True)
+    until: Mapped[datetime]
+    reason: Mapped[str]
+    set_by: Mapped[str] = mapped_column(ForeignKey("agents.id"))
+    set_at: Mapped[datetime]
+
+
+_THEIRS = text("author = 'customer'")
+_DECIDED = text("decision IS NOT NULL")
+
+Index("ix_handoffs_opened_at", HandoffRow.opened_at)
+Index("ix_promises_made_at", PromiseRow.made_at)
+Index("ix_ratings_at", Rating.at)
+Index("ix_messages_said_at", Message.at, sqlite_where=_THEIRS, postgresql_where=_THEIRS)
+Index("ix_messages_decided_at", Message.at, sqlite_where=_DECIDED, postgresql_where=_DECIDED)

@@ -1,0 +1,87 @@
+"""Who had to come back within seven days, by the way they were helped."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CTE, func, literal, select, union_all
+
+from handoff.models import HandoffRow
+from handoff.service.base.core import Core
+from handoff.service.proof.reports.asking import (
+    Asked,
+    Counting,
+    Parted,
+    chosen,
+    days_of,
+    falls_in,
+    in_table,
+    key_of,
+    one_if,
+    share,
+)
+from handoff.service.proof.reports.contacts import BACK, came_back, contacts, with_bot_alone
+from handoff.service.proof.reports.ratings import path_of
+from handoff.service.proof.reports.whole import Found, parted_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnsRow:
+    """Contacts of one `path` (bot, person, callback, nobody) that ended at least seven days ago, and how many of
+    those customers came back within seven days; `share` in per cent. `too_early`: not ended, or not so long ago."""
+
+    key: str
+    path: str
+    contacts: int
+    back: int
+    too_early: int
+    share: float | None
+
+
+def read_returns(core: Core, asked: Asked, now: datetime) -> Parted[ReturnsRow]:
+    """The contacts with the bot alone, and the cases, that began in the range."""
+    each = union_all(_alone(core, asked, now), _cases(core, asked, now)).cte("each_contact")
+    return parted_of(core, asked, lambda by: _statement(each, by), _row)
+
+
+def _row(found: Found) -> ReturnsRow:
+    return ReturnsRow(**found, share=share(found["back"], found["contacts"]))
+
+
+def _alone(core: Core, asked: Asked, now: datetime) -> Counting:
+    alone = with_bot_alone(contacts(core, asked), now)
+    return select(
+        alone.c.day, alone.c.language, alone.c.channel, literal("bot").label("path"), alone.c.over, alone.c.back
+    )
+
+
+def _cases(core: Core, asked: Asked, now: datetime) -> Counting:
+    spans = in_table(days_of(core, asked), "days")
+    ended = HandoffRow.ended_at
+    return (
+        select(
+            spans.c.day,
+            HandoffRow.language,
+            HandoffRow.channel,
+            path_of().label("path"),
+            one_if(ended.is_not(None) & (ended <= now - BACK)).label("over"),
+            one_if(came_back(HandoffRow.customer_id, ended)).label("back"),
+        )
+        .join_from(spans, HandoffRow, falls_in(spans, HandoffRow.opened_at))
+        .where(*chosen(asked, HandoffRow.language, HandoffRow.channel))
+    )
+
+
+def _statement(each: CTE, by: Asked | None) -> Counting:
+    key = key_of(by, each.c.day, each.c.language, each.c.channel).label("key")
+    over = each.c.over == 1
+    return (
+        select(
+            key,
+            each.c.path,
+            func.sum(one_if(over)).label("contacts"),
+            func.sum(one_if(over & (each.c.back == 1))).label("back"),
+            func.sum(one_if(~over)).label("too_early"),
+        )
+        .group_by(key, each.c.path)
+        .order_by(key, each.c.path)
+    )
