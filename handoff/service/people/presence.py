@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Select, Subquery, bindparam, func, select
 
 from handoff.models import Agent, HandoffRow, Presence
 from handoff.service.base.core import DESK, Work
+from handoff.service.people.pauses import in_pause
 from handoff.states import HELD_STATES, State
-from handoff.store import one
+from handoff.store import UtcDateTime, one
 
 PRESENCE_LOST = timedelta(seconds=40)
 HELD = tuple(sorted(state.value for state in HELD_STATES))  # as the tables spell them
@@ -29,6 +30,15 @@ def set_presence(work: Work, agent_id: str, status: str) -> None:
     work.session.flush()
 
 
+def lose_presence(work: Work, agent_id: str) -> None:
+    """As if the last sign of life were too old: the sweeper's next tick brings their cases to others."""
+    set_presence(work, agent_id, "offline")
+    row = one(work.session, Presence, agent_id, lock=True)
+    if row is not None:
+        row.beat_at = work.now - PRESENCE_LOST
+        work.session.flush()
+
+
 def show_life(work: Work, agent_id: str) -> None:
     """A claim or a reply is as good as a heartbeat; who is away stays away, and is offered nothing."""
     row = one(work.session, Presence, agent_id, lock=True)
@@ -43,8 +53,8 @@ def status_of(row: Presence | None, now: datetime) -> str:
 
 
 def online(now: datetime) -> ColumnElement[bool]:
-    """Of rows of presence: online, and beat within 40 s."""
-    return (Presence.status == "online") & (Presence.beat_at > now - PRESENCE_LOST)
+    """Of rows of presence: online, beat within 40 s, and not of a team that is paused."""
+    return (Presence.status == "online") & (Presence.beat_at > now - PRESENCE_LOST) & ~in_pause(Presence.agent_id, now)
 
 
 def loads() -> Subquery:
@@ -61,7 +71,7 @@ def loads() -> Subquery:
 def present_with_room(work: Work, *, reserving: bool = False) -> frozenset[str]:
     """Agents who are online and hold fewer chats than their capacity; `reserving` counts what they are offered too."""
     alive = work.now - PRESENCE_LOST
-    given = {"alive": alive, "capacity": work.core.business.desk.capacity}
+    given = {"alive": alive, "now": work.now, "capacity": work.core.business.desk.capacity}
     return frozenset(work.session.execute(_with_room(reserving), given).scalars())
 
 
@@ -76,6 +86,7 @@ def _with_room(reserving: bool) -> Select[str]:
         .where(
             Presence.status == "online",
             Presence.beat_at > bindparam("alive"),
+            ~in_pause(Presence.agent_id, bindparam("now", type_=UtcDateTime)),
             Agent.disabled_at.is_(None),
             taken < func.coalesce(Agent.capacity, bindparam("capacity")),
         )
