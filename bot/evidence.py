@@ -122,6 +122,8 @@ def _spoken(each: Plain) -> Iterator[str]:
     kind = "" if each["kind"] == "text" else f" ({each['kind']})"
     yield f"{each['at']}  {who}{kind}"
     yield from (f"    {line}" for line in each["text"].splitlines() or [""])
+    if each["attachments"]:
+        yield f"    with {', '.join(each['attachments'])}"
     if approved:
         yield f"    approved text {approved['id']} version {approved['version']}, release {each['release']}"
     for use in each["suggested"]:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from handoff.models.base import Base
 
 _TURN_DUE = text("turn_since IS NOT NULL")
+_UNFINISHED = text("status IN ('pending', 'sending')")
+_NOT_OVER = text("status <> 'over'")
 
 
 class Conversation(Base):
@@ -36,6 +38,12 @@ class Conversation(Base):
     turn_tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    text_route_id: Mapped[str | None]  # while replies go out as texts; no key: the two tables name each other
+
+    @property
+    def spoken(self) -> str:
+        """The channel in whose words the customer is spoken to now."""
+        return "sms" if self.text_route_id else self.channel
 
 
 class Message(Base):
@@ -72,6 +80,48 @@ class Message(Base):
     seen_at: Mapped[datetime | None]
 
 
+class Attachment(Base):
+    """A picture or file that came with a customer's message: where the carrier keeps it. Never fetched by itself."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("message_id", "position"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"))
+    position: Mapped[int]
+    url: Mapped[str] = mapped_column(Text)
+    content_type: Mapped[str]
+
+
+class TextRoute(Base):
+    """The phone on which a web chat goes on: asked (a typed number must say yes), live, paused (the customer writes on
+    the page again) or over."""
+
+    __tablename__ = "text_routes"
+    __table_args__ = (
+        CheckConstraint("status IN ('asked', 'live', 'paused', 'over')", name="status"),
+        Index(
+            "uq_text_routes_conversation",
+            "conversation_id",
+            unique=True,
+            sqlite_where=_NOT_OVER,
+            postgresql_where=_NOT_OVER,
+        ),
+        Index("uq_text_routes_phone", "phone", unique=True, sqlite_where=_NOT_OVER, postgresql_where=_NOT_OVER),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    handoff_id: Mapped[str] = mapped_column(ForeignKey("handoffs.id"))
+    address_id: Mapped[str] = mapped_column(ForeignKey("addresses.id"))
+    phone: Mapped[str]
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))  # who moved the chat
+    status: Mapped[str]
+    typed: Mapped[bool]  # the customer typed the number; nobody had vouched for it
+    ended_by: Mapped[str | None]  # case_ended, opted_out, agent, declined
+    asked_at: Mapped[datetime]
+    live_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
 class StreamItem(Base):
     """One row of a customer's stream: a message or a change of state."""
 
@@ -105,6 +155,7 @@ class Delivery(Base):
             sqlite_where=text("follow_at IS NOT NULL"),
             postgresql_where=text("follow_at IS NOT NULL"),
         ),
+        Index("ix_deliveries_address", "address", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
         Index(
             "ix_deliveries_unconfirmed",
             "conversation_id",

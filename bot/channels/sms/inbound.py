@@ -1,5 +1,6 @@
 """From the carrier's form to what the core records. A text is never lost for its length or its contents."""
 
+import re
 from datetime import datetime
 
 from bot.channels.sms.consent import carrier_control, control_of
@@ -7,10 +8,14 @@ from bot.channels.sms.forms import Form
 from bot.channels.sms.numbers import is_reachable
 from handoff.errors import InvalidInput
 from handoff.service import Inbound
+from handoff.service.base.inbound import Attached
 
 MOST_CHARACTERS = 2048  # of one message; even four bytes each stay within the 8 KiB of a message
 MOST_ID = 64
 MOST_MEDIA = 10
+MOST_URL = 2048
+_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}")
+UNKNOWN_TYPE = "application/octet-stream"
 _KEPT_CONTROLS = frozenset("\n\t")
 
 
@@ -33,6 +38,7 @@ def inbound_of(form: Form, now: datetime) -> list[Inbound]:
             at=now,
             carrier_id=sid if number == 0 else f"{sid}.{number}",
             media=_media(form) if number == 0 else 0,
+            attached=_attached(form) if number == 0 else (),
             control=control.value if control else None,
             carrier_confirms=by_carrier is not None,
         )
@@ -70,3 +76,14 @@ def _is_control(letter: str) -> bool:
 def _media(form: Form) -> int:
     number = form.first("NumMedia")
     return min(int(number), MOST_MEDIA) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+
+
+def _attached(form: Form) -> tuple[Attached, ...]:
+    """Where the carrier keeps each picture or file. A strange address is kept, too: it is looked at before it is used."""
+    found = ((form.first(f"MediaUrl{n}"), form.first(f"MediaContentType{n}")) for n in range(_media(form)))
+    return tuple(Attached(url=clean(url), content_type=_type(kind)) for url, kind in found if 0 < len(url) <= MOST_URL)
+
+
+def _type(named: str) -> str:
+    kind = named.partition(";")[0].strip().lower()
+    return kind if _TYPE.fullmatch(kind) else UNKNOWN_TYPE

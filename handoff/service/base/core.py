@@ -63,6 +63,7 @@ class Core:
     wake: Wake
     secret: bytes = field(repr=False)
     public_url: str = ""  # as customers see us, without a slash at the end; links need it
+    text_sender: str = ""  # the number or service from which we begin to text; empty: texts are not set up
 
 
 class CoreBox:

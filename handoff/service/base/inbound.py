@@ -10,6 +10,14 @@ MAX_CLIENT_ID = 128
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attached:
+    """A picture or file of a text, where the carrier keeps it; `content_type` is what the carrier calls it."""
+
+    url: str
+    content_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inbound:
     """One message from a customer.
 
@@ -26,6 +34,7 @@ class Inbound:
     client_id: str | None = None
     carrier_id: str | None = None
     media: int = 0
+    attached: tuple[Attached, ...] = ()
     control: str | None = None
     carrier_confirms: bool = False  # the carrier itself answers the consent word
 

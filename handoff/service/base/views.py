@@ -44,6 +44,17 @@ class MessageView:
     client_id: str | None = None  # the sender's own id, so that a page knows its message again
     suggested: tuple[AnswerUse, ...] | None = None  # at the desk: approved answers that an agent's words were made of
     delivery: str | None = None  # at the desk: queued | sending | sent | delivered | superseded | dead
+    attachments: tuple["AttachmentView", ...] = ()  # at the desk
+    by: str | None = None  # at the desk: the channel by which it came, where that is not the conversation's
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentView:
+    """A customer's picture or file. It is fetched from the carrier only when somebody opens it."""
+
+    id: str
+    content_type: str
+    is_image: bool  # of a kind that we show; anything else is only saved
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +95,7 @@ class PresenceView:
     holding: int = 0  # chats they hold now
     shift: str = ""  # as "mon 09:00-14:00, tue …"; empty: all opening hours
     in_shift: bool = True  # outside it they are offered nothing new
+    paused_until: datetime | None = None  # their team is in a meeting: they are offered nothing until then
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,6 +233,20 @@ class NoteView:
     at: datetime
     text: str
     agent: str | None = None
+    id: str = ""
+    reference: str = ""  # of the case in which it was left
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReachView:
+    """How the customer can be reached now: the phone for texts, and how the chat stands with it."""
+
+    phone: str | None = None  # masked like the contact
+    proven: bool = False
+    status: str | None = None  # of the chat's route by text: asked | live | paused | over
+    ended_by: str | None = None  # case_ended | opted_out | agent | declined
+    opted_out: bool = False  # the address that replies go to now has stopped our texts
+    page: bool = False  # the conversation has a page on the web
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,6 +267,9 @@ class CaseView:
     promise: PromiseView | None = None
     pending: Pending | None = None
     notes: tuple[NoteView, ...] = ()
+    reach: ReachView = ReachView()
+    language_known: bool = False  # the customer chose it or clearly writes it
+    masked: bool = False  # contact details are shown in full to whoever holds the case, and to supervisors
 
 
 @dataclass(frozen=True, kw_only=True)

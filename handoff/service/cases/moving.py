@@ -24,6 +24,7 @@ from handoff.service.telling.alerts import alert, close_alerts
 from handoff.service.telling.mailing import mail_promise
 from handoff.service.telling.notices import tell_or_alert
 from handoff.service.telling.saying import supersede, tell_state
+from handoff.service.telling.text_routes import end_route
 from handoff.states import (
     HELD_STATES,
     Effect,
@@ -113,6 +114,7 @@ def settle(
     if after.deadline is None:
         forget_turns(conversation)
         settle_needs(work, row)
+        end_route(work, conversation, "case_ended")
     if before is not None:
         close_alerts(work, row, moved=before.state != after.state)
     if before is None or before.version != after.version:

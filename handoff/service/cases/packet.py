@@ -1,12 +1,13 @@
 """The packet at takeover: who, what, why and what was tried; extracted from what was said, never invented."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff.models import Address, Agent, Attempt, Conversation, Delivery, HandoffRow, Message, PromiseRow
+from handoff.models import Agent, Attempt, Conversation, Delivery, HandoffRow, Message, PromiseRow
 from handoff.service.base.core import Core
 from handoff.service.base.records import message_view
 from handoff.service.base.rows import find_row, open_promise_of
@@ -14,17 +15,17 @@ from handoff.service.base.views import (
     AgentView,
     AttemptView,
     CaseView,
-    ContactView,
     EarlierCase,
-    FactView,
     MessageView,
-    NoteView,
     PromiseView,
     SignalView,
     TriedView,
 )
-from handoff.service.cases.notes import NOTE
+from handoff.service.cases.attachments import attachments_of
+from handoff.service.cases.notes import notes_of
+from handoff.service.cases.reach import contact_of, facts_of, may_see, reach_of
 from handoff.service.cases.reading import items_of, pending_of
+from handoff.service.cases.wants import want_of
 from handoff.states import Urgency
 
 NEWEST = 2000
@@ -33,26 +34,30 @@ _SHOWN_DELIVERY = {"pending": "queued"}
 
 def read_case(core: Core, actor: AgentView, reference: str, now: datetime) -> CaseView:
     """One case whole. Raises NotFound."""
-    del actor, now
+    del now
     with core.database.read() as session:
         row = find_row(session, reference)
+        full = may_see(actor, row)
         conversation = session.get_one(Conversation, row.conversation_id)
         messages = _messages(session, conversation.id)
         return CaseView(
             item=items_of(session, [row])[0],
             conversation_id=conversation.id,
-            transcript=_transcript(session, messages),
+            transcript=_transcript(session, messages, conversation.channel),
             customer_id=row.customer_id,
             time_zone=conversation.time_zone,
-            want=_want(messages, row),
+            want=want_of(messages, row),
             why=tuple(_signal(signal) for signal in row.signals),
             tried=_tried(messages),
-            facts=_facts(conversation),
-            contact=_contact(session, conversation, row),
+            facts=facts_of(conversation.dialogue, full=full),
+            contact=contact_of(session, conversation, row, full=full),
             earlier=_earlier(session, row),
             promise=_promise(session, core, row, messages),
             pending=pending_of(row),
-            notes=_notes(messages, row),
+            notes=notes_of(session, row),
+            reach=reach_of(session, conversation, row, full=full),
+            language_known=conversation.language_known,
+            masked=not full,
         )
 
 
@@ -63,16 +68,19 @@ def _messages(session: Session, conversation_id: str) -> Sequence[Message]:
     return list(session.execute(statement).scalars())[::-1]
 
 
-def _transcript(session: Session, messages: Sequence[Message]) -> tuple[MessageView, ...]:
+def _transcript(session: Session, messages: Sequence[Message], channel: str) -> tuple[MessageView, ...]:
     ids = [message.id for message in messages if message.author != "customer"]
     statement = select(Delivery.message_id, Delivery.status).where(Delivery.message_id.in_(ids))
     status = {message_id: _SHOWN_DELIVERY.get(value, value) for message_id, value in session.execute(statement)}
-    return tuple(message_view(message, status.get(message.id)) for message in messages)
-
-
-def _notes(messages: Sequence[Message], row: HandoffRow) -> tuple[NoteView, ...]:
-    left = [message for message in messages if message.kind == NOTE and message.handoff_id == row.id]
-    return tuple(NoteView(at=message.at, text=message.text, agent=message.agent_name) for message in left)
+    attached = attachments_of(session, [message.id for message in messages if message.media])
+    return tuple(
+        replace(
+            message_view(message, status.get(message.id)),
+            attachments=attached.get(message.id, ()),
+            by=message.channel if message.channel != channel else None,
+        )
+        for message in messages
+    )
 
 
 def _signal(signal: dict[str, object]) -> SignalView:
@@ -86,38 +94,6 @@ def _signal(signal: dict[str, object]) -> SignalView:
     )
 
 
-def _want(messages: Sequence[Message], row: HandoffRow) -> str:
-    """The customer's own sentence: the form if they left one, else their last question that went unanswered,
-    else the last thing they said before the case was opened."""
-    said = [message for message in messages if message.author == "customer"]
-    forms = [message for message in said if message.kind == "form" and message.at >= row.opened_at]
-    if forms:
-        return forms[-1].text
-    before = [message for message in said if message.at <= row.opened_at and message.kind == "text"]
-    refused = _refused(messages, row)
-    if refused:
-        return refused
-    asking = {str(signal.get("evidence", "")).strip().lower() for signal in row.signals}
-    needs = [message for message in before if message.text.strip().lower() not in asking]
-    chosen = needs or before
-    return chosen[-1].text if chosen else ""
-
-
-def _refused(messages: Sequence[Message], row: HandoffRow) -> str:
-    """The newest question that the bot refused before the case was opened, with nothing answered since."""
-    question = refused = ""
-    for message in messages:
-        if message.at > row.opened_at:
-            break
-        if message.author == "customer":
-            question = message.text
-        elif message.author == "bot" and message.decision == "refuse":
-            refused = question
-        elif message.author == "bot" and message.entry:
-            refused = ""
-    return refused
-
-
 def _tried(messages: Sequence[Message]) -> tuple[TriedView, ...]:
     tried, question = [], ""
     for message in messages:
@@ -127,27 +103,6 @@ def _tried(messages: Sequence[Message]) -> tuple[TriedView, ...]:
         elif message.author == "bot" and message.entry:
             tried.append(TriedView(question=question, answer=message.text, at=message.at, entry=view.entry))
     return tuple(tried)
-
-
-def _facts(conversation: Conversation) -> tuple[FactView, ...]:
-    """What the dialogue collected and the engine's state names as slots."""
-    slots = (conversation.dialogue or {}).get("facts", {})
-    if not isinstance(slots, dict):
-        return ()
-    return tuple(FactView(name=str(name), value=str(value)) for name, value in sorted(slots.items()) if value)
-
-
-def _contact(session: Session, conversation: Conversation, row: HandoffRow) -> tuple[ContactView, ...]:
-    contact = row.contact or {}
-    shown = [
-        ContactView(kind=kind, value=str(contact[kind]), proven=bool(contact.get("proven")) and kind == "phone")
-        for kind in ("name", "phone", "email")
-        if contact.get(kind)
-    ]
-    address = session.get_one(Address, conversation.address_id)
-    if address.channel == "sms" and not any(each.value == address.value for each in shown):
-        shown.append(ContactView(kind="phone", value=address.value, proven=address.proven))
-    return tuple(shown)
 
 
 def _earlier(session: Session, row: HandoffRow) -> tuple[EarlierCase, ...]:

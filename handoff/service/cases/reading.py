@@ -69,6 +69,7 @@ def items_of(session: Session, rows: Sequence[HandoffRow]) -> list[QueueItem]:
             agents.get(row.agent_id or ""),
             promises.get(row.id),
             label_of(row, customers[row.customer_id], talks[row.conversation_id]),
+            talks[row.conversation_id].spoken,
             lasts.get(row.conversation_id),
         )
         for row in rows
@@ -98,7 +99,7 @@ def _last_messages(
 
 
 def _item(
-    row: HandoffRow, agent: Agent | None, promise: PromiseRow | None, label: str, last: Message | None
+    row: HandoffRow, agent: Agent | None, promise: PromiseRow | None, label: str, channel: str, last: Message | None
 ) -> QueueItem:
     held = State(row.state) in HELD_STATES
     ref = AgentRef(id=agent.id, name=agent.name) if agent is not None else None
@@ -111,7 +112,7 @@ def _item(
         reason=row.reason,
         evidence=str((strongest or {}).get("evidence", "")),
         language=row.language,
-        channel=row.channel,
+        channel=channel,
         waiting_since=row.waiting_since,
         customer_label=label,
         deadline_at=row.deadline_at,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from handoff.models import (
@@ -25,6 +25,9 @@ from handoff.models import (
 from handoff.service.base import ledger
 from handoff.service.base.core import Core
 from handoff.service.base.rows import find_row
+from handoff.service.base.views import AttachmentView
+from handoff.service.cases.attachments import attachments_of
+from handoff.service.cases.notes import NOTE
 from handoff.service.proof.auditing.chain import Chain
 from handoff.service.telling.alerts import GRAVITY
 from handoff.states.diagram import LETTERS
@@ -113,11 +116,19 @@ def _said(session: Session, row: HandoffRow, rows: Sequence[Row[Any]]) -> tuple[
     statement = (
         select(Message, Delivery)
         .outerjoin(Delivery, Delivery.message_id == Message.id)
-        .where(Message.conversation_id == row.conversation_id, *_span(session, row))
+        .where(Message.conversation_id == row.conversation_id, or_(and_(true(), *_span(session, row)), _note_of(row)))
         .order_by(Message.seq)
     )
     found = session.execute(statement).all()
-    return tuple(_message(message, delivery, facts.get(message.id)) for message, delivery in found)
+    attached = attachments_of(session, [message.id for message, _ in found if message.media])
+    return tuple(
+        _message(message, delivery, facts.get(message.id), attached.get(message.id, ())) for message, delivery in found
+    )
+
+
+def _note_of(row: HandoffRow) -> ColumnElement[bool]:
+    """Agents may still leave a note when the case has ended."""
+    return and_(Message.handoff_id == row.id, Message.kind == NOTE)
 
 
 def _span(session: Session, row: HandoffRow) -> list[ColumnElement[bool]]:
@@ -133,7 +144,9 @@ def _span(session: Session, row: HandoffRow) -> list[ColumnElement[bool]]:
     return [*span, Message.at <= row.ended_at] if row.ended_at is not None else span
 
 
-def _message(message: Message, delivery: Delivery | None, fact: Row[Any] | None) -> Plain:
+def _message(
+    message: Message, delivery: Delivery | None, fact: Row[Any] | None, attached: Sequence[AttachmentView]
+) -> Plain:
     kept = fact is not None and bool(message.salt)
     proven = kept and fact is not None and ledger.commit_to(message.salt, message.text) == fact.commitment
     data = fact.data if fact is not None else {}
@@ -144,6 +157,8 @@ def _message(message: Message, delivery: Delivery | None, fact: Row[Any] | None)
         "kind": message.kind,
         "language": message.language,
         "text": message.text,
+        "channel": message.channel,
+        "attachments": [each.content_type for each in attached],
         "approved": _approved(data, message),
         "suggested": [dict(use) for use in data.get("suggested", ())],
         "release": message.release,

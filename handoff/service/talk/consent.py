@@ -4,6 +4,7 @@ from handoff.models import Address, Conversation
 from handoff.service.base import ledger
 from handoff.service.base.core import Work
 from handoff.service.base.rows import open_handoff_of
+from handoff.service.talk.phones import stop_chat_at
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.notices import tell
 from handoff.service.telling.saying import supersede
@@ -32,6 +33,7 @@ def _stop(work: Work, conversation: Conversation, address: Address, *, confirm: 
     if address.opted_out_at is not None:
         return
     supersede(work, conversation.id)
+    stop_chat_at(work, address.value)
     address.opted_out_at = work.now
     work.session.flush()
     if confirm:

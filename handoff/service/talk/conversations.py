@@ -17,6 +17,7 @@ from handoff.service.base.tokens import make_cursor, make_token
 from handoff.service.base.views import Choice, MessageView
 from handoff.service.cases.opening import Need, linked_handoff, open_handoff
 from handoff.service.talk.consent import apply_control
+from handoff.service.talk.phones import answered, chat_of, confirm_route, follow_writer, lock_with_chat
 from handoff.service.talk.waiting import customer_wrote
 from handoff.service.talk.wishes import Wish, carry_out, wish_of
 from handoff.service.telling.notices import tell
@@ -188,9 +189,14 @@ def _record(core: Core, inbound: Inbound, now: datetime) -> Recorded:
                 raise ClientIdReused
             return _recorded(twin, repeated=True)
         handoff = open_handoff_of(unit.session, conversation.id, lock=True)
-        wish = None if inbound.control else wish_of(unit, conversation, handoff, text)
-        saying = _as_saying(inbound, text, conversation, wish, handoff)
+        yes = answered(unit, conversation, inbound)
+        wish = None if inbound.control or yes else wish_of(unit, conversation, handoff, text)
+        saying = _as_saying(inbound, text, conversation, wish or yes, handoff)
         message = say(unit, conversation, saying, handoff if wish else None)
+        if yes is not None:
+            confirm_route(unit, conversation)
+            return _recorded(message, repeated=False)
+        follow_writer(unit, conversation, inbound)
         if wish is not None:
             carry_out(unit, conversation, handoff, wish, message)
         else:
@@ -231,7 +237,11 @@ def _find(unit: Work, inbound: Inbound) -> Conversation:
             raise NotFound
         return conversation
     place = _place(unit, inbound.channel, inbound.account, inbound.address, proven=True)
+    chat = chat_of(unit, inbound, place)
+    if chat is not None:
+        return chat
     found = _newest_at(unit, place)
+    lock_with_chat(unit, inbound, place, found)
     return lock_conversation(unit, found) if found else _create(unit, place)
 
 
@@ -247,7 +257,7 @@ def _newest_at(unit: Work, place: Address) -> str | None:
 
 
 def _as_saying(
-    inbound: Inbound, text: str, conversation: Conversation, wish: Wish | None, handoff: HandoffRow | None
+    inbound: Inbound, text: str, conversation: Conversation, wish: Wish | str | None, handoff: HandoffRow | None
 ) -> Saying:
     return Saying(
         author="customer",
@@ -257,6 +267,8 @@ def _as_saying(
         client_id=inbound.client_id,
         carrier_id=inbound.carrier_id,
         media=inbound.media,
+        attached=inbound.attached,
+        came_by=inbound if inbound.channel != conversation.channel else None,
         belongs_to=handoff.id if handoff and not inbound.control else None,
     )
 

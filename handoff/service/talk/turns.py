@@ -116,7 +116,7 @@ def _take(unit: Work, conversation: Conversation, owner: str) -> Turn | None:
         conversation_id=conversation.id,
         owner=conversation.turn_owner,
         epoch=conversation.epoch,
-        channel=conversation.channel,
+        channel=conversation.spoken,
         language=conversation.language,
         language_known=conversation.language_known,
         since=conversation.turn_since,

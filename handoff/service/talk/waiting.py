@@ -4,12 +4,13 @@ from handoff.models import Conversation, HandoffRow, Message
 from handoff.service.base.core import Work
 from handoff.service.base.records import to_record
 from handoff.service.cases.moving import Act, move
+from handoff.service.telling.text_routes import way_of
 from handoff.states import EventKind, State, bot_may_speak
 
 
 def customer_wrote(work: Work, conversation: Conversation, row: HandoffRow, message: Message) -> bool:
     """Adds the message to the case; returns whether the bot may answer it too (design invariant 3)."""
-    if row.state == State.COLLECTING.value and conversation.channel == "sms" and message.text.strip():
+    if row.state == State.COLLECTING.value and message.channel == "sms" and message.text.strip():
         take_message_by_text(work, conversation, row)
         return False
     move(work, conversation, row, Act(kind=EventKind.CUSTOMER_WRITES, actor="customer"))
@@ -23,6 +24,6 @@ def bot_may_answer(row: HandoffRow) -> bool:
 
 def take_message_by_text(work: Work, conversation: Conversation, row: HandoffRow) -> None:
     """On a phone the text itself is the form, and the number that wrote it is the contact."""
-    row.contact = {**(row.contact or {}), "phone": conversation.address, "proven": True}
+    row.contact = {**(row.contact or {}), "phone": way_of(work, conversation).address, "proven": True}
     work.session.flush()
     move(work, conversation, row, Act(kind=EventKind.FORM, actor="customer", contact=True))

@@ -67,7 +67,7 @@ def _labels(work: Work, conversation: Conversation, name: str) -> set[str]:
     found = set()
     for language in work.core.business.languages:
         try:
-            found.add(work.core.texts.render(name, language, conversation.channel, {}).text)
+            found.add(work.core.texts.render(name, language, conversation.spoken, {}).text)
         except TextMissing:
             continue
     return found
@@ -77,7 +77,7 @@ def _said(conversation: Conversation, row: HandoffRow, text: str) -> Wish | None
     said = _wishes().read(text)
     if said == "withdraw":
         return Wish.WITHDRAW
-    if conversation.channel != "sms":
+    if conversation.spoken != "sms":
         return None
     if said == "bot" and row.bot_offered_at is not None and row.state in IN_QUEUE:
         return Wish.TRY_BOT

@@ -72,11 +72,15 @@ def lease_deliveries(core: Core, *, channel: str, owner: str, limit: int, now: d
     """Takes up to `limit` deliveries that are due, at most the first unfinished one of each address."""
     with work(core, now) as unit:
         earlier = aliased(Delivery)
-        blocked = exists().where(
-            earlier.conversation_id == Delivery.conversation_id,
-            earlier.position < Delivery.position,
-            earlier.status.in_(_SPELT),
-            earlier.channel == Delivery.channel,
+        before = and_(earlier.conversation_id == Delivery.conversation_id, earlier.position < Delivery.position)
+        elsewhere = and_(  # of another conversation to the same phone: a web chat that goes on there
+            earlier.address == Delivery.address,
+            earlier.conversation_id != Delivery.conversation_id,
+            earlier.id < Delivery.id,
+        )
+        blocked, blocked_elsewhere = (
+            exists().where(which, earlier.status.in_(_SPELT), earlier.channel == Delivery.channel)
+            for which in (before, elsewhere)
         )
         free = or_(Delivery.lease_until.is_(None), Delivery.lease_until < unit.now)
         due = (
@@ -87,6 +91,7 @@ def lease_deliveries(core: Core, *, channel: str, owner: str, limit: int, now: d
                 Delivery.next_at <= unit.now,
                 free,
                 ~blocked,
+                ~blocked_elsewhere,
             )
             .order_by(Delivery.next_at, Delivery.position)
             .limit(limit)
@@ -105,13 +110,20 @@ def _outgoing(unit: Work, row: Delivery) -> Outgoing:
         channel=row.channel,
         account=row.account,
         address=row.address,
-        text=message.text,
+        text=_worded(unit, row, message),
         language=message.language,
         author=row.author,
         tries=row.tries,
         created_at=row.created_at,
         others=_others(unit, row) if row.tries else frozenset(),
     )
+
+
+def _worded(unit: Work, row: Delivery, message: Message) -> str:
+    """An agent's reply to a web chat that goes on by text names the case: the phone may have no other words of it."""
+    if message.author != "agent" or row.channel == message.channel or row.handoff_id is None:
+        return message.text
+    return f"{message.text}\n({unit.session.get_one(HandoffRow, row.handoff_id).reference})"
 
 
 def _others(unit: Work, row: Delivery) -> frozenset[str]:
@@ -139,7 +151,7 @@ def begin_sending(core: Core, delivery_id: str, owner: str, now: datetime) -> bo
             row.status, row.updated_at = "superseded", unit.now
             unit.wake(DELIVERIES)
             return False
-        if _opted_out(unit, conversation) and not _confirms_opt_out(unit, row):
+        if _opted_out(unit, row) and not _confirms_opt_out(unit, row):
             _die(unit, row, "opted_out")
             return False
         if row.tries >= MOST_BEGUN:
@@ -179,9 +191,10 @@ def _told_version(unit: Work, row: Delivery) -> int | None:
     return unit.session.execute(statement).scalar_one_or_none()
 
 
-def _opted_out(unit: Work, conversation: Conversation) -> bool:
-    address = one(unit.session, Address, conversation.address_id)
-    return address is not None and address.opted_out_at is not None
+def _opted_out(unit: Work, row: Delivery) -> bool:
+    at = (Address.channel == row.channel, Address.account == row.account, Address.value == row.address)
+    stopped = select(Address.opted_out_at).where(*at)
+    return unit.session.execute(stopped).scalar_one_or_none() is not None
 
 
 def finish_sending(core: Core, delivery_id: str, owner: str, result: Sent | Failed, now: datetime) -> None:

@@ -38,7 +38,7 @@ _WITH_PLACE = frozenset({"handoff_waiting", "still_waiting"})
 
 def label(core: Core, name: str, conversation: Conversation) -> Choice:
     """A choice button, in the conversation's language."""
-    text = core.texts.render(name, conversation.language, conversation.channel, {}).text
+    text = core.texts.render(name, conversation.language, conversation.spoken, {}).text
     return Choice(label=text, value=text)
 
 
@@ -108,8 +108,8 @@ def _rendered(work: Work, conversation: Conversation, notice: str, values: Mappi
     *telling, plain = variants(notice, values)
     for variant in telling:
         with suppress(TextMissing):
-            return work.core.texts.render(variant, conversation.language, conversation.channel, values)
-    return work.core.texts.render(plain, conversation.language, conversation.channel, values)
+            return work.core.texts.render(variant, conversation.language, conversation.spoken, values)
+    return work.core.texts.render(plain, conversation.language, conversation.spoken, values)
 
 
 def _claims(

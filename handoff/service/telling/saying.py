@@ -8,11 +8,14 @@ from typing import Any, Final
 from sqlalchemy import func, select, update
 
 from handoff.models import Address, Conversation, Delivery, HandoffRow, Message, StreamItem
+from handoff.models.talk import Attachment
 from handoff.service.base import ledger
 from handoff.service.base.core import DELIVERIES, Work, conversation_topic
+from handoff.service.base.inbound import Attached, Inbound
 from handoff.service.base.uses import AnswerUse
 from handoff.service.base.views import Choice, EntryRef
 from handoff.service.telling.alerts import alert
+from handoff.service.telling.text_routes import Way, way_of
 from handoff.store import new_id
 
 CONFIRM_WITHIN = timedelta(seconds=60)
@@ -55,13 +58,17 @@ class Saying:
     agent_id: str | None = None
     agent_name: str | None = None
     media: int = 0
+    attached: tuple[Attached, ...] = ()
+    came_by: Inbound | None = None  # where that is not the conversation's own channel
     belongs_to: str | None = None  # the open case that a customer's message is for
     uses: tuple[AnswerUse, ...] = ()  # approved answers that an agent's words were made of
     claims: Mapping[str, str] = field(default_factory=dict)  # what a notice states of the case, for the ledger
 
 
-def say(work: Work, conversation: Conversation, saying: Saying, handoff: HandoffRow | None = None) -> Message:
-    """Adds `saying` to the conversation, whose row the caller has locked."""
+def say(
+    work: Work, conversation: Conversation, saying: Saying, handoff: HandoffRow | None = None, *, way: Way | None = None
+) -> Message:
+    """Adds `saying` to the conversation, whose row the caller has locked. `way`: where it goes; None: the usual way."""
     message = Message(
         id=new_id(work.now),
         conversation_id=conversation.id,
@@ -73,8 +80,8 @@ def say(work: Work, conversation: Conversation, saying: Saying, handoff: Handoff
         language=saying.language,
         at=work.now,
         client_id=saying.client_id,
-        channel=conversation.channel,
-        account=conversation.account,
+        channel=saying.came_by.channel if saying.came_by else conversation.channel,
+        account=saying.came_by.account if saying.came_by else conversation.account,
         carrier_id=saying.carrier_id,
         entry=asdict(saying.entry) if saying.entry else None,
         notice=saying.notice,
@@ -91,7 +98,8 @@ def say(work: Work, conversation: Conversation, saying: Saying, handoff: Handoff
     work.session.flush()
     _stream(work, conversation, message.seq, "message", message_id=message.id)
     if saying.author != "customer":
-        _deliver(work, conversation, message, handoff)
+        _deliver(work, conversation, message, handoff, way or way_of(work, conversation))
+    _attach(work, message, saying.attached)
     ledger.append(
         work,
         ledger.conversation_stream(conversation.id),
@@ -131,8 +139,16 @@ def _stream(
     work.wake(conversation_topic(conversation.id))
 
 
-def _deliver(work: Work, conversation: Conversation, message: Message, handoff: HandoffRow | None) -> None:
-    opted_out = _opted_out(work, conversation) and message.notice != "sms_stopped"
+def _attach(work: Work, message: Message, attached: tuple[Attached, ...]) -> None:
+    for position, each in enumerate(attached):
+        kept = Attachment(
+            id=new_id(work.now), message_id=message.id, position=position, url=each.url, content_type=each.content_type
+        )
+        work.session.add(kept)
+
+
+def _deliver(work: Work, conversation: Conversation, message: Message, handoff: HandoffRow | None, way: Way) -> None:
+    opted_out = _opted_out(work, way) and message.notice != "sms_stopped"
     work.session.add(
         Delivery(
             id=new_id(work.now),
@@ -142,15 +158,15 @@ def _deliver(work: Work, conversation: Conversation, message: Message, handoff: 
             handoff_version=handoff.version if handoff and _goes_stale(message) else None,
             author="system" if message.notice == "disclosure" else message.author,  # never taken back
             epoch=conversation.epoch,
-            channel=conversation.channel,
-            account=conversation.account,
-            address=conversation.address,
+            channel=way.channel,
+            account=way.account,
+            address=way.address,
             position=message.seq,
             status="dead" if opted_out else "pending",
             error={"code": "opted_out"} if opted_out else None,
             tries=0,
             next_at=work.now,
-            follow_at=work.now + CONFIRM_WITHIN if handoff and _must_be_heard(conversation, message) else None,
+            follow_at=work.now + CONFIRM_WITHIN if handoff and _must_be_heard(way, message) else None,
             created_at=work.now,
             updated_at=work.now,
         )
@@ -160,8 +176,8 @@ def _deliver(work: Work, conversation: Conversation, message: Message, handoff: 
         alert(work, "delivery_dead", "agent", handoff, {"code": "opted_out", "conversation": conversation.id})
 
 
-def _must_be_heard(conversation: Conversation, message: Message) -> bool:
-    return conversation.channel == "web" and message.author == "system" and message.notice in MUST_BE_HEARD
+def _must_be_heard(way: Way, message: Message) -> bool:
+    return way.channel == "web" and message.author == "system" and message.notice in MUST_BE_HEARD
 
 
 def _goes_stale(message: Message) -> bool:
@@ -169,10 +185,10 @@ def _goes_stale(message: Message) -> bool:
     return message.author == "system" and message.notice != "safety"
 
 
-def _opted_out(work: Work, conversation: Conversation) -> bool:
-    if conversation.channel == "web":
+def _opted_out(work: Work, way: Way) -> bool:
+    if way.channel == "web":
         return False
-    statement = select(Address.opted_out_at).where(Address.id == conversation.address_id)
+    statement = select(Address.opted_out_at).where(Address.id == way.address_id)
     return work.session.execute(statement).scalar_one_or_none() is not None
 
 
@@ -203,6 +219,10 @@ def _actor(saying: Saying) -> str:
 
 def _facts(saying: Saying, message: Message, handoff: HandoffRow | None) -> dict[str, Any]:
     facts: dict[str, Any] = {"author": saying.author, "kind": saying.kind, "place": message.seq}
+    if message.media:
+        facts["media"] = [each.content_type for each in saying.attached] or message.media
+    if saying.came_by:
+        facts["by"] = message.channel
     if saying.entry:
         facts["entry"] = {"id": saying.entry.id, "version": saying.entry.version}
     if saying.uses:

@@ -1,0 +1,55 @@
+"""Pictures and files that customers sent: known by type, fetched from the carrier only when an agent opens one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handoff.errors import NotFound
+from handoff.models import Conversation, Message
+from handoff.models.talk import Attachment
+from handoff.service.base.core import Core
+from handoff.service.base.views import AgentView, AttachmentView
+
+SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Where the carrier keeps one attachment, for whoever fetches it."""
+
+    id: str
+    url: str
+    content_type: str
+    channel: str
+
+
+def attachments_of(session: Session, message_ids: Sequence[str]) -> dict[str, tuple[AttachmentView, ...]]:
+    """What came with these messages, by message, in order."""
+    if not message_ids:
+        return {}
+    statement = select(Attachment).where(Attachment.message_id.in_(message_ids)).order_by(Attachment.position)
+    found: dict[str, tuple[AttachmentView, ...]] = {}
+    for each in session.execute(statement).scalars():
+        view = AttachmentView(id=each.id, content_type=each.content_type, is_image=each.content_type in SHOWN)
+        found[each.message_id] = (*found.get(each.message_id, ()), view)
+    return found
+
+
+def read_attachment(core: Core, actor: AgentView, attachment_id: str, now: datetime) -> Kept:
+    """One attachment, for every agent who may read cases. Raises NotFound, also once the conversation is erased."""
+    del actor, now
+    with core.database.read() as session:
+        statement = (
+            select(Attachment, Message.channel)
+            .join(Message, Message.id == Attachment.message_id)
+            .join(Conversation, Conversation.id == Message.conversation_id)
+            .where(Attachment.id == attachment_id, Conversation.erased_at.is_(None))
+        )
+        found = session.execute(statement).one_or_none()
+        if found is None:
+            raise NotFound
+        kept, channel = found
+        return Kept(id=kept.id, url=kept.url, content_type=kept.content_type, channel=channel)

@@ -1,0 +1,102 @@
+"""Texts from a phone on which a web chat goes on: whose conversation they belong to, and what they change."""
+
+from functools import cache
+
+from handoff.detection.replies import Replies
+from handoff.models import Address, Conversation
+from handoff.models.talk import TextRoute
+from handoff.service.base.core import Work
+from handoff.service.base.inbound import Inbound
+from handoff.service.base.rows import lock_conversation, open_handoff_of, touch
+from handoff.service.cases.texting import go_live
+from handoff.service.telling.alerts import alert
+from handoff.service.telling.text_routes import ASKED, LIVE, OVER, PAUSED, route_at, route_of, set_route, take_back
+from handoff.store import one
+
+CONFIRMED, DECLINED = "confirmed", "declined"
+
+
+def chat_of(work: Work, inbound: Inbound, place: Address) -> Conversation | None:
+    """The web chat that this text belongs to, locked; None when it belongs to the phone's own conversation.
+
+    A number that was only typed belongs to the chat from its own clear yes on, and not before.
+    """
+    route = route_at(work, place.value)
+    if route is None or inbound.control is not None:
+        return None
+    if route.status == ASKED and _replies().read(inbound.text) not in {"yes", "no"}:
+        return None
+    conversation = lock_conversation(work, route.conversation_id)
+    again = one(work.session, TextRoute, route.id)
+    if again is None or again.status == OVER:
+        return None
+    if again.address_id != place.id and _replies_to(work, again, place):
+        again.address_id = place.id
+    if again.status == ASKED and _replies().read(inbound.text) == "no":
+        end_of(work, conversation, again, DECLINED)
+        return None
+    return conversation
+
+
+def lock_with_chat(work: Work, inbound: Inbound, place: Address, own: str | None) -> None:
+    """STOP changes the phone's own conversation and the web chat on it: both locked, in the order of their ids."""
+    route = route_at(work, place.value) if inbound.control == "stop" else None
+    if route is not None:
+        for conversation_id in sorted({route.conversation_id, *([own] if own else [])}):
+            lock_conversation(work, conversation_id)
+
+
+def _replies_to(work: Work, route: TextRoute, place: Address) -> bool:
+    """A Messaging Service sends from numbers that only its texts' answers name."""
+    return work.session.get_one(Address, route.address_id).account != place.account
+
+
+def answered(work: Work, conversation: Conversation, inbound: Inbound) -> str | None:
+    """What a text does to its chat's route: the yes of a typed number makes it live. None for a message."""
+    route = route_of(work, conversation.id)
+    if route is None or route.status != ASKED or inbound.channel == conversation.channel:
+        return None
+    return CONFIRMED
+
+
+def follow_writer(work: Work, conversation: Conversation, inbound: Inbound) -> None:
+    """Replies go where the customer wrote last."""
+    route = route_of(work, conversation.id)
+    if route is None or route.status not in (LIVE, PAUSED):
+        return
+    wanted = LIVE if inbound.channel != conversation.channel else PAUSED
+    if route.status != wanted:
+        set_route(work, conversation, route, wanted)
+
+
+def confirm_route(work: Work, conversation: Conversation) -> None:
+    """The phone that was typed has said yes: from here on the carrier vouches for it, and the chat goes on there."""
+    route, handoff = route_of(work, conversation.id), open_handoff_of(work.session, conversation.id, lock=True)
+    if route is not None and handoff is not None:
+        go_live(work, conversation, handoff, route)
+
+
+def end_of(work: Work, conversation: Conversation, route: TextRoute, why: str) -> None:
+    """The phone wants no more of it: what is queued is taken back, and the agent is told."""
+    set_route(work, conversation, route, OVER, why=why)
+    take_back(work, conversation.id)
+    handoff = open_handoff_of(work.session, conversation.id)
+    if handoff is not None:
+        alert(work, "customer_opted_out", "agent", handoff)
+        touch(work, handoff)
+
+
+def stop_chat_at(work: Work, phone: str) -> None:
+    """STOP from a phone that has a web chat."""
+    route = route_at(work, phone)
+    if route is None:
+        return
+    conversation = lock_conversation(work, route.conversation_id)
+    again = one(work.session, TextRoute, route.id)
+    if again is not None and again.status != OVER:
+        end_of(work, conversation, again, "opted_out")
+
+
+@cache
+def _replies() -> Replies:
+    return Replies()
