@@ -1,4 +1,4 @@
-"""Approved answers for an agent who writes: suggested, found by words, and recorded with the reply as used or edited."""
+"""Approved answers for an agent who writes: suggested, found by words, and recorded as used or edited."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

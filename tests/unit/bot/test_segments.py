@@ -1,10 +1,15 @@
 """Segment counting against the published limits: 160/153 for GSM-7, 70/67 for UCS-2."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.segments import Segments, count, outside_gsm, split
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 @pytest.mark.parametrize(
@@ -58,3 +63,11 @@ def test_split_keeps_every_word_and_the_limit(text: str, limit: int) -> None:
 
 def test_split_cuts_between_words() -> None:
     assert all(part.split()[0] == "word" for part in split("word " * 100, max_segments=1))
+
+
+def test_the_desks_own_count_is_held_to_the_same_examples() -> None:
+    examples = json.loads((FIXTURES / "segments.json").read_text(encoding="utf-8"))["cases"]
+    assert len(examples) > 20
+    for each in examples:
+        assert count(each["text"]) == Segments(each["encoding"], each["units"], each["segments"]), each["name"]
+        assert outside_gsm(each["text"]) == each["outside"], each["name"]

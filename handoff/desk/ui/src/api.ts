@@ -1,4 +1,5 @@
 /** The desk API over fetch: typed errors, the CSRF header on writes, and a cookie that this code never sees. */
+import type { Use } from "./logic/kept";
 import { learn } from "./logic/knowledge/mends";
 import type {
   Alert,
@@ -90,8 +91,8 @@ export const api = {
   read: (reference: string) => call<Case>("GET", at(reference)),
   act: (reference: string, act: string, body: Record<string, unknown>) =>
     call<Case>("POST", at(reference, act), body),
-  reply: (reference: string, version: number, client_id: string, text: string, upto: string | null) =>
-    call<Message>("POST", at(reference, "reply"), { version, client_id, text, upto }),
+  reply: (reference: string, version: number, client_id: string, text: string, upto: string | null, uses: readonly Use[] = []) =>
+    call<Message>("POST", at(reference, "reply"), { version, client_id, text, upto, suggested: uses.map((use) => use.token) }),
   seen: (reference: string, upto: string | null) => call<void>("POST", at(reference, "seen"), { upto }),
   undo: (reference: string) => call<Case>("POST", at(reference, "undo")),
 };

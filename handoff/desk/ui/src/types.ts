@@ -116,6 +116,8 @@ export interface Message {
   agent: string | null;
   client_id: string | null;
   delivery: string | null;
+  /** Approved answers that an agent's words were made of. */
+  suggested?: { id: string; version: number; title: string; used: "as_is" | "edited" }[] | null;
 }
 
 export interface Signal {

@@ -2,10 +2,11 @@
 import { api, ApiError } from "./api";
 import { serverNow } from "./logic/clock";
 import { said } from "./logic/errors";
-import { draftOf, keepDraft, keepUnconfirmed, unconfirmedOf, type Unconfirmed } from "./logic/kept";
+import { draftOf, keepDraft, keepUnconfirmed, unconfirmedOf, type Unconfirmed, type Use } from "./logic/kept";
 import { merged } from "./logic/queue";
 import { hashOf } from "./logic/routes";
 import { t } from "./logic/words";
+import { keepUses, usesIn } from "./logic/writing/uses";
 import * as state from "./state";
 import type { Case, Message, QueueItem } from "./types";
 
@@ -137,11 +138,11 @@ export async function undo(): Promise<void> {
   if (await act("undo")) state.note.set(t("undo.done"));
 }
 
-export async function reply(text: string): Promise<void> {
+export async function reply(text: string, uses: readonly Use[] = []): Promise<void> {
   const shown = state.open.value;
   if (!shown?.found) return;
   const upto = newest(shown.found);
-  const each = { client_id: crypto.randomUUID(), text, at: new Date().toISOString(), upto, failed: false };
+  const each = { client_id: crypto.randomUUID(), text, at: new Date().toISOString(), upto, uses, failed: false };
   const sending = [...shown.sending, each];
   keepUnconfirmed(shown.reference, sending);
   keepDraft(shown.reference, "");
@@ -164,15 +165,15 @@ export async function send(reference: string, client_id: string): Promise<void> 
 }
 
 /** A reply may meet a version that has just risen; while the chat is still mine, it is sent at the new one. */
-async function sent(reference: string, { client_id, text, upto = null }: Unconfirmed): Promise<Message> {
+async function sent(reference: string, { client_id, text, upto = null, uses = [] }: Unconfirmed): Promise<Message> {
   try {
-    return await api.reply(reference, version(reference), client_id, text, upto);
+    return await api.reply(reference, version(reference), client_id, text, upto, uses);
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "stale_version") throw error;
     const found = await api.read(reference);
     show(found);
     if (found.item.agent?.id !== me() || found.item.state !== "active") throw error;
-    return await api.reply(reference, found.item.version, client_id, text, upto);
+    return await api.reply(reference, found.item.version, client_id, text, upto, uses);
   }
 }
 
@@ -203,7 +204,8 @@ function confirm(reference: string, message: Message): void {
 /** Takes an unconfirmed reply back into the draft. */
 export function drop(reference: string, client_id: string): string {
   const shown = state.open.value;
-  const text = shown?.sending.find((each) => each.client_id === client_id)?.text ?? "";
+  const { text = "", uses = [] } = shown?.sending.find((each) => each.client_id === client_id) ?? {};
+  keepUses(reference, [...usesIn(reference), ...uses]);
   const sending = shown?.sending.filter((each) => each.client_id !== client_id) ?? [];
   keepUnconfirmed(reference, sending);
   const draft = [draftOf(reference), text].filter(Boolean).join("\n");

@@ -1,9 +1,17 @@
 /** What stays in this browser: drafts, unconfirmed replies, and the agent's own choices. */
 
+/** An approved answer that was put into a draft; its token tells the server which. */
+export interface Use {
+  token: string;
+  text: string;
+  title: string;
+}
+
 export interface Unconfirmed {
   client_id: string;
   text: string;
   at: string;
+  uses?: readonly Use[];
   /** The cursor of the newest message that the agent saw as they wrote it. */
   upto?: string | null;
 }

@@ -1,0 +1,40 @@
+/** The approved answers that are in each chat's draft; kept with it, so that a crash does not lose where words came from. */
+import { read, write, type Use } from "../kept";
+import { stillThere } from "./drafting";
+
+const MOST = 5;
+const known = new Map<string, readonly Use[]>();
+
+export function usesIn(reference: string): readonly Use[] {
+  const found = known.get(reference) ?? stored(reference);
+  known.set(reference, found);
+  return found;
+}
+
+export function keepUses(reference: string, uses: readonly Use[]): void {
+  const each = [...new Map(uses.map((use) => [use.token, use])).values()].slice(-MOST);
+  known.set(reference, each);
+  write(`draft.uses.${reference}`, each.length > 0 ? JSON.stringify(each) : null);
+}
+
+/** Drops what nothing is left of in `draft`. */
+export function keepThere(reference: string, draft: string): readonly Use[] {
+  const before = usesIn(reference);
+  const left = before.filter((use) => stillThere(draft, use.text));
+  if (left.length !== before.length) keepUses(reference, left);
+  return left;
+}
+
+function stored(reference: string): readonly Use[] {
+  try {
+    const found: unknown = JSON.parse(read(`draft.uses.${reference}`) ?? "[]");
+    return Array.isArray(found) ? found.filter(isUse) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isUse(value: unknown): value is Use {
+  const use = value as Partial<Use> | null;
+  return typeof use?.token === "string" && typeof use.text === "string" && typeof use.title === "string";
+}
