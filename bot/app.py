@@ -180,6 +180,7 @@ def create_app() -> FastAPI:
     app = FastAPI(title="Relevo", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Guard)
     app.state.box, app.state.parts, app.state.public_url = parts.box, parts, env.public_url
+    app.state.mail = env.smtp_url is not None or env.demo  # whether a sign-in link can be sent by e-mail
     routes.add_errors(app)
     routes.add_operations(app)
     if parts.box.core.business.channels.web.enabled:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from handoff import service
 from handoff.clock import utc_now
-from handoff.desk import reports, stream, supervision, writing
+from handoff.desk import people, reports, settings, stream, supervision, writing
 from handoff.desk.auth import (
     COOKIE,
     Beating,
@@ -50,6 +50,8 @@ def router() -> APIRouter:
     _add_reading(routes)
     _add_actions(routes)
     supervision.add_supervision(routes)
+    people.add_people(routes)
+    settings.add_settings(routes)
     reports.add_reports(routes)
     writing.add_writing(routes)
     stream.add_events(routes)
@@ -62,6 +64,7 @@ def _answer(core: Core, session: accounts.Session) -> SessionAnswer:
         agent=session.agent,
         business=core.business.name,
         has_password=session.has_password,
+        must_enrol=session.must_enrol,
         now=utc_now(),
     )
 
@@ -72,7 +75,7 @@ def _add_session(routes: APIRouter) -> None:
         """Opens a session by a one-time invite, or by e-mail and password, and sets its cookie."""
         check_origin(request, required=False)
         now = utc_now()
-        opened = accounts.open_session(core, invite=body.invite, email=body.email, password=body.password, now=now)
+        opened = accounts.open_session(core, **body.model_dump(), now=now)
         set_cookie(request, response, opened.session_token)
         return _answer(core, accounts.read_session(core, opened.session_token, now=now))
 

@@ -37,11 +37,12 @@ class Body(BaseModel):
 
 
 class SignIn(Body):
-    """A one-time `invite`, or `email` and `password`."""
+    """A one-time `invite`, or `email` and `password`; with the second factor's `code` once that is asked for."""
 
     invite: Annotated[str, Field(min_length=1, max_length=400)] | None = None
     email: Annotated[str, Field(min_length=3, max_length=320)] | None = None
     password: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    code: Annotated[str, Field(max_length=100)] | None = None
 
     @model_validator(mode="after")
     def check_one_way(self) -> "SignIn":
@@ -131,6 +132,7 @@ class SessionAnswer:
     agent: AgentView
     business: str
     has_password: bool
+    must_enrol: bool  # the settings ask this role for a second factor: nothing else is answered before
     now: datetime
 
 

@@ -9,6 +9,11 @@ LINES = {
     "desk": "Desk: {link}",
     "untold": "Somebody outside the desk could not be told: {where}.",
     "id": "Message {id}. If it comes twice, it is the same one.",
+    "invite_subject": "{business}: your sign-in link",
+    "invite": "Hello {name},\n\nthis link opens the desk of {business}. It works once, and for 24 hours:\n\n{link}\n\n"
+    "If you did not expect it, tell your administrator and do not open it.",
+    "test_subject": "{business}: a test",
+    "test": "This is a test of {business}. If you read it, this way works. There is nothing to do.",
 }
 HAPPENED = {
     "answer_by_missed": (

@@ -9,6 +9,11 @@ LINES = {
     "desk": "Puesto: {link}",
     "untold": "No se ha podido avisar a alguien fuera del puesto: {where}.",
     "id": "Mensaje {id}. Si llega dos veces, es el mismo.",
+    "invite_subject": "{business}: tu enlace para entrar",
+    "invite": "Hola, {name}:\n\neste enlace abre el puesto de {business}. Sirve una sola vez, durante 24 horas:\n\n"
+    "{link}\n\nSi no lo esperabas, avisa a administración y no lo abras.",
+    "test_subject": "{business}: una prueba",
+    "test": "Esto es una prueba de {business}. Si la lees, esta vía funciona. No hay que hacer nada.",
 }
 HAPPENED = {
     "answer_by_missed": (

@@ -1,5 +1,6 @@
 """The desk's API over HTTP: sessions, CSRF, Origin, roles, and the way of a case from the queue to its end."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -116,13 +117,18 @@ def routes(desk: Desk) -> list[tuple[str, str]]:
     return [(method.upper(), path) for path, methods in paths.items() for method in methods]
 
 
+def filled(path: str) -> str:
+    """With something in each place of the path that is of the right form."""
+    return re.sub(r"\{\w+\}", "1", path)
+
+
 @pytest.mark.bar(32)
 def test_without_a_session_every_route_is_closed(desk: Desk) -> None:
     seat = browser(desk)
     for method, path in routes(desk):
         if (method, path) == ("POST", f"{ROOT}/session"):
             continue
-        answer = seat.http.request(method, path.format(reference="R-1", alert_id="a1"), headers={"Origin": seat.origin})
+        answer = seat.http.request(method, filled(path), headers={"Origin": seat.origin})
         assert code(answer) == (401, "not_authenticated"), (method, path)
 
 
@@ -144,7 +150,7 @@ def test_every_write_needs_the_csrf_header_and_our_own_origin(desk: Desk, header
     for method, path in routes(desk):
         if method == "GET" or (method, path) == ("POST", f"{ROOT}/session"):
             continue
-        answer = seat.http.request(method, path.format(reference="R-1", alert_id="a1"), headers=sent)
+        answer = seat.http.request(method, filled(path), headers=sent)
         assert code(answer) == (403, "forbidden"), (method, path)
 
 

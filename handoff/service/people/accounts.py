@@ -1,6 +1,8 @@
 """Accounts: agents, their one-time invites, their sessions and their presence."""
 
+import base64
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,7 +65,7 @@ def _record(unit: Work, agent_id: str, kind: str, **data: str) -> None:
 
 def add_agent(
     core: Core, *, email: str, name: str, role: str, languages: tuple[str, ...], capacity: int | None = None,
-    skills: tuple[str, ...] = (), shift: str = "", now: datetime,
+    skills: tuple[str, ...] = (), shift: str = "", actor: str = "admin", now: datetime,
 ) -> AgentView:  # fmt: skip
     """A new agent without a password; raises InvalidInput, or Conflict when the e-mail is taken."""
     email, name = email.strip().lower(), name.strip()
@@ -77,7 +79,7 @@ def add_agent(
             raise Conflict("There is already an agent with this e-mail address.")
         agent = Agent(id=new_id(now), email=email, name=name, failures=0, created_at=now, **columns_of(staffing))
         db.add(agent)
-        append(unit, f"account:{agent.id}", "agent_added", actor="admin", data={"role": role})
+        append(unit, f"account:{agent.id}", "agent_added", actor=actor, data={"role": role})
         return view_of(core, agent)
 
 
@@ -92,17 +94,27 @@ def _problems(email: str, name: str) -> dict[str, str]:
 
 def invite(core: Core, *, email: str, now: datetime) -> str:
     """A one-time sign-in token for 24 hours; raises NotFound. An agent's earlier unused invites end."""
-    token = secrets.token_urlsafe(32)
     with work(core, now) as unit:
-        db = unit.session
-        agent = _by_email(db, email)
+        agent = _by_email(unit.session, email)
         if agent is None:
             raise NotFound("There is no agent with this e-mail address; add them first.")
-        db.execute(delete(Invite).where(Invite.agent_id == agent.id, Invite.used_at.is_(None)))
-        expires = now + INVITE_LASTS
-        db.add(Invite(token_hash=token_hash(token), agent_id=agent.id, created_at=now, expires_at=expires))
-        append(unit, f"account:{agent.id}", "agent_invited", actor="admin")
-    return token
+        return invite_token(core, make_invite(unit, agent, actor="admin"))
+
+
+def make_invite(unit: Work, agent: Agent, *, actor: str) -> str:
+    """A new invite; returns the nonce of its token, which says nothing without RELEVO_SECRET_KEY."""
+    db, now, nonce = unit.session, unit.now, secrets.token_hex(24)
+    db.execute(delete(Invite).where(Invite.agent_id == agent.id, Invite.used_at.is_(None)))
+    hashed = token_hash(invite_token(unit.core, nonce))
+    db.add(Invite(token_hash=hashed, agent_id=agent.id, created_at=now, expires_at=now + INVITE_LASTS))
+    append(unit, f"account:{agent.id}", "agent_invited", actor=actor)
+    return nonce
+
+
+def invite_token(core: Core, nonce: str) -> str:
+    """The token of an invite: an e-mail that waits to be sent names only the nonce."""
+    digest = hmac.new(core.secret, f"invite\x00{nonce}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def open_session(

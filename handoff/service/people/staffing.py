@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
-from handoff.errors import InvalidInput, NotFound
+from handoff.errors import Conflict, InvalidInput, NotFound
 from handoff.models import Agent, AgentSession
-from handoff.service.base.core import DESK, Core, Work, work
+from handoff.service.base.core import DESK, Core, Work, take_number, work
 from handoff.service.base.ledger import append
 from handoff.service.base.records import agent_view
 from handoff.service.base.views import AgentView
-from handoff.service.people.presence import lock_agent, set_presence
+from handoff.service.people.presence import lock_agent, lose_presence
+from handoff.service.people.roles import check_admin
 from handoff.shifts import parse_shift
 
 ROLES = ("agent", "supervisor", "admin")
@@ -25,11 +26,14 @@ _ENDS_SESSIONS = {"role", "disabled"}
 
 @dataclass(frozen=True, kw_only=True)
 class Staffing:
-    """What is to change; None leaves it. `skills` are teams; an empty `shift` stands for all opening hours."""
+    """What is to change; None leaves it. `skills` are teams; an empty `shift` stands for all opening hours, and
+    `usual_capacity` takes away an agent's own."""
 
+    name: str | None = None
     role: str | None = None
     languages: Sequence[str] | None = None
     capacity: int | None = None
+    usual_capacity: bool = False
     skills: Sequence[str] | None = None
     shift: str | None = None
     disabled: bool | None = None
@@ -39,6 +43,7 @@ def problems(staffing: Staffing) -> dict[str, str]:
     """What to mend, by field."""
     role, languages, capacity = staffing.role, staffing.languages, staffing.capacity
     checks = {
+        "name": staffing.name is None or 0 < len(staffing.name.strip()) <= 100 or "1 to 100 characters",
         "role": role is None or role in ROLES or f"one of {', '.join(ROLES)}",
         "languages": languages is None
         or bool(languages and set(languages) <= set(LANGUAGES))
@@ -75,43 +80,85 @@ def columns_of(staffing: Staffing) -> dict[str, Any]:
     if fields:
         raise InvalidInput("This agent cannot be stored; mend the fields named.", fields=fields)
     given: Mapping[str, Any] = {
+        "name": staffing.name.strip() if staffing.name is not None else None,
         "role": staffing.role,
         "languages": list(dict.fromkeys(staffing.languages)) if staffing.languages is not None else None,
         "capacity": staffing.capacity,
         "skills": _slugs(staffing.skills) if staffing.skills is not None else None,
     }
     values = {name: value for name, value in given.items() if value is not None}
+    if staffing.usual_capacity:
+        values["capacity"] = None
     return values if staffing.shift is None else {**values, "shift": _shift(staffing.shift)}
 
 
+class LastAdmin(Conflict):
+    """This is the last administrator; make somebody else one first."""
+
+    code = "last_admin"
+
+
 def set_agent(core: Core, *, email: str, staffing: Staffing, now: datetime) -> AgentView:
-    """Changes an agent. A new role, or being disabled, ends their sessions. Raises NotFound or InvalidInput."""
+    """Changes an agent. A new role, or being disabled, ends their sessions.
+
+    Raises NotFound, InvalidInput, or LastAdmin: somebody must be able to let others in.
+    """
+    return _change(core, Agent.email == email.strip().lower(), staffing, "admin", now)
+
+
+def change_person(core: Core, actor: AgentView, agent_id: str, staffing: Staffing, *, now: datetime) -> AgentView:
+    """As `set_agent`, by an administrator at the desk. Raises Forbidden for others."""
+    check_admin(actor)
+    return _change(core, Agent.id == agent_id, staffing, f"agent:{actor.id}", now)
+
+
+def _change(core: Core, named: ColumnElement[bool], staffing: Staffing, actor: str, now: datetime) -> AgentView:
     values = columns_of(staffing)
     with work(core, now) as unit:
-        named = Agent.email == email.strip().lower()
+        if staffing.disabled or staffing.role not in {None, "admin"}:
+            take_number(unit.session, "admins")  # two who demote each other come one after the other
         who = unit.session.execute(select(Agent.id).where(named)).scalar_one_or_none()
         if who is not None:
             lock_agent(unit, who)  # before the agent's own row, as whoever gives them a case does
         found = select(Agent).where(named).with_for_update(key_share=True)
         agent = unit.session.execute(found).scalar_one_or_none()
         if agent is None:
-            raise NotFound("There is no agent with this e-mail address; add them first.")
-        changed = {name for name, value in values.items() if getattr(agent, name) != value}
-        for name, value in values.items():
-            setattr(agent, name, value)
-        if staffing.disabled is not None and staffing.disabled is not (agent.disabled_at is not None):
-            agent.disabled_at = unit.now if staffing.disabled else None
-            changed.add("disabled")
+            raise NotFound("There is no such agent; add them first.")
+        ruled = is_ruling(agent)
+        changed = _apply(unit, agent, values, staffing.disabled)
+        if ruled and not is_ruling(agent):
+            _check_admin_left(unit, agent)
         if changed:
-            _changed(unit, agent, changed)
+            _changed(unit, agent, changed, actor)
         return agent_view(agent, core.business.desk.capacity)
 
 
-def _changed(unit: Work, agent: Agent, changed: set[str]) -> None:
+def is_ruling(agent: Agent) -> bool:
+    return agent.role == "admin" and agent.disabled_at is None
+
+
+def _apply(unit: Work, agent: Agent, values: Mapping[str, Any], disabled: bool | None) -> set[str]:
+    """Returns what is different now."""
+    changed = {name for name, value in values.items() if getattr(agent, name) != value}
+    for name, value in values.items():
+        setattr(agent, name, value)
+    if disabled is not None and disabled is not (agent.disabled_at is not None):
+        agent.disabled_at = unit.now if disabled else None
+        changed.add("disabled")
+    return changed
+
+
+def _check_admin_left(unit: Work, agent: Agent) -> None:
+    others = Agent.role == "admin", Agent.disabled_at.is_(None), Agent.id != agent.id
+    if unit.session.execute(select(Agent.id).where(*others).limit(1)).first() is None:
+        raise LastAdmin
+
+
+def _changed(unit: Work, agent: Agent, changed: set[str], actor: str) -> None:
     if changed & _ENDS_SESSIONS:
         unit.session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
-    append(unit, f"account:{agent.id}", "agent_changed", actor="admin", data={"changed": sorted(changed)})
+    append(unit, f"account:{agent.id}", "agent_changed", actor=actor, data={"changed": sorted(changed)})
     unit.session.flush()
-    if "disabled" in changed:
-        set_presence(unit, agent.id, "offline")
+    if agent.disabled_at is not None and "disabled" in changed:
+        lose_presence(unit, agent.id)
     unit.wake(DESK)

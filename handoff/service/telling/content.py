@@ -8,7 +8,9 @@ from typing import Any
 from handoff import hours
 from handoff.models import Notification
 from handoff.service.base.core import Core
+from handoff.service.people.accounts import invite_token
 from handoff.service.telling.notifying import CUSTOMER
+from handoff.service.telling.personal import ACCOUNT, PERSONAL
 from handoff.words import Words, words_in
 
 SHOWN = 10  # cases named in one message, the newest
@@ -33,6 +35,8 @@ def content_of(core: Core, row: Notification) -> Content:
     """The same for every try: it is made from the row alone, as of when it was queued."""
     if row.audience == CUSTOMER:
         return Content(**{name: row.data[name] for name in ("language", "subject", "text", "ics")})
+    if row.audience in PERSONAL:
+        return _personal(core, row)
     words = words_in(core.business.notify.language or core.business.default_language)
     count, cases = row.data["count"], list(reversed(row.data["cases"]))
     what = words.happened[row.kind][count != 1].format(count=count)
@@ -50,6 +54,18 @@ def content_of(core: Core, row: Notification) -> Content:
         cases=tuple(cases[:SHOWN]),
         desk=desk,
     )
+
+
+def _personal(core: Core, row: Notification) -> Content:
+    """To one person: a test, or their sign-in link, whose token is made here and kept nowhere."""
+    words = words_in(row.data["language"] or core.business.default_language)
+    name, values = row.kind, {"business": core.business.name}
+    if row.audience == ACCOUNT:
+        token = invite_token(core, row.data["nonce"])
+        values |= {"name": row.data["name"], "link": f"{core.public_url}/desk/#invite={token}"}
+    text = words.lines[name].format(**values)
+    subject = words.lines[f"{name}_subject"].format(**values)
+    return Content(language=words.language, subject=subject, text=text, brief=text)
 
 
 def desk_link(core: Core, references: Sequence[str]) -> str:

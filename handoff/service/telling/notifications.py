@@ -14,6 +14,7 @@ from handoff.service.telling.alerts import alert, alert_once
 from handoff.service.telling.content import Content, content_of
 from handoff.service.telling.deliveries import Failed, Sent
 from handoff.service.telling.notifying import CUSTOMER, masked, targets_of
+from handoff.service.telling.personal import PERSONAL, TEST, is_invite_open
 from handoff.states import HELD_STATES
 from handoff.store import locked, one
 from handoff.words import words_in
@@ -95,8 +96,8 @@ def finish_notification(
         if isinstance(result, Sent):
             row.status, row.sent_at, row.error = "sent", unit.now, None
             return row.status
-        row.error = {"code": result.code, "message": result.message}
-        if result.retry and row.tries < MAX_TRIES:
+        row.error = {"code": result.code, "message": result.message, "message_es": result.message_es}
+        if result.retry and row.tries < (1 if row.audience == TEST else MAX_TRIES):  # who tests waits for the answer
             row.status = "pending"
             row.next_at = unit.now + timedelta(seconds=BACKOFF[min(row.tries, len(BACKOFF)) - 1])
         else:
@@ -111,6 +112,8 @@ def _is_still_so(unit: Work, row: Notification) -> bool:
     if row.audience == CUSTOMER:
         told = select(HandoffRow.told_version).where(HandoffRow.id == row.handoff_id)
         return (unit.session.execute(told).scalar_one_or_none() or 0) <= int(row.data["version"])
+    if row.audience in PERSONAL:
+        return row.audience == TEST or is_invite_open(unit, row)
     if (row.channel, row.target) not in set(targets_of(unit.core, row.audience)):
         return False  # taken out of the settings meanwhile
     if row.tries == 0 and row.kind in WHILE_IT_WAITS:
@@ -150,6 +153,8 @@ def _tell_dead(unit: Work, row: Notification, result: Failed) -> None:
         handoff = one(unit.session, HandoffRow, row.handoff_id) if row.handoff_id else None
         alert(unit, "email_dead", "agent", handoff, data)
         return
+    if row.audience in PERSONAL:
+        return  # whoever sent it sees on the page how it fared
     where = f"{row.channel} {masked(row.channel, row.target)}"
     found = {name: words_in(language).lines["untold"].format(where=where) for name, language in _FOUND.items()}
     alert_once(unit, "notify_failed", "agent", where, {**data, **found})
