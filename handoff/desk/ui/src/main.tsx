@@ -13,6 +13,8 @@ import "./styles/review.css";
 import "./styles/entry.css";
 import "./styles/follow-ups.css";
 import "./styles/releases.css";
+import "./styles/writing.css";
+import "./styles/replies.css";
 import { start } from "./desk";
 import { listenToKeys } from "./keyboard";
 import { App } from "./views/App";

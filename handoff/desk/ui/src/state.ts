@@ -8,7 +8,7 @@ import type { Unconfirmed } from "./logic/kept";
 export type Phase = "opening" | "signed_out" | "in";
 
 export interface Route {
-  view: "queue" | "callbacks" | "notices" | "guarantee" | "knowledge";
+  view: "queue" | "callbacks" | "notices" | "guarantee" | "knowledge" | "replies";
   reference: string | null;
   /** Of the knowledge: "" for the list, "entry/shop-hours", "new", "releases" and so on. */
   page?: string;

@@ -5,6 +5,7 @@ export function routeOf(hash: string): Route {
   const [head, reference, ...more] = hash.replace(/^#\/?/, "").split("/");
   if (head === "knowledge") return { view: head, reference: null, page: [reference ?? "", ...more].map(decoded).join("/") };
   if (head === "guarantee") return { view: head, reference: null };
+  if (head === "replies") return { view: head, reference: null };
   if (head === "callbacks" || head === "notices") return { view: head, reference: reference ? decoded(reference) : null };
   return { view: "queue", reference: head === "case" && reference ? decoded(reference) : null };
 }

@@ -15,6 +15,9 @@ import { Offer } from "./Offer";
 import { Packet } from "./Packet";
 import { Queue } from "./Queue";
 import { SignIn } from "./SignIn";
+import { lazy } from "./writing/lazy";
+
+const Replies = lazy(() => import("./writing/Replies").then((module) => module.Replies));
 
 export function App(): JSX.Element {
   const spoken = useCell(language);
@@ -57,6 +60,8 @@ function Desk(): JSX.Element {
       <Nav />
       {view === "knowledge" ? (
         <Knowledge />
+      ) : view === "replies" ? (
+        <Replies />
       ) : view === "guarantee" && supervising ? (
         <Guarantee />
       ) : (

@@ -19,6 +19,7 @@ const SHOWN: readonly (readonly [string, Word])[] = [
   ["?", "keys.help"],
   ["Enter", "keys.send"],
   ["Shift Enter", "keys.newline"],
+  ["Tab", "keys.insert"],
 ];
 
 export function Keys({ onClose }: { onClose: () => void }): JSX.Element {

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { setStatus, signOut } from "../desk";
+import { go, setStatus, signOut } from "../desk";
 import { write } from "../logic/kept";
 import { chooseLanguage, language, t, type Language } from "../logic/words";
 import { useCell } from "../parts/hooks";
@@ -60,6 +60,16 @@ function Menu({ close }: { close: () => void }): JSX.Element {
       <LanguageChoice />
       <ThemeChoice />
       <SoundChoice />
+      <button
+        type="button"
+        class="line"
+        onClick={() => {
+          close();
+          void go({ view: "replies", reference: null });
+        }}
+      >
+        {t("nav.replies")}
+      </button>
       <button
         type="button"
         class="line"

@@ -3,9 +3,11 @@ import { knowledgeEn } from "./knowledge";
 import { mendsEn } from "./mends";
 import { releasesEn } from "./releases";
 import { supervisionEn } from "./supervision";
+import { writingEn } from "./writing";
 
 export const en = {
   ...supervisionEn,
+  ...writingEn,
   ...knowledgeEn,
   ...certaintyEn,
   ...mendsEn,
@@ -332,7 +334,7 @@ export const en = {
   "keys.reply": "Write a reply",
   "keys.resolve": "Resolve",
   "keys.undo": "Undo",
-  "keys.search": "Search the queue",
+  "keys.search": "Search the queue; in an empty reply: saved replies",
   "keys.leave": "Leave a field, close a window",
   "keys.help": "Show these keys",
   "keys.send": "Send",

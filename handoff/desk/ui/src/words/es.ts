@@ -4,9 +4,11 @@ import { knowledgeEs } from "./knowledge";
 import { mendsEs } from "./mends";
 import { releasesEs } from "./releases";
 import { supervisionEs } from "./supervision";
+import { writingEs } from "./writing";
 
 export const es: Record<Word, string> = {
   ...supervisionEs,
+  ...writingEs,
   ...knowledgeEs,
   ...certaintyEs,
   ...mendsEs,
@@ -333,7 +335,7 @@ export const es: Record<Word, string> = {
   "keys.reply": "Escribir una respuesta",
   "keys.resolve": "Resolver",
   "keys.undo": "Deshacer",
-  "keys.search": "Buscar en la cola",
+  "keys.search": "Buscar en la cola; en una respuesta vacía: respuestas guardadas",
   "keys.leave": "Salir de un campo, cerrar una ventana",
   "keys.help": "Mostrar estas teclas",
   "keys.send": "Enviar",
