@@ -20,6 +20,7 @@ function view({ message, mine }: { message: Message; mine: boolean }): JSX.Eleme
         {message.author === "bot" ? <Prose text={message.text} /> : message.text}
       </p>
       {message.entry && <Source entry={message.entry} />}
+      {message.suggested?.map((use) => <MadeOf key={use.id} use={use} />)}
       {message.choices && message.choices.length > 0 && (
         <p class="choices" aria-label={t("chat.choices")}>
           {message.choices.map((choice) => (
@@ -81,6 +82,18 @@ export function Source({ entry }: { entry: Entry }): JSX.Element {
       <Icon name="source" />
       <span title={`${entry.id} · v${entry.version} · ${entry.source}`}>
         {t("chat.source", { title: entry.title || entry.id })}
+      </span>
+    </p>
+  );
+}
+
+/** An approved answer that an agent's words were made of. */
+function MadeOf({ use }: { use: NonNullable<Message["suggested"]>[number] }): JSX.Element {
+  return (
+    <p class="source">
+      <Icon name="book" />
+      <span title={`${use.id} · v${use.version}`}>
+        {t(use.used === "as_is" ? "write.used" : "write.used_edited", { title: use.title })}
       </span>
     </p>
   );
