@@ -150,6 +150,20 @@ class SettingsInvalid(RelevoError):
     code = "settings_invalid"
     status = 422
 
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        fields: Mapping[str, str] | None = None,
+        codes: Mapping[str, str] | None = None,
+    ) -> None:
+        """`codes`: for each path a stable code of what is wrong there, where there is one."""
+        super().__init__(message, fields=fields)
+        self.codes = dict(codes or {})
+
+    def body(self) -> dict[str, object]:
+        return {"error": {"code": self.code, "message": self.message, "fields": self.fields, "codes": self.codes}}
+
 
 class TextMissing(RelevoError):
     """There is no approved text for this id, language and channel."""

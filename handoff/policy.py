@@ -12,6 +12,18 @@ from handoff.errors import SettingsInvalid
 from handoff.states import Facts, Urgency
 
 __all__ = ["Business", "facts", "moved_due", "parse_business"]
+OWN = frozenset({"overlap", "twice", "country", "region", "missing"})
+CODES = {
+    "extra_forbidden": "unknown",
+    "greater_than": "out_of_range",
+    "greater_than_equal": "out_of_range",
+    "less_than": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "string_too_short": "missing",
+    "too_short": "missing",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+}
 HORIZON = timedelta(days=hours.HORIZON_DAYS)
 
 
@@ -20,11 +32,14 @@ def parse_business(data: Mapping[str, Any]) -> Business:
     try:
         return Business.model_validate(data)
     except ValidationError as exc:
-        raise SettingsInvalid(fields=_fields(exc)) from exc
+        errors = exc.errors(include_url=False)
+        fields = {_path(error): _mend(error) for error in errors}
+        raise SettingsInvalid(fields=fields, codes={_path(error): _code(error) for error in errors}) from exc
 
 
-def _fields(exc: ValidationError) -> dict[str, str]:
-    return {_path(error): _mend(error) for error in exc.errors(include_url=False)}
+def _code(error: Any) -> str:
+    """A word of our own for what is wrong; whoever shows it in another language goes by it."""
+    return CODES.get(error["type"], "invalid" if error["type"] not in OWN else str(error["type"]))
 
 
 def _path(error: Any) -> str:

@@ -1,0 +1,168 @@
+"""People over the desk's API: inviting, changing, disabling, the last administrator, and the second factor."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyotp
+import pytest
+
+from handoff.states import State
+from tests.integration.test_desk_api import Seat, browser, code, sit
+from tests.integration.test_desk_settings import Told, sends
+from tests.support.core import make_core
+from tests.support.desk import ALWAYS, Desk, eventually, running
+
+NEW = {"email": "bea@example.com", "name": "Bea", "role": "agent", "languages": ["es"]}
+
+
+@pytest.fixture
+def desk(sqlite_url: str) -> Iterator[Desk]:
+    with running(make_core(sqlite_url, hours=ALWAYS)) as desk:
+        yield desk
+
+
+@pytest.fixture
+def admin(desk: Desk) -> Seat:
+    return sit(desk, "Ada", role="admin")
+
+
+def patch(seat: Seat, path: str, body: Any) -> Any:
+    headers = {"Origin": seat.origin, "X-Relevo-CSRF": seat.csrf}
+    return seat.http.patch(f"/api/v1/desk{path}", json=body, headers=headers)
+
+
+def named(seat: Seat, name: str) -> Any:
+    return next(each for each in seat.get("/people").json()["people"] if each["name"] == name)
+
+
+def open_link(desk: Desk, link: str) -> Any:
+    return browser(desk).post("/session", {"invite": link.partition("#invite=")[2]})
+
+
+def test_a_new_person_gets_a_link_that_is_shown_once_and_works_once(desk: Desk, admin: Seat) -> None:
+    added = admin.post("/people", NEW).json()
+    assert added["person"]["invited_until"] is not None
+    assert added["link"] not in admin.get("/people").text
+    assert open_link(desk, added["link"]).json()["agent"]["name"] == "Bea"
+    assert code(open_link(desk, added["link"])) == (401, "not_authenticated")
+    assert code(admin.post("/people", NEW)) == (409, "conflict")
+
+
+def test_a_link_can_go_by_e_mail_and_the_message_alone_does_not_hold_it(desk: Desk, admin: Seat) -> None:
+    added = admin.post("/people", {**NEW, "mail": True}).json()
+    token = added["link"].partition("#invite=")[2]
+    with desk.core.database.read() as session:
+        stored = session.connection().exec_driver_sql("SELECT data FROM notifications").fetchall()
+    assert token not in repr(stored)
+    mail = Told("email")
+    sends(desk, mail)
+    assert token in mail.seen[0].content.text
+    assert mail.seen[0].target == "bea@example.com"
+    assert admin.get(f"/people/sent/{added['mail']}").json()["status"] == "sent"
+
+
+def test_an_e_mail_whose_link_is_over_is_not_sent(desk: Desk, admin: Seat) -> None:
+    added = admin.post("/people", {**NEW, "mail": True}).json()
+    assert open_link(desk, added["link"]).status_code == 200
+    mail = Told("email")
+    sends(desk, mail)
+    assert mail.seen == []
+    assert admin.get(f"/people/sent/{added['mail']}").json()["status"] == "superseded"
+
+
+def test_what_is_wrong_is_named(admin: Seat) -> None:
+    refused = admin.post("/people", {**NEW, "email": "x", "languages": ["fr"], "capacity": 0, "shift": "noon"})
+    assert code(refused) == (422, "invalid_input")
+    assert set(refused.json()["error"]["fields"]) == {"email", "languages", "capacity", "shift"}
+
+
+def test_a_person_is_changed_and_a_new_role_ends_their_session(desk: Desk, admin: Seat) -> None:
+    ana = sit(desk, "Ana")
+    person = named(admin, "Ana")["id"]
+    shift = "mon-fri 09:00-14:00"
+    seen = patch(admin, f"/people/{person}", {"skills": ["Billing"], "capacity": 2, "shift": shift}).json()
+    assert (seen["skills"], seen["capacity"]) == (["billing"], 2)
+    assert seen["shift"].startswith("mon 09:00-14:00")
+    assert ana.get("/queue").status_code == 200
+    assert patch(admin, f"/people/{person}", {"role": "supervisor", "capacity": None}).json()["capacity"] is None
+    assert ana.get("/queue").status_code == 401
+
+
+def test_the_chats_of_somebody_who_is_disabled_go_back(desk: Desk, admin: Seat) -> None:
+    ana = sit(desk, "Ana")
+    reference = desk.case("A person, please").reference
+    assert ana.act(reference, "claim").status_code == 200
+    person = named(admin, "Ana")["id"]
+    assert admin.post(f"/people/{person}/disable").json()["disabled_at"] is not None
+    assert code(ana.get("/queue")) == (401, "not_authenticated")
+    eventually(lambda: admin.read(reference)["item"]["state"] != State.ACTIVE.value, seconds=20)
+    assert admin.read(reference)["item"]["front"] is True
+    assert code(admin.post(f"/people/{person}/invite", {})) == (409, "conflict")
+    assert admin.post(f"/people/{person}/enable").json()["disabled_at"] is None
+    assert open_link(desk, admin.post(f"/people/{person}/invite", {}).json()["link"]).status_code == 200
+
+
+def test_the_last_administrator_stays_one(desk: Desk, admin: Seat) -> None:
+    ada = named(admin, "Ada")["id"]
+    assert code(admin.post(f"/people/{ada}/disable")) == (409, "last_admin")
+    assert code(patch(admin, f"/people/{ada}", {"role": "agent"})) == (409, "last_admin")
+    desk.agent("Alan", role="admin")
+    assert patch(admin, f"/people/{ada}", {"role": "agent"}).json()["role"] == "agent"
+
+
+def test_supervisors_see_people_and_change_nobody(desk: Desk, admin: Seat) -> None:
+    person = named(admin, "Ada")["id"]
+    supervisor, agent = sit(desk, "Sue", role="supervisor"), sit(desk, "Ana")
+    assert supervisor.get("/people").json()["may_edit"] is False
+    assert code(agent.get("/people")) == (403, "forbidden")
+    assert code(agent.get(f"/people/{person}")) == (403, "forbidden")
+    for seat in (supervisor, agent):
+        assert code(seat.post("/people", NEW)) == (403, "forbidden")
+        assert code(patch(seat, f"/people/{person}", {"name": "X"})) == (403, "forbidden")
+        for act in ("disable", "enable", "invite", "second-factor/reset"):
+            body = {} if act == "invite" else None
+            assert code(seat.post(f"/people/{person}/{act}", body)) == (403, "forbidden")
+
+
+def enrolled(seat: Seat) -> tuple[str, list[str]]:
+    secret = seat.post("/second-factor/begin").json()["secret"]
+    codes = seat.post("/second-factor/confirm", {"code": pyotp.TOTP(secret).now()})
+    assert codes.status_code == 200
+    return secret, codes.json()["recovery_codes"]
+
+
+def test_the_second_factor_is_set_up_by_its_owner_and_asked_for_at_the_next_sign_in(desk: Desk) -> None:
+    ana = sit(desk, "Ana")
+    begun = ana.post("/second-factor/begin").json()
+    assert begun["uri"].startswith("otpauth://totp/")
+    assert begun["secret"] in begun["uri"]
+    assert begun["path"].startswith("M")
+    assert code(ana.post("/second-factor/confirm", {"code": "nothing"})) == (422, "invalid_input")
+    _, codes = enrolled(ana)
+    assert ana.get("/second-factor").json()["state"] == "on"
+    token = desk.link("Ana").partition("=")[2]
+    fresh = browser(desk)
+    assert code(fresh.post("/session", {"invite": token})) == (401, "second_factor_needed")
+    assert code(fresh.post("/session", {"invite": token, "code": "x"})) == (401, "second_factor_wrong")
+    assert fresh.post("/session", {"invite": token, "code": codes[0]}).status_code == 200
+
+
+def test_a_reset_lets_somebody_in_who_has_lost_their_phone(desk: Desk, admin: Seat) -> None:
+    ana = sit(desk, "Ana")
+    enrolled(ana)
+    person = named(admin, "Ana")
+    assert person["second_factor"] == "on"
+    assert admin.post(f"/people/{person['id']}/second-factor/reset").json()["second_factor"] == "off"
+    assert code(ana.get("/queue")) == (401, "not_authenticated")
+    assert open_link(desk, desk.link("Ana")).status_code == 200
+
+
+def test_a_role_that_must_have_it_does_nothing_else_before(sqlite_url: str) -> None:
+    with running(make_core(sqlite_url, hours=ALWAYS, desk={"second_factor": ["admin"]})) as desk:
+        admin, ana = sit(desk, "Ada", role="admin"), sit(desk, "Ana")
+        assert admin.get("/session").json()["must_enrol"] is True
+        for path in ("/queue", "/people", "/settings", "/events"):
+            assert code(admin.get(path)) == (403, "second_factor_required")
+        assert ana.get("/queue").status_code == 200
+        enrolled(admin)
+        assert admin.get("/queue").status_code == 200
