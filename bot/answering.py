@@ -23,6 +23,7 @@ log = structlog.get_logger()
 SURE = 0.8  # confidence from which a customer's language is followed
 MOST_TRIES = 3  # a turn that broke its worker this often goes to a person
 UNKNOWN = "?"  # the need of who has asked for nothing that we know
+MEDIA = "media"  # the reason of a case that a picture or file without words opened
 EXPIRED = "entry_expired"  # the reason of a case that an answer without a review opened
 WHY = {  # said before a person comes whom the customer did not ask for, as far as the release has it
     **dict.fromkeys(("refusals", "loop", "fuel"), "why_stuck"),
@@ -53,7 +54,7 @@ class Answering:
         language = self._language(turn)
         began_with = memory = Memory.load(turn.memory)
         if not turn.text.strip():
-            return _short(turn, "media_declined" if turn.media else "text_empty", language, memory)
+            return _to_be_seen(turn, language, memory) if turn.media else _short(turn, "text_empty", language, memory)
         early = self._early(turn, language, began_with)
         verdict, memory = self.detectors.decide(early, memory)
         if verdict.kind == "handoff":
@@ -237,6 +238,13 @@ def _short(turn: Turn, notice: str, language: str, memory: Memory) -> Reply:
     """A turn that needs no engine; silence where people have the case."""
     said = () if turn.handoff_open else (Said(notice=notice),)
     return Reply(said=said, language=language, memory=memory.dump(), facts={"decision": notice})
+
+
+def _to_be_seen(turn: Turn, language: str, memory: Memory) -> Reply:
+    """A picture or file without a word: only people can look at it."""
+    need = Need(reason=MEDIA, signals=(Signal(kind=MEDIA, strength=1.0, language=language, evidence=""),))
+    facts = {"decision": MEDIA, "engine": "not_asked", "verdict": "handoff", "reason": MEDIA}
+    return Reply(need=None if turn.handoff_open else need, language=language, memory=memory.dump(), facts=facts)
 
 
 def _hand_over(

@@ -44,6 +44,10 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
     "order_status": ("order", "status", "date"),
 }  # fmt: skip
 OPTIONAL = ("why_stuck", "why_upset", "why_urgent")  # said where a release has them; no values are given to them
+OPTIONAL_GIVEN: Mapping[str, tuple[str, ...]] = {  # without them a web chat cannot go on by text
+    "text_route_asked": ("reference", "business", "agent"),
+    "text_route_live": ("reference", "business", "agent"),
+}
 LABELS = ("talk_to_person", "leave_message", "no_thanks", "yes", "no", "keep_waiting", "write_again", "try_bot")
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from bot.knowledge import template
-from bot.knowledge.catalogue import LABELS, NOTICES, OPTIONAL
+from bot.knowledge.catalogue import LABELS, NOTICES, OPTIONAL, OPTIONAL_GIVEN
 from bot.knowledge.content import CHANNELS, LANGUAGES, Entry, Notice
 from bot.knowledge.lint.finding import Finding, Level, root
 from bot.knowledge.mends import mend
 from bot.knowledge.template import Place, Section, Template
 
-_GIVEN: Mapping[str, tuple[str, ...]] = {**NOTICES, **dict.fromkeys((*LABELS, *OPTIONAL), ())}
+_GIVEN: Mapping[str, tuple[str, ...]] = {**NOTICES, **OPTIONAL_GIVEN, **dict.fromkeys((*LABELS, *OPTIONAL), ())}
 
 
 def check(item: Entry | Notice) -> Iterator[Finding]:

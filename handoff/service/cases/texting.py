@@ -55,8 +55,8 @@ class Phone:
 def go_by_text(core: Core, actor: AgentView, reference: str, version: int, now: datetime) -> None:
     """The holder goes on by text. A typed number is first asked for its yes, and hears nothing of the case before.
 
-    Raises NotByText (why: not_web, not_held, no_phone, opted_out, in_use, other_case, not_set_up, no_text), StaleVersion
-    or AlreadyHeld.
+    Raises StaleVersion, AlreadyHeld, or NotByText with why: not_web, not_held, no_phone, opted_out, in_use, other_case,
+    not_set_up, no_text.
     """
     try:
         _go(core, actor, reference, version, now)
@@ -102,7 +102,7 @@ def _check_mine(unit: Work, case: Case, actor: AgentView, version: int) -> None:
 
 def _begin(unit: Work, case: Case, actor: AgentView) -> None:
     phone = known_phone(unit, case.row)
-    _check_free(unit, case, phone)
+    _check_free(unit, phone)
     place = phone.place or _place_of(unit, phone.value)
     route = TextRoute(
         id=new_id(unit.now),
@@ -135,7 +135,7 @@ def known_phone(unit: Work, row: HandoffRow) -> Phone:
     return Phone(value=str(typed), proven=False)
 
 
-def _check_free(unit: Work, case: Case, phone: Phone) -> None:
+def _check_free(unit: Work, phone: Phone) -> None:
     """Nobody who has stopped our texts is texted, and no phone has two chats at once."""
     if opted_out(unit, phone.value):
         raise NotByText(fields={"why": "opted_out"})
