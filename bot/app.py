@@ -108,6 +108,7 @@ def _core_with(env: Env, database: Database, release: Release, wake: Wake | None
         wake=wake or InProcessWake(),
         secret=env.secret_key,
         public_url=env.public_url,
+        text_sender=sms.sender_of(env),
     )
     if stored is None:
         service.save_business(core, core.business.model_dump(mode="json"), actor="relevo.toml", now=utc_now())
@@ -181,6 +182,7 @@ def create_app() -> FastAPI:
     app.add_middleware(Guard)
     app.state.box, app.state.parts, app.state.public_url = parts.box, parts, env.public_url
     app.state.mail = env.smtp_url is not None or env.demo  # whether a sign-in link can be sent by e-mail
+    app.state.media = {"sms": media} if (media := sms.media_of(env)) else {}
     routes.add_errors(app)
     routes.add_operations(app)
     if parts.box.core.business.channels.web.enabled:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Callable, Collection
 from time import monotonic
 from typing import Any, Protocol, Self
@@ -18,6 +19,9 @@ CHANNEL = "relevo:wake"
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 
 
+MOST_WORDS = 64  # kept for one subscription between two looks: older ones are hints that nobody misses
+
+
 class Subscription:
     """Remembers a wake that comes between two waits. Use it in one event loop; close it, or use it as a context."""
 
@@ -26,6 +30,7 @@ class Subscription:
         self.topics = frozenset(topics)
         self._loop = asyncio.get_running_loop()
         self._woken = asyncio.Event()
+        self._words: deque[str] = deque(maxlen=MOST_WORDS)
 
     async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109
         """Until woken, which is True, or `timeout` seconds have passed, which is False."""
@@ -36,8 +41,18 @@ class Subscription:
         self._woken.clear()
         return woken
 
-    def wake(self) -> None:
+    def words(self) -> tuple[str, ...]:
+        """What the wakes since the last look said: "typing:ana" of a wake of "chat:7 typing:ana"."""
+        words = []
+        with contextlib.suppress(IndexError):
+            while True:
+                words.append(self._words.popleft())
+        return tuple(words)
+
+    def wake(self, word: str = "") -> None:
         """From any thread; a loop that is closed already has nobody to wake."""
+        if word:
+            self._words.append(word)
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._woken.set)
 
@@ -52,7 +67,7 @@ class Subscription:
 
 
 class Wake(Protocol):
-    """Topics: "turns", "deliveries", "desk", "conversation:<id>"."""
+    """Topics: "turns", "deliveries", "desk", "conversation:<id>", "chat:<id>"; after a space a wake may say a word."""
 
     def notify(self, topic: str) -> None:
         """Wake whoever waits for `topic`. From any thread; never raises, never blocks on a network."""
@@ -100,10 +115,11 @@ class InProcessWake:
         """Nothing to let go of."""
 
     def _wake_here(self, topic: str) -> None:
+        name, _, word = topic.partition(" ")
         with self._lock:
-            waiting = tuple(self._subscriptions.get(topic, ()))
+            waiting = tuple(self._subscriptions.get(name, ()))
         for subscription in waiting:
-            subscription.wake()
+            subscription.wake(word)
 
     def _wake_everyone(self) -> None:
         with self._lock:

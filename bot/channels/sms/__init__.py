@@ -6,6 +6,7 @@ from bot.settings import Env
 
 if TYPE_CHECKING:
     from bot.channels.sms.carrier import Carrier
+    from bot.channels.sms.media import TwilioMedia
     from bot.channels.sms.notifier import SmsNotifier
     from bot.channels.sms.outbound import SmsChannel
     from bot.channels.sms.settings import Account
@@ -32,6 +33,25 @@ def notifier_of(env: Env, box: "CoreBox") -> "SmsNotifier | None":
         return None
     carrier = _carrier(account)
     return SmsNotifier(SmsChannel(carrier, account, box), carrier)
+
+
+def sender_of(env: Env) -> str:
+    """The number or service from which we begin to text; empty where there is none."""
+    from bot.channels.sms.settings import account_of  # noqa: PLC0415 - the double starts without the core
+
+    account = account_of(env)
+    return account.sender if account.configured else ""
+
+
+def media_of(env: Env) -> "TwilioMedia | None":
+    """The way to what customers sent by MMS; None without an account."""
+    from bot.channels.sms.media import TwilioMedia  # noqa: PLC0415 - the double starts without the core
+    from bot.channels.sms.settings import account_of  # noqa: PLC0415
+
+    account = account_of(env)
+    if not account.configured:
+        return None
+    return TwilioMedia(account.account_sid, account.auth_token, api_base=account.api_base)
 
 
 def _carrier(account: "Account") -> "Carrier":
