@@ -20,6 +20,7 @@ from handoff.desk.auth import (
     set_cookie,
     writing_session,
 )
+from handoff.desk.extras import add_extras
 from handoff.desk.wire import (
     Act,
     AlertId,
@@ -55,6 +56,7 @@ def router() -> APIRouter:
     reports.add_reports(routes)
     writing.add_writing(routes)
     stream.add_events(routes)
+    add_extras(routes)
     return routes
 
 

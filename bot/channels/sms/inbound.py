@@ -79,7 +79,7 @@ def _media(form: Form) -> int:
 
 
 def _attached(form: Form) -> tuple[Attached, ...]:
-    """Where the carrier keeps each picture or file; an address is looked at before it is used, not before it is kept."""
+    """Where the carrier keeps each picture or file. An address is looked at when it is used, not here."""
     found = ((form.first(f"MediaUrl{n}"), form.first(f"MediaContentType{n}")) for n in range(_media(form)))
     return tuple(Attached(url=clean(url), content_type=_type(kind)) for url, kind in found if 0 < len(url) <= MOST_URL)
 

@@ -22,6 +22,7 @@ from handoff import service
 from handoff.clock import utc_now
 from handoff.errors import InvalidInput
 from handoff.service import CallbackForm, Core, Inbound
+from handoff.service.cases.hints import desk_topic
 
 CHANNEL = "web"
 ACCOUNT = "web"  # a business has one website channel; its visitors are the addresses
@@ -201,4 +202,4 @@ def _add_small(routes: APIRouter, door: Door) -> None:
     @routes.post("/conversations/{conversation_id}/typing", status_code=204, dependencies=[Depends(is_empty)])
     def typing(access: Annotated[Access, enter_typing]) -> None:
         """A hint that the customer is typing; nothing is stored."""
-        access.core.wake.notify(f"typing:{access.conversation_id}")
+        access.core.wake.notify(f"{desk_topic(access.conversation_id)} typing:customer")

@@ -17,12 +17,14 @@ from pydantic import TypeAdapter
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from bot.channels.web.access import Access, Door, core_of, read_access
+from bot.channels.web.hints import PageHints
 from bot.channels.web.pulse import POLL_SECONDS, Pulse
 from bot.channels.web.wire import MessageOut
 from handoff import service
 from handoff.clock import utc_now
 from handoff.errors import NotAuthenticated, RateLimited, Unavailable
 from handoff.service import Core, StreamItem, conversation_topic
+from handoff.service.cases.hints import customer_topic
 from handoff.wake import Subscription
 
 LOOK_SECONDS = 15.0  # a page's own look, in which its token may turn out to have expired
@@ -79,6 +81,7 @@ class Follower:
         self._pulse = pulse
         self._subscription: Subscription | None = None
         self._ready: tuple[StreamItem, ...] = ()
+        self._hints = PageHints(request, access.conversation_id)
         self.stopping = Event()
 
     @property
@@ -95,12 +98,15 @@ class Follower:
         self._ready = await run_sync(self._read)
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
-        subscription = self._subscription = self.core.wake.subscribe((conversation_topic(self.conversation_id),))
+        topics = (conversation_topic(self.conversation_id), customer_topic(self.conversation_id))
+        subscription = self._subscription = self.core.wake.subscribe(topics)
         watching = asyncio.create_task(self._wake_at_the_end())
         self._open_pages[self.conversation_id] += 1
         try:
             with self._pulse.following(self):
                 while not self.stopping.is_set():
+                    for hint in self._hints.take(subscription.words()):
+                        yield hint
                     for item in self._ready:
                         yield to_event(item)
                         self.cursor = item.cursor
@@ -113,6 +119,7 @@ class Follower:
         finally:
             watching.cancel()
             subscription.close()
+            self._hints.leave()
             self._open_pages[self.conversation_id] -= 1
             if not self._open_pages[self.conversation_id]:
                 del self._open_pages[self.conversation_id]
