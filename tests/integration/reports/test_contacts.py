@@ -34,6 +34,7 @@ def test_a_contact_is_confirmed_only_by_the_customers_own_word_and_their_staying
         history.asks_bot(each)
     world.later(minutes=5)
     history.rates(happy, 2)
+    world.later(seconds=1)
     history.rates(happy, 5)  # the last one counts
     history.rates(happy_and_back, 4)
     history.rates(unhappy, 3)

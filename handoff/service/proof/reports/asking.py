@@ -1,23 +1,43 @@
 """What is asked of a report: a bounded range of local days, how it is split, and which cases count."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, String, case, column, extract, literal, null, true, values
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    String,
+    case,
+    column,
+    extract,
+    func,
+    literal,
+    null,
+    select,
+    text,
+    true,
+    values,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handoff import hours
 from handoff.business import Business
 from handoff.errors import InvalidInput
+from handoff.models import HandoffRow, PromiseRow
 from handoff.service.base.core import Core
 from handoff.service.proof.reports.past import opened_spans
 from handoff.store import UtcDateTime
 
 MOST_DAYS = 366
 LANGUAGES, CHANNELS = ("en", "es"), ("web", "sms", "email")
+ONCE = "MATERIALIZED"  # before a CTE: what costs much a row is worked out once, and not at each mention
 WHOLE = ""  # the key of the total
 By = Literal["day", "language", "channel"]
 Row = TypeVar("Row")
@@ -131,6 +151,27 @@ def in_table(spans: list[Span], name: str = "spans") -> CTE:
 
 def falls_in(spans: CTE, instant: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
     return (instant >= spans.c.begins) & (instant < spans.c.ends)
+
+
+def first_promise() -> ScalarSelect[datetime]:
+    """When a callback was first promised in the case, else null. One look at an index a case, never a whole table."""
+    return select(func.min(PromiseRow.made_at)).where(PromiseRow.handoff_id == HandoffRow.id).scalar_subquery()
+
+
+@contextmanager
+def reading(core: Core) -> Iterator[Session]:
+    """One picture of everything, with the indexes that we made: SQLite would make one of its own at each reading, and
+    PostgreSQL would compile a statement for longer than it runs it."""
+    with core.database.snapshot() as session:
+        if not core.database.is_sqlite:
+            session.execute(text("SET LOCAL jit = off"))
+            yield session
+            return
+        session.execute(text("PRAGMA automatic_index = OFF"))
+        try:
+            yield session
+        finally:
+            session.execute(text("PRAGMA automatic_index = ON"))
 
 
 def key_of(asked: Asked | None, day: ColumnElement[str], language: object, channel: object) -> ColumnElement[str]:

@@ -17,7 +17,7 @@ from handoff.service.people.accounts import presence_of
 from handoff.service.people.estimates import queue_order
 from handoff.service.people.pauses import TeamView, teams
 from handoff.service.proof.reporting import Obligation
-from handoff.service.proof.reports.asking import Asked
+from handoff.service.proof.reports.asking import Asked, reading
 from handoff.service.proof.reports.waits import WaitsRow, read_waits
 from handoff.states import HELD_STATES, State
 
@@ -55,7 +55,7 @@ def read_board(core: Core, now: datetime) -> BoardView:
     queued, held = HandoffRow.state.in_(_QUEUED), HandoffRow.state.in_([state.value for state in HELD_STATES])
     promised = and_(PromiseRow.handoff_id == HandoffRow.id, PromiseRow.closed_at.is_(None))
     broken = (PromiseRow.due_at <= now) | (PromiseRow.breaches > 0)
-    with core.database.snapshot() as session:
+    with reading(core) as session:
         return BoardView(
             at=now,
             waiting=_number(session, queued),

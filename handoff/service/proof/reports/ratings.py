@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CTE, ColumnElement, and_, case, exists, func, select
+from sqlalchemy import CTE, ColumnElement, and_, case, func, select
 
-from handoff.models import Conversation, HandoffRow, PromiseRow, Rating
+from handoff.models import Conversation, HandoffRow, Rating
 from handoff.service.base.core import Core
 from handoff.service.proof.reports.asking import (
     Asked,
@@ -15,6 +15,7 @@ from handoff.service.proof.reports.asking import (
     days_of,
     epoch,
     falls_in,
+    first_promise,
     in_table,
     key_of,
     one_if,
@@ -52,10 +53,9 @@ def _row(found: Found) -> RatingsRow:
 
 def path_of() -> ColumnElement[str]:
     """How the case that is joined was helped; bot where none is."""
-    promised = exists().where(PromiseRow.handoff_id == HandoffRow.id)
     return case(
         (HandoffRow.id.is_(None), "bot"),
-        (promised, "callback"),
+        (first_promise().is_not(None), "callback"),
         (HandoffRow.first_held_at.is_not(None), "person"),
         else_="nobody",
     )

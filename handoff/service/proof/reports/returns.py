@@ -8,6 +8,7 @@ from sqlalchemy import CTE, func, literal, select, union_all
 from handoff.models import HandoffRow
 from handoff.service.base.core import Core
 from handoff.service.proof.reports.asking import (
+    ONCE,
     Asked,
     Counting,
     Parted,
@@ -39,7 +40,7 @@ class ReturnsRow:
 
 def read_returns(core: Core, asked: Asked, now: datetime) -> Parted[ReturnsRow]:
     """The contacts with the bot alone, and the cases, that began in the range."""
-    each = union_all(_alone(core, asked, now), _cases(core, asked, now)).cte("each_contact")
+    each = union_all(_alone(core, asked, now), _cases(core, asked, now)).cte("each_contact").prefix_with(ONCE)
     return parted_of(core, asked, lambda by: _statement(each, by), _row)
 
 

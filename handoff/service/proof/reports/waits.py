@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, case, cast, exists, func, select
+from sqlalchemy import CTE, ColumnElement, Integer, case, cast, func, select
 from sqlalchemy.orm import Session
 
-from handoff.models import HandoffRow, PromiseRow
+from handoff.models import HandoffRow
 from handoff.service.base.core import Core
 from handoff.service.proof.reports.asking import (
+    ONCE,
     WHOLE,
     Asked,
     Counting,
@@ -18,10 +19,12 @@ from handoff.service.proof.reports.asking import (
     chosen,
     epoch,
     falls_in,
+    first_promise,
     in_table,
     key_of,
     keys_of,
     one_if,
+    reading,
     share,
     spans_of,
 )
@@ -51,7 +54,7 @@ class WaitsRow:
 
 def read_waits(core: Core, asked: Asked, now: datetime) -> Report[WaitsRow]:
     """The waits of the range."""
-    with core.database.snapshot() as session:
+    with reading(core) as session:
         spans = in_table(spans_of(core, session, asked))
         rows = _rows(session, spans, asked, asked, now)
         total = _rows(session, spans, asked, None, now)
@@ -66,7 +69,7 @@ def read_waits(core: Core, asked: Asked, now: datetime) -> Report[WaitsRow]:
 
 
 def _rows(session: Session, spans: CTE, asked: Asked, by: Asked | None, now: datetime) -> Mapping[str, WaitsRow]:
-    cases = _cases(spans, asked, by, now).cte("cases")
+    cases = _cases(spans, asked, by, now).cte("cases").prefix_with(ONCE)
     ranks = {key: (median, ninetieth) for key, median, ninetieth in session.execute(_ranks(cases))}
     return {found.key: _row(found, ranks.get(found.key, (None, None))) for found in session.execute(_counts(cases))}
 
@@ -93,10 +96,8 @@ def _cases(spans: CTE, asked: Asked, by: Asked | None, now: datetime) -> Countin
     waited = epoch(HandoffRow.first_held_at) - epoch(HandoffRow.waiting_since)
     in_time = held & (waited <= SOON.total_seconds())
     settled = in_time | (HandoffRow.waiting_since <= now - SOON)
-    called = exists().where(
-        PromiseRow.handoff_id == HandoffRow.id,
-        HandoffRow.first_held_at.is_(None) | (PromiseRow.made_at <= HandoffRow.first_held_at),
-    )
+    promised = first_promise()
+    called = promised.is_not(None) & (HandoffRow.first_held_at.is_(None) | (promised <= HandoffRow.first_held_at))
     counts = settled & (spans.c.opened == 1)
     return (
         select(

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from handoff.service.base.core import Core
-from handoff.service.proof.reports.asking import WHOLE, Asked, Counting, Parted, Report, keys_of
+from handoff.service.proof.reports.asking import WHOLE, Asked, Counting, Parted, Report, keys_of, reading
 
 Statement = Callable[[Asked | None], Counting]  # of None: over everything
 Found = Mapping[str, Any]
@@ -24,7 +24,7 @@ def report_of(
     core: Core, asked: Asked, statement: Statement, made: Callable[[Found], Row], empty: Callable[..., Row]
 ) -> Report[Row]:
     """`made` turns what was found into a row; `empty(key=…)` is the row of nothing."""
-    with core.database.snapshot() as session:
+    with reading(core) as session:
         rows = [made(each) for each in found(session, statement(asked))]
         total = [made(each) for each in found(session, statement(None))]
     by_key = {row.key: row for row in rows}
@@ -40,7 +40,7 @@ def report_of(
 
 def parted_of(core: Core, asked: Asked, statement: Statement, made: Callable[[Found], Row]) -> Parted[Row]:
     """As `report_of`, of keys that have several rows each."""
-    with core.database.snapshot() as session:
+    with reading(core) as session:
         return Parted(
             since=asked.since,
             until=asked.until,
