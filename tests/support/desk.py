@@ -38,9 +38,12 @@ def make_app(
     dist: Path = DIST,
     more: Iterable[APIRouter] = (),
     parts: object = None,
+    media: object = None,
 ) -> FastAPI:
-    """`more`: routes of the edge, such as the knowledge's; `parts`: what they find as the app's own."""
+    """`more`: routes of the edge, such as the knowledge's; `parts`: what they find as the app's own; `media`: the ways to
+    what carriers keep, by channel."""
     app = FastAPI()
+    app.state.media = {} if media is None else media
     app.state.parts = parts
     app.state.box, app.state.public_url = service.CoreBox(core), public_url
     add_errors(app)
@@ -156,10 +159,11 @@ def running(
     public_url: str | None = None,
     more: Iterable[APIRouter] = (),
     parts: object = None,
+    media: object = None,
 ) -> Iterator[Desk]:
     """The desk served on loopback until the block ends."""
     port = port or free_port()
-    app = make_app(core, public_url=public_url, more=more, parts=parts)
+    app = make_app(core, public_url=public_url, more=more, parts=parts, media=media)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()

@@ -1,0 +1,231 @@
+"""A web chat that goes on by text: to whom, with whose yes, in which order, and until when."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from handoff import service
+from handoff.errors import AlreadyHeld, StaleVersion
+from handoff.service.base.views import AgentView, MessageView, ReachView
+from handoff.service.cases.texting import NotByText, back_to_page, go_by_text
+from tests.support.core import World
+
+OURS, PHONE = "+34900000000", "+34600111222"
+
+
+@pytest.fixture(autouse=True)
+def _sender(world: World) -> Iterator[None]:
+    world.core = replace(world.core, text_sender=OURS)
+    return
+
+
+def held(world: World, *, phone: str | None = PHONE) -> tuple[str, AgentView, str]:
+    """A web chat that Ana holds; the customer typed a phone number."""
+    conversation = world.visit()
+    world.write(conversation, "where is my lamp?")
+    ana = world.agent()
+    reference = world.open_case(conversation)
+    if phone is not None:
+        form = service.CallbackForm(message="where is my lamp?", phone=phone)
+        service.submit_form(world.core, conversation, form, now=world.now)
+    world.claim(ana, reference)
+    return conversation, ana, reference
+
+
+def move(world: World, agent: AgentView, reference: str) -> None:
+    go_by_text(world.core, agent, reference, world.case(agent, reference).version, now=world.now)
+
+
+def reply(world: World, agent: AgentView, reference: str, said: str) -> MessageView:
+    version = world.case(agent, reference).version
+    return service.reply(world.core, agent, reference, version, said, said, now=world.now)
+
+
+def sent(world: World) -> list[tuple[str, str]]:
+    """What the relay sends now, in order: (phone, words)."""
+    found = []
+    while leased := service.lease_deliveries(world.core, channel="sms", owner="r", limit=10, now=world.now):
+        for each in leased:
+            if service.begin_sending(world.core, each.id, "r", now=world.now):
+                found.append((each.address, each.text))
+                result = service.Sent(carrier_id=f"SM{each.id}")
+                service.finish_sending(world.core, each.id, "r", result, now=world.now)
+    return found
+
+
+def reach(world: World, agent: AgentView, reference: str) -> ReachView:
+    return service.read_case(world.core, agent, reference, now=world.now).reach
+
+
+def notices(said: list[tuple[str, str]]) -> list[str]:
+    return [words[1:].split()[0] if words.startswith("[") else words for _, words in said]
+
+
+def test_a_typed_number_is_asked_and_hears_nothing_of_the_case_before_its_yes(world: World) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    reply(world, ana, reference, "it left yesterday")
+    assert notices(sent(world)) == ["text_route_asked"]
+    assert reach(world, ana, reference).status == "asked"
+    world.text(PHONE, "Sí", "SM1")
+    assert reach(world, ana, reference).status == "live"
+    reply(world, ana, reference, "are you there?")
+    assert notices(sent(world)) == ["text_route_live", f"are you there?\n({reference})"]
+    assert world.case(ana, reference).channel == "sms"
+    assert "it left yesterday" in world.texts(conversation)  # for the page alone
+
+
+def test_the_answer_by_text_is_in_the_same_case_and_unseen(world: World) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    world.text(PHONE, "yes", "SM1")
+    recorded = world.text(PHONE, "thanks, and my bulb?", "SM2")
+    assert recorded.conversation_id == conversation
+    found = service.read_case(world.core, ana, reference, now=world.now)
+    assert [(each.text, each.by) for each in found.transcript][-1] == ("thanks, and my bulb?", "sms")
+    assert found.item.unseen > 0
+    assert world.text(PHONE, "thanks, and my bulb?", "SM2").repeated
+    assert service.take_turns(world.core, owner="bot", limit=5, now=world.now) == ()
+
+
+def test_words_that_are_no_yes_from_a_typed_number_stay_with_that_phone(world: World) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    assert world.text(PHONE, "who is this?", "SM1").conversation_id != conversation
+    assert reach(world, ana, reference).status == "asked"
+
+
+def test_a_no_ends_it_and_the_agent_is_told(world: World) -> None:
+    _, ana, reference = held(world)
+    move(world, ana, reference)
+    sent(world)
+    world.text(PHONE, "no", "SM1")
+    found = reach(world, ana, reference)
+    assert (found.status, found.ended_by) == ("over", "declined")
+    kinds = [each.kind for each in service.read_alerts(world.core, ana, now=world.now)]
+    assert "customer_opted_out" in kinds
+
+
+def test_stop_ends_it_and_nothing_more_is_sent(world: World) -> None:
+    _, ana, reference = held(world)
+    move(world, ana, reference)
+    world.text(PHONE, "yes", "SM1")
+    sent(world)
+    reply(world, ana, reference, "one more thing")
+    world.text(PHONE, "STOP", "SM2", control="stop")
+    assert notices(sent(world)) == ["sms_stopped"]
+    found = reach(world, ana, reference)
+    assert (found.status, found.ended_by, found.opted_out) == ("over", "opted_out", True)
+    with pytest.raises(NotByText) as refused:
+        move(world, ana, reference)
+    assert refused.value.fields["why"] == "opted_out"
+
+
+def test_to_a_proven_phone_it_goes_on_at_once_and_takes_the_unread_along(world: World) -> None:
+    world.text(PHONE, "hello", "SM0")
+    conversation, ana, reference = held(world, phone=None)
+    with world.core.database.write() as session:  # as when the same customer has both
+        session.execute(
+            text(
+                "UPDATE addresses SET customer_id = (SELECT customer_id FROM conversations WHERE id = :c)"
+                " WHERE channel = 'sms'"
+            ),
+            {"c": conversation},
+        )
+    sent(world)
+    reply(world, ana, reference, "first")
+    reply(world, ana, reference, "second")
+    move(world, ana, reference)
+    reply(world, ana, reference, "third")
+    said = sent(world)
+    assert {phone for phone, _ in said} == {PHONE}
+    assert notices(said) == ["text_route_live", *(f"{each}\n({reference})" for each in ("first", "second", "third"))]
+
+
+def test_replies_go_where_the_customer_wrote_last(world: World) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    world.text(PHONE, "yes", "SM1")
+    sent(world)
+    world.write(conversation, "I am back on the page", "back")
+    assert reach(world, ana, reference).status == "paused"
+    reply(world, ana, reference, "welcome back")
+    assert sent(world) == []
+    assert world.text(PHONE, "now by text again", "SM2").conversation_id == conversation
+    reply(world, ana, reference, "fine")
+    assert notices(sent(world)) == [f"fine\n({reference})"]
+
+
+def test_the_agent_may_go_back_to_the_page(world: World) -> None:
+    _, ana, reference = held(world)
+    move(world, ana, reference)
+    world.text(PHONE, "yes", "SM1")
+    back_to_page(world.core, ana, reference, world.case(ana, reference).version, now=world.now)
+    reply(world, ana, reference, "on the page")
+    assert f"on the page\n({reference})" not in notices(sent(world))
+
+
+def test_it_is_over_with_the_case_and_the_next_text_is_the_bots(world: World) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    world.text(PHONE, "yes", "SM1")
+    service.mark_seen(world.core, ana, reference, now=world.now)
+    version = world.case(ana, reference).version
+    service.resolve(world.core, ana, reference, version, "solved", "", now=world.now)
+    world.sweep(seconds=11)
+    assert reach(world, ana, reference).status == "over"
+    assert "resolved" in notices(sent(world))
+    assert world.text(PHONE, "another question", "SM2").conversation_id != conversation
+
+
+def test_two_chats_never_share_a_phone(world: World) -> None:
+    _, ana, reference = held(world)
+    move(world, ana, reference)
+    other = world.visit()
+    brief = service.submit_form(world.core, other, service.CallbackForm(message="mine", phone=PHONE), now=world.now)
+    ben = world.agent("Ben")
+    world.claim(ben, brief.reference)
+    with pytest.raises(NotByText) as refused:
+        move(world, ben, brief.reference)
+    assert refused.value.fields["why"] == "in_use"
+
+
+def test_who_may_move_and_what_is_in_the_way(world: World) -> None:
+    _, ana, reference = held(world, phone=None)
+    version = world.case(ana, reference).version
+    with pytest.raises(AlreadyHeld):
+        go_by_text(world.core, world.agent("Ben"), reference, version, now=world.now)
+    with pytest.raises(StaleVersion):
+        go_by_text(world.core, ana, reference, version - 1, now=world.now)
+    with pytest.raises(NotByText) as refused:
+        go_by_text(world.core, ana, reference, version, now=world.now)
+    assert refused.value.fields["why"] == "no_phone"
+
+
+def test_without_a_number_of_ours_nothing_is_begun(world: World) -> None:
+    world.core = replace(world.core, text_sender="")
+    _, ana, reference = held(world)
+    with pytest.raises(NotByText) as refused:
+        move(world, ana, reference)
+    assert refused.value.fields["why"] == "not_set_up"
+
+
+def test_a_phone_with_a_case_of_its_own_is_served_there(world: World) -> None:
+    own = world.text(PHONE, "I want a person", "SM0").conversation_id
+    brief = service.ask_person(world.core, own, now=world.now)
+    _, ana, reference = held(world)
+    with pytest.raises(NotByText) as refused:
+        move(world, ana, reference)
+    assert refused.value.fields == {"why": "other_case", "reference": brief.reference}
+
+
+def test_a_vanished_agent_leaves_the_chat_on_the_phone(world: World) -> None:
+    """The notices of the case are texts then, too, and another agent goes on there."""
+    _, ana, reference = held(world)
+    move(world, ana, reference)
+    world.text(PHONE, "yes", "SM1")
+    sent(world)
+    world.sweep(minutes=10)
+    assert any(name.startswith("agent_lost") or name == "ask_message_busy" for name in notices(sent(world)))
