@@ -111,17 +111,16 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """One transaction that only reads: a consistent picture on SQLite, statement by statement on PostgreSQL."""
-        with self._session(write=False) as session:
-            yield session
+        """One transaction that only reads: a consistent picture of everything, on both databases.
 
-    @contextmanager
-    def snapshot(self) -> Iterator[Session]:
-        """One transaction that reads a consistent picture of everything, on both databases."""
+        A page that reads the state and then the messages would else show a state that nobody was told of yet.
+        """
         with self._session(write=False) as session:
             if not self.is_sqlite:
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
+
+    snapshot = read
 
     @contextmanager
     def _session(self, *, write: bool) -> Iterator[Session]:

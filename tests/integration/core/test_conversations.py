@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from handoff import service
 from handoff.errors import ClientIdReused, IdempotencyKeyReused, InvalidInput, NotAuthenticated, NotFound, TooLarge
@@ -193,3 +194,14 @@ def test_sixteen_first_texts_of_one_phone_at_once_are_one_conversation(world: Wo
     with ThreadPoolExecutor(16) as pool:
         recorded = list(pool.map(lambda n: world.text("+34600111222", f"text {n}", f"SM{n}"), range(16)))
     assert len({each.conversation_id for each in recorded}) == 1
+
+
+def test_what_is_read_together_is_of_one_moment(world: World) -> None:
+    """Else a page could show a state whose telling it does not have."""
+    count = text("SELECT count(*) FROM conversations")
+    with world.core.database.read() as reading:
+        before = reading.execute(count).scalar_one()
+        start(world)
+        assert reading.execute(count).scalar_one() == before
+    with world.core.database.read() as reading:
+        assert reading.execute(count).scalar_one() == before + 1
