@@ -17,9 +17,10 @@ import "./styles/writing.css";
 import "./styles/replies.css";
 import { start } from "./desk";
 import { listenToKeys } from "./keyboard";
+import { recall } from "./logic/kept";
 import { App } from "./views/App";
 
 const root = document.getElementById("desk");
 if (root) render(<App />, root);
 listenToKeys();
-void start();
+void recall().then(start);

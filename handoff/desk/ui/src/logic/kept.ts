@@ -1,5 +1,7 @@
 /** What stays in this browser: drafts, unconfirmed replies, and the agent's own choices. */
 
+import { durable, forgetDurably, keepDurably } from "./durable";
+
 /** An approved answer that was put into a draft; its token tells the server which. */
 export interface Use {
   token: string;
@@ -35,12 +37,35 @@ export function write(key: string, value: string | null): void {
   }
 }
 
+const WORK = /^(draft|unconfirmed)\./;
+const RECALL_WITHIN = 500;
+
+/** A piece of work, which must outlive the browser: it goes to disk as well, with a number that says which is newer. */
+function writeWork(key: string, value: string | null): void {
+  const at = Math.max(Date.now(), Number(read("at")) + 1);
+  write("at", String(at));
+  write(`at.${key}`, String(at));
+  write(key, value);
+  keepDurably({ key, value: value === "" ? null : value, at });
+}
+
+/** Brings back what a killed browser had not written down. At most half a second: the page does not wait for a disk. */
+export async function recall(): Promise<void> {
+  const late = new Promise<never[]>((resolve) => setTimeout(() => resolve([]), RECALL_WITHIN));
+  const found = await Promise.race([durable().catch(() => []), late]);
+  for (const { key, value, at } of found) {
+    if (!WORK.test(key) || at <= Number(read(`at.${key}`))) continue;
+    write(`at.${key}`, String(at));
+    write(key, value);
+  }
+}
+
 export function draftOf(reference: string): string {
   return read(`draft.${reference}`) ?? "";
 }
 
 export function keepDraft(reference: string, text: string): void {
-  write(`draft.${reference}`, text);
+  writeWork(`draft.${reference}`, text);
 }
 
 export function unconfirmedOf(reference: string): Unconfirmed[] {
@@ -52,8 +77,13 @@ export function unconfirmedOf(reference: string): Unconfirmed[] {
   }
 }
 
+/** The approved answers in a draft. */
+export function keepMadeOf(reference: string, uses: readonly Use[]): void {
+  writeWork(`draft.uses.${reference}`, uses.length > 0 ? JSON.stringify(uses) : null);
+}
+
 export function keepUnconfirmed(reference: string, replies: readonly Unconfirmed[]): void {
-  write(`unconfirmed.${reference}`, replies.length > 0 ? JSON.stringify(replies) : null);
+  writeWork(`unconfirmed.${reference}`, replies.length > 0 ? JSON.stringify(replies) : null);
 }
 
 function isUnconfirmed(value: unknown): value is Unconfirmed {
@@ -63,8 +93,9 @@ function isUnconfirmed(value: unknown): value is Unconfirmed {
 
 /** Everything of one agent's work leaves this browser when they sign out. */
 export function forgetWork(): void {
+  void forgetDurably().catch(() => undefined);
   try {
-    const keys = Object.keys(localStorage).filter((key) => /^relevo\.desk\.(draft|unconfirmed)\./.test(key));
+    const keys = Object.keys(localStorage).filter((key) => /^relevo\.desk\.(at\.)?(draft|unconfirmed)\./.test(key));
     for (const key of keys) localStorage.removeItem(key);
   } catch {
     // nothing was kept then

@@ -1,5 +1,5 @@
 /** The approved answers that are in each chat's draft; kept with it, so that a crash does not lose where words came from. */
-import { read, write, type Use } from "../kept";
+import { keepMadeOf, read, type Use } from "../kept";
 import { stillThere } from "./drafting";
 
 const MOST = 5;
@@ -14,7 +14,7 @@ export function usesIn(reference: string): readonly Use[] {
 export function keepUses(reference: string, uses: readonly Use[]): void {
   const each = [...new Map(uses.map((use) => [use.token, use])).values()].slice(-MOST);
   known.set(reference, each);
-  write(`draft.uses.${reference}`, each.length > 0 ? JSON.stringify(each) : null);
+  keepMadeOf(reference, each);
 }
 
 /** Drops what nothing is left of in `draft`. */
