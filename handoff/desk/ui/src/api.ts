@@ -23,6 +23,7 @@ export class ApiError extends Error {
     message: string,
     readonly status: number,
     readonly fields: Readonly<Record<string, string>> = {},
+    readonly codes: Readonly<Record<string, string>> = {},
   ) {
     super(message);
   }
@@ -30,6 +31,7 @@ export class ApiError extends Error {
 
 let csrf = "";
 let onSignedOut: () => void = () => undefined;
+let onMustEnrol: () => void = () => undefined;
 
 export function useCsrf(token: string): void {
   csrf = token;
@@ -39,7 +41,11 @@ export function whenSignedOut(tell: () => void): void {
   onSignedOut = tell;
 }
 
-type Method = "GET" | "POST" | "PUT" | "DELETE";
+export function whenMustEnrol(tell: () => void): void {
+  onMustEnrol = tell;
+}
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
@@ -58,18 +64,20 @@ async function problem(response: Response, path: string): Promise<ApiError> {
   const body = (await response.json().catch(() => null)) as { error?: Partial<ApiError> & { said?: unknown } } | null;
   const told = body?.error;
   if (response.status === 401 && path !== "/session") onSignedOut();
+  if (told?.code === "second_factor_required") onMustEnrol();
   learn(told?.said);
   return new ApiError(
     told?.code ?? (response.status >= 500 ? "unavailable" : "other"),
     told?.message ?? response.statusText,
     response.status,
     told?.fields,
+    told?.codes,
   );
 }
 
 const at = (reference: string, act = ""): string => `/handoffs/${encodeURIComponent(reference)}${act && `/${act}`}`;
 
-export type SignInBody = { invite: string } | { email: string; password: string };
+export type SignInBody = ({ invite: string } | { email: string; password: string }) & { code?: string };
 
 export const api = {
   session: () => call<Session>("GET", "/session"),

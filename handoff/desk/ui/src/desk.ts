@@ -1,5 +1,5 @@
 /** The desk's life: signing in and out, following the stream, presence, and where we are. */
-import { api, ApiError, useCsrf, whenSignedOut, type SignInBody } from "./api";
+import { api, ApiError, useCsrf, whenMustEnrol, whenSignedOut, type SignInBody } from "./api";
 import { Live } from "./live";
 import { setServerNow } from "./logic/clock";
 import { forgetWork, write } from "./logic/kept";
@@ -17,6 +17,7 @@ let beats: Worker | null = null;
 
 export async function start(): Promise<void> {
   whenSignedOut(signedOut);
+  whenMustEnrol(() => state.phase.set("must_enrol"));
   const invite = inviteIn(location.hash);
   if (invite) {
     history.replaceState(null, "", location.pathname + hashOf({ view: "queue", reference: null }));
@@ -37,10 +38,16 @@ export async function signIn(body: SignInBody): Promise<void> {
     const session = await api.signIn(body);
     const before = state.session.value;
     if (before && before.agent.id !== session.agent.id) forgetWork();
+    state.codeAsked.set(null);
     await enter(session);
     if ("invite" in body && !session.has_password) state.askPassword.set(true);
   } catch (error) {
     if (state.phase.value === "opening") state.phase.set("signed_out");
+    if (error instanceof ApiError && error.code.startsWith("second_factor_")) {
+      state.codeAsked.set(body);
+      state.signInTrouble.set(error.code === "second_factor_wrong" ? t("factor.wrong") : null);
+      return;
+    }
     const refused = error instanceof ApiError && error.status === 401;
     const word = "invite" in body ? "signin.link_used" : "signin.refused";
     state.signInTrouble.set(refused ? t(word) : said(error));
@@ -51,6 +58,7 @@ async function enter(session: Session): Promise<void> {
   useCsrf(session.csrf);
   setServerNow(session.now);
   state.session.set(session);
+  if (session.must_enrol) return state.phase.set("must_enrol");
   await readQueue();
   state.signInAgain.set(false);
   state.phase.set("in");

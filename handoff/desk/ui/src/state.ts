@@ -1,16 +1,17 @@
 /** What the page knows. Views read these cells; only desk.ts and work.ts write them. */
+import type { SignInBody } from "./api";
 import { Cell } from "./logic/cell";
 import { read } from "./logic/kept";
 import type { Cases } from "./logic/queue";
 import type { Alert, Callback, Case, Presence, Session, Status } from "./types";
 import type { Unconfirmed } from "./logic/kept";
 
-export type Phase = "opening" | "signed_out" | "in";
+export type Phase = "opening" | "signed_out" | "must_enrol" | "in";
 
 export interface Route {
-  view: "queue" | "callbacks" | "notices" | "guarantee" | "knowledge" | "replies";
+  view: "queue" | "callbacks" | "notices" | "guarantee" | "knowledge" | "settings" | "replies";
   reference: string | null;
-  /** Of the knowledge: "" for the list, "entry/shop-hours", "new", "releases" and so on. */
+  /** Of the settings: "people", "hours" and so on; of the knowledge: "" for the list, "entry/shop-hours", "new", "releases" and so on. */
   page?: string;
 }
 
@@ -29,6 +30,8 @@ export const session = new Cell<Session | null>(null);
 export const signInAgain = new Cell(false);
 export const signInTrouble = new Cell<string | null>(null);
 export const askPassword = new Cell(false);
+/** What was sent to sign in, while the second factor is asked for. */
+export const codeAsked = new Cell<SignInBody | null>(null);
 
 export const cases = new Cell<Cases>(new Map());
 export const callbacks = new Cell<readonly Callback[]>([]);
@@ -39,7 +42,7 @@ export const route = new Cell<Route>({ view: "queue", reference: null });
 export const open = new Cell<OpenCase | null>(null);
 export const note = new Cell<string | null>(null);
 export const dialog = new Cell<
-  "resolve" | "transfer" | "reassign" | "return" | "callback" | "bulk" | "keys" | "password" | null
+  "resolve" | "transfer" | "reassign" | "return" | "callback" | "bulk" | "keys" | "password" | "second" | null
 >(null);
 /** The references that a supervisor has chosen to end together; null while they are not choosing. */
 export const chosen = new Cell<ReadonlySet<string> | null>(null);

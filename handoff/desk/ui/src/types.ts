@@ -38,6 +38,7 @@ export interface Session {
   agent: Agent;
   business: string;
   has_password: boolean;
+  must_enrol: boolean;
   now: string;
 }
 

@@ -4,6 +4,7 @@ import type { Route } from "../state";
 export function routeOf(hash: string): Route {
   const [head, reference, ...more] = hash.replace(/^#\/?/, "").split("/");
   if (head === "knowledge") return { view: head, reference: null, page: [reference ?? "", ...more].map(decoded).join("/") };
+  if (head === "settings") return { view: head, reference: null, page: decoded(reference ?? "") };
   if (head === "guarantee") return { view: head, reference: null };
   if (head === "replies") return { view: head, reference: null };
   if (head === "callbacks" || head === "notices") return { view: head, reference: reference ? decoded(reference) : null };
@@ -12,6 +13,7 @@ export function routeOf(hash: string): Route {
 
 export function hashOf(route: Route): string {
   if (route.view === "knowledge") return `#/knowledge${route.page ? `/${route.page}` : ""}`;
+  if (route.view === "settings") return `#/settings${route.page ? `/${route.page}` : ""}`;
   if (route.view !== "queue") return `#/${route.view}${route.reference ? `/${route.reference}` : ""}`;
   return route.reference ? `#/case/${route.reference}` : "#/";
 }

@@ -17,6 +17,8 @@ import { Queue } from "./Queue";
 import { SignIn } from "./SignIn";
 import { lazy } from "./writing/lazy";
 
+const Settings = lazy(() => import("./settings/Settings").then((module) => module.Settings));
+const MustEnrol = lazy(() => import("./settings/MustEnrol").then((module) => module.MustEnrol));
 const Replies = lazy(() => import("./writing/Replies").then((module) => module.Replies));
 
 export function App(): JSX.Element {
@@ -33,6 +35,7 @@ function Phase(): JSX.Element {
   const now = useCell(phase);
   if (now === "opening") return <p class="opening">{t("app.loading")}</p>;
   if (now === "signed_out") return <SignIn />;
+  if (now === "must_enrol") return <MustEnrol />;
   return (
     <>
       <Offer />
@@ -62,6 +65,8 @@ function Desk(): JSX.Element {
         <Knowledge />
       ) : view === "replies" ? (
         <Replies />
+      ) : view === "settings" && supervising ? (
+        <Settings />
       ) : view === "guarantee" && supervising ? (
         <Guarantee />
       ) : (

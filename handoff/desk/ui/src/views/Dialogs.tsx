@@ -11,7 +11,9 @@ import { Keys } from "./Keys";
 import { Password } from "./Password";
 import { nobodyElse, People } from "./People";
 import { SignInForm } from "./SignIn";
+import { lazy } from "./writing/lazy";
 
+const SecondFactor = lazy(() => import("./settings/SecondFactor").then((module) => module.SecondFactor));
 const close = (): void => dialog.set(null);
 
 export function Dialogs(): JSX.Element | null {
@@ -26,6 +28,7 @@ export function Dialogs(): JSX.Element | null {
     );
   }
   if (fresh || which === "password") return <Password />;
+  if (which === "second") return <SecondFactor />;
   if (which === "resolve") return <Resolve />;
   if (which === "transfer") return <Transfer />;
   if (which === "reassign") return <Reassign />;

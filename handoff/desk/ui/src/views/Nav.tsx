@@ -6,6 +6,7 @@ import { t } from "../logic/words";
 import { useCell } from "../parts/hooks";
 import { Icon } from "../parts/icons";
 import { callbacks, cases, dialog, notices, route, session, type Route } from "../state";
+import { ToSettings } from "./settings/ToSettings";
 import { You } from "./You";
 
 export function Nav(): JSX.Element {
@@ -20,6 +21,7 @@ export function Nav(): JSX.Element {
       <Place here={view === "callbacks"} count={overdue} tone={overdue > 0 ? "late" : ""} icon="phone" to="callbacks" />
       <Place here={view === "knowledge"} count={0} icon="book" to="knowledge" />
       {supervises(me?.role) && <Place here={view === "guarantee"} count={0} icon="shield" to="guarantee" />}
+      {supervises(me?.role) && <ToSettings here={view === "settings"} />}
       <Place here={view === "notices"} count={told} tone="calm" icon="bell" to="notices" />
       <button type="button" class="place help" onClick={() => dialog.set("keys")}>
         <Icon name="keys" />

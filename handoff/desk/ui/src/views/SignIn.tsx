@@ -3,9 +3,15 @@ import { useState } from "preact/hooks";
 import { signIn } from "../desk";
 import { t } from "../logic/words";
 import { useCell } from "../parts/hooks";
-import { signInTrouble } from "../state";
+import { codeAsked, signInTrouble } from "../state";
+import { CodeStep } from "./CodeStep";
 
+/** E-mail and password; then, in the same place, the code of whoever has a second factor. */
 export function SignInForm(): JSX.Element {
+  return useCell(codeAsked) ? <CodeStep /> : <PasswordStep />;
+}
+
+function PasswordStep(): JSX.Element {
   const trouble = useCell(signInTrouble);
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent): Promise<void> => {

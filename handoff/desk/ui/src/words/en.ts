@@ -2,6 +2,7 @@ import { certaintyEn } from "./certainty";
 import { knowledgeEn } from "./knowledge";
 import { mendsEn } from "./mends";
 import { releasesEn } from "./releases";
+import { settingsEn } from "./settings";
 import { supervisionEn } from "./supervision";
 import { writingEn } from "./writing";
 
@@ -12,6 +13,7 @@ export const en = {
   ...certaintyEn,
   ...mendsEn,
   ...releasesEn,
+  ...settingsEn,
   "app.title": "{business} desk",
   "app.loading": "Opening the desk…",
   "app.skip": "Skip to the chat",

@@ -3,6 +3,7 @@ import { certaintyEs } from "./certainty";
 import { knowledgeEs } from "./knowledge";
 import { mendsEs } from "./mends";
 import { releasesEs } from "./releases";
+import { settingsEs } from "./settings-es";
 import { supervisionEs } from "./supervision";
 import { writingEs } from "./writing";
 
@@ -13,6 +14,7 @@ export const es: Record<Word, string> = {
   ...certaintyEs,
   ...mendsEs,
   ...releasesEs,
+  ...settingsEs,
   "app.title": "Puesto de {business}",
   "app.loading": "Abriendo el puesto…",
   "app.skip": "Ir al chat",
