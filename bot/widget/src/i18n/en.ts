@@ -15,6 +15,7 @@ export const en: Words = {
   stateWaitingFor: (minutes, place) =>
     `Waiting: ${[minutes && `about ${minutes} min`, place && `place ${place}`].filter(Boolean).join(", ")}`,
   stateAgent: (name) => `${name} is here`,
+  typing: (name) => `${name} is typing…`,
   stateCollecting: "Leave a message and we will get back to you",
   stateCallback: (when) => `We will get back to you by ${when}`,
   stateClosed: "This conversation is closed",

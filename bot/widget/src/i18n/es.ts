@@ -15,6 +15,7 @@ export const es: Words = {
   stateWaitingFor: (minutes, place) =>
     `En espera: ${[minutes && `unos ${minutes} min`, place && `puesto ${place}`].filter(Boolean).join(", ")}`,
   stateAgent: (name) => `${name} está aquí`,
+  typing: (name) => `${name} está escribiendo…`,
   stateCollecting: "Con un mensaje podemos responder más tarde",
   stateCallback: (when) => `Responderemos antes de ${when}`,
   stateClosed: "Esta conversación está cerrada",

@@ -14,6 +14,7 @@ export interface Words {
   stateWaiting: string;
   stateWaitingFor: (minutes: number | undefined, place: number | undefined) => string;
   stateAgent: (name: string) => string;
+  typing: (name: string) => string;
   stateCollecting: string;
   stateCallback: (when: string) => string;
   stateClosed: string;

@@ -15,6 +15,7 @@ import { Timeline } from "./timeline";
 export type Link = "idle" | "connecting" | "online" | "offline";
 
 const TYPING_EVERY = 4000;
+const TYPING_SHOWN = 6000; // a hint that nobody repeats is forgotten
 const STATES: Record<string, State> = { waiting: "waiting", offered: "waiting", active: "agent" };
 
 export class Chat {
@@ -27,6 +28,7 @@ export class Chat {
   anew = false; // the old conversation could not be continued
   trouble = false; // the last try to send did not get through
   ratable = false; // a person has just finished
+  typist: string | undefined; // who of us types now
 
   private readonly keeper: PassKeeper;
   private readonly reads = new Backoff();
@@ -37,6 +39,7 @@ export class Chat {
   private following = new AbortController();
   private pumping = false;
   private typedAt = 0;
+  private typistGoes: ReturnType<typeof setTimeout> | undefined;
   private unspoken: string | undefined;
 
   constructor(
@@ -205,14 +208,26 @@ export class Chat {
     const data: unknown = JSON.parse(event.data);
     if (event.event === "message") this.receive([data as Message]);
     else if (event.event === "state") this.change(data as StateChange);
+    else if (event.event === "typing") this.showTypist((data as { agent: string }).agent);
     if (event.id) this.cursor = event.id;
   }
 
   private receive(messages: Message[]): void {
     for (const message of messages) this.confirm(message);
     const fresh = this.timeline.add(messages);
+    if (fresh.some(({ author }) => author === "agent")) this.typist = undefined;
     this.onChange();
     if (fresh.length) this.onMessages();
+  }
+
+  private showTypist(name: string): void {
+    clearTimeout(this.typistGoes);
+    this.typist = this.state === "agent" ? name : undefined;
+    this.typistGoes = setTimeout(() => {
+      this.typist = undefined;
+      this.onChange();
+    }, TYPING_SHOWN);
+    this.onChange();
   }
 
   private confirm(message: Message): void {
@@ -228,6 +243,7 @@ export class Chat {
     if (this.state === "agent" && to.state === "bot") this.ratable = true;
     this.state = to.state;
     this.handoff = to.handoff ?? undefined;
+    if (to.state !== "agent") this.typist = undefined;
     this.agent = to.agent ?? (to.state === "agent" ? this.timeline.agent : undefined);
     this.onChange();
   }

@@ -13,6 +13,7 @@ import { Header } from "./view/header";
 import { Log } from "./view/log";
 import { RatingCard } from "./view/rating";
 import { Scroller } from "./view/scroller";
+import { TypingLine } from "./view/typing";
 
 const SEEN = "relevo:seen"; // the id of the last message that was on screen
 
@@ -61,8 +62,9 @@ export class Panel {
       choose: (choice) => this.choose(choice),
     });
     const rating = new RatingCard(this.chat);
-    this.parts = [{ draw: (words) => header.draw(this.chat, words) }, cases, log, this.form, rating, this.composer];
-    this.scroller.element.append(log.element, rating.element, this.form.element);
+    const typing = new TypingLine(this.chat);
+    this.parts = [{ draw: (words) => header.draw(this.chat, words) }, cases, log, typing, this.form, rating, this.composer];
+    this.scroller.element.append(log.element, typing.element, rating.element, this.form.element);
     this.person.append(icon("person"), this.personText);
     this.person.addEventListener("click", () => this.chat.askPerson());
     const foot = h("footer", {}, this.banner, this.composer.element, this.person);

@@ -33,6 +33,8 @@ function take(key: string): boolean {
       return answer("decline");
     case "r":
       return focus("composer");
+    case "n":
+      return press("add-note");
     case "e":
       return resolve();
     case "u":
@@ -91,6 +93,12 @@ function resolve(): boolean {
   if (!possible().has("resolve")) return false;
   dialog.set("resolve");
   return true;
+}
+
+function press(id: string): boolean {
+  const button = document.getElementById(id);
+  button?.click();
+  return button !== null || focus("note-text");
 }
 
 function focus(id: string): boolean {

@@ -5,6 +5,7 @@ import "./styles/layout.css";
 import "./styles/queue.css";
 import "./styles/chat.css";
 import "./styles/packet.css";
+import "./styles/extras.css";
 import "./styles/menus.css";
 import "./styles/notices.css";
 import "./styles/supervision.css";

@@ -1,4 +1,5 @@
 /** The shapes of /api/v1/desk, as the server's views send them. Instants are ISO 8601 in UTC. */
+import type { Attachment, NoteLeft, Reach } from "./types-extras";
 
 export type State =
   | "waiting"
@@ -117,6 +118,9 @@ export interface Message {
   agent: string | null;
   client_id: string | null;
   delivery: string | null;
+  attachments?: Attachment[];
+  /** The channel by which it came, where that is not the chat's own. */
+  by?: string | null;
   /** Approved answers that an agent's words were made of. */
   suggested?: { id: string; version: number; title: string; used: "as_is" | "edited" }[] | null;
 }
@@ -166,7 +170,11 @@ export interface Case {
   }[];
   promise: PromiseOfCall | null;
   pending: Pending | null;
-  notes: { at: string; text: string; agent: string | null }[];
+  notes: NoteLeft[];
+  reach: Reach;
+  language_known: boolean;
+  /** Contact details are masked for this agent. */
+  masked: boolean;
 }
 
 export interface Alert {

@@ -12,6 +12,7 @@ const SHOWN: readonly (readonly [string, Word])[] = [
   ["a", "keys.accept"],
   ["d", "keys.decline"],
   ["r", "keys.reply"],
+  ["n", "keys.note"],
   ["e", "keys.resolve"],
   ["u", "keys.undo"],
   ["/", "keys.search"],

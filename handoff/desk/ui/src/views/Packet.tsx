@@ -1,8 +1,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { go } from "../desk";
-import { dayAndHour, serverNow } from "../logic/clock";
+import { dayAndHour, hourOf, serverNow, theirHour } from "../logic/clock";
 import { language, named, reasonOf, t, type Word } from "../logic/words";
-import { useCell } from "../parts/hooks";
+import { useCell, useNow } from "../parts/hooks";
 import { Icon } from "../parts/icons";
 import { Prose } from "../parts/Prose";
 import { open } from "../state";
@@ -30,6 +30,7 @@ export function Packet({ onBack }: { onBack: () => void }): JSX.Element | null {
         <Facts found={found} />
         <TriedBefore found={found} />
         <Earlier found={found} />
+        <EarlierNotes found={found} />
         <About found={found} />
       </div>
     </aside>
@@ -53,8 +54,8 @@ function when(at: string): string {
 function Notes({ found }: { found: Case }): JSX.Element {
   return (
     <>
-      {found.notes.map((note) => (
-        <section class="part" key={note.at}>
+      {notesOf(found, true).map((note) => (
+        <section class="part" key={note.id}>
           <h2>{t("packet.note", { agent: note.agent ?? "" })}</h2>
           <blockquote class="note-left" dir="auto">
             {note.text}
@@ -63,6 +64,32 @@ function Notes({ found }: { found: Case }): JSX.Element {
         </section>
       ))}
     </>
+  );
+}
+
+function notesOf(found: Case, here: boolean): Case["notes"] {
+  return found.notes.filter((note) => (note.reference === found.item.reference) === here);
+}
+
+/** What was noted in the customer's cases before this one. */
+function EarlierNotes({ found }: { found: Case }): JSX.Element | null {
+  const notes = notesOf(found, false);
+  if (notes.length === 0) return null;
+  return (
+    <Part title="packet.note_earlier">
+      <ul class="plain">
+        {notes.map((note) => (
+          <li key={note.id}>
+            <blockquote class="note-left" dir="auto">
+              {note.text}
+            </blockquote>
+            <small class="quiet">
+              {note.agent} · {when(note.at)} · {note.reference}
+            </small>
+          </li>
+        ))}
+      </ul>
+    </Part>
   );
 }
 
@@ -154,6 +181,7 @@ function Contact({ found }: { found: Case }): JSX.Element | null {
           </Fact>
         ))}
       </dl>
+      {found.masked && <p class="quiet">{t("packet.masked")}</p>}
     </Part>
   );
 }
@@ -173,7 +201,7 @@ function Facts({ found }: { found: Case }): JSX.Element | null {
         {found.facts.map((fact) => (
           <Fact key={fact.name} name={named("fact", fact.name)}>
             {fact.value}{" "}
-            <small class="quiet">{t(fact.confirmed ? "packet.confirmed" : "packet.unconfirmed")}</small>
+            <small class="quiet">{t(fact.confirmed ? "packet.confirmed_by" : "packet.unconfirmed")}</small>
           </Fact>
         ))}
       </dl>
@@ -234,10 +262,35 @@ function About({ found }: { found: Case }): JSX.Element {
     <Part title="packet.title">
       <dl>
         <Fact name={t("packet.waiting_since")}>{when(item.waiting_since)}</Fact>
+        <Fact name={t("packet.language")}>
+          {named("language", item.language)}{" "}
+          <small class="quiet">{t(found.language_known ? "packet.language_known" : "packet.language_guessed")}</small>
+        </Fact>
+        <Fact name={t("packet.their_time")}>
+          <TheirTime zone={found.time_zone} />
+        </Fact>
         <Fact name={t("packet.channel")}>{named("channel", item.channel)}</Fact>
-        <Fact name={t("packet.language")}>{named("language", item.language)}</Fact>
+        <Fact name={t("packet.limits")}>{limitsOf(found)}</Fact>
         {item.rung > 0 && <Fact name={t("packet.rung")}>{item.rung}</Fact>}
       </dl>
     </Part>
   );
+}
+
+function TheirTime({ zone }: { zone: string | null }): JSX.Element {
+  const now = useNow();
+  const there = theirHour(zone, now, language.value);
+  if (there) return <>{there}</>;
+  return <>{zone ? t("packet.time_same", { time: hourOf(now, language.value) }) : t("packet.time_unknown")}</>;
+}
+
+/** What whoever answers should know of the channel. */
+function limitsOf({ item, reach }: Case): string {
+  const sms = item.channel === "sms";
+  const lines = [
+    sms && reach.page && t("packet.limit_moved", { phone: reach.phone ?? "" }),
+    sms && reach.opted_out && t("packet.limit_opted_out"),
+    sms ? t("packet.limit_sms") : t("packet.limit_web"),
+  ];
+  return lines.filter(Boolean).join(" ");
 }

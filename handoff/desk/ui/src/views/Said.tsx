@@ -5,6 +5,7 @@ import { Icon } from "../parts/icons";
 import { Prose } from "../parts/Prose";
 import { pure } from "../parts/pure";
 import type { Entry, Message } from "../types";
+import { Attachments } from "./extras/Attachments";
 
 /** One message of the transcript: who said it, when, and where a bot's answer comes from. */
 function view({ message, mine }: { message: Message; mine: boolean }): JSX.Element {
@@ -15,10 +16,14 @@ function view({ message, mine }: { message: Message; mine: boolean }): JSX.Eleme
     <li class={`said ${message.author}`}>
       <p class="by">
         <strong>{speaker(message, mine)}</strong> <Hour at={message.at} />
+        {message.by === "sms" && ` · ${t("attached.by_text")}`}
       </p>
-      <p class="bubble" lang={message.language} dir="auto">
-        {message.author === "bot" ? <Prose text={message.text} /> : message.text}
-      </p>
+      {(message.text !== "" || !message.attachments?.length) && (
+        <p class="bubble" lang={message.language} dir="auto">
+          {message.author === "bot" ? <Prose text={message.text} /> : message.text}
+        </p>
+      )}
+      {message.attachments && message.attachments.length > 0 && <Attachments all={message.attachments} />}
       {message.entry && <Source entry={message.entry} />}
       {message.suggested?.map((use) => <MadeOf key={use.id} use={use} />)}
       {message.choices && message.choices.length > 0 && (
@@ -47,6 +52,7 @@ function NoteOf({ message }: { message: Message }): JSX.Element {
   return (
     <li class="said agent note-of-agent">
       <p class="by">
+        <Icon name="shield" /> <span class="badge">{t("note.badge")}</span>
         {t("chat.note", { agent: message.agent ?? "" })} <Hour at={message.at} />
       </p>
       <p class="bubble" dir="auto">

@@ -5,6 +5,8 @@ import { language, t } from "../logic/words";
 import type { Message } from "../types";
 import { session, type OpenCase } from "../state";
 import { markSeen, send } from "../work";
+import { Colleagues, CustomerTypes, Reached, useAround } from "./extras/Around";
+import { NoteBox } from "./extras/NoteBox";
 import { Said } from "./Said";
 
 const NEAR = 80;
@@ -44,29 +46,38 @@ export function Transcript({ shown, onDrop }: { shown: OpenCase; onDrop: (id: st
     if (atEnd.current) setBelow(false);
   };
   const me = session.value?.agent.name;
+  useAround(shown.reference, true);
   return (
-    <div class="transcript" ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-label={t("chat.log")}>
-      {earlier > 0 && (
-        <button type="button" class="earlier" onClick={() => setMost(most + PAGE)}>
-          {t("chat.earlier", { n: earlier })}
-        </button>
-      )}
-      <ol>
-        {messages.map((message, index) => (
-          <Day key={message.id} message={message} before={messages[index - 1]}>
-            <Said message={message} mine={message.author === "agent" && message.agent === me} />
-          </Day>
-        ))}
-        {shown.sending.map((each) => (
-          <Unsent key={each.client_id} shown={shown} each={each} onDrop={onDrop} />
-        ))}
-      </ol>
-      {below && (
-        <button type="button" class="newer" onClick={() => toEnd(box.current)}>
-          {t("chat.newer")}
-        </button>
-      )}
-    </div>
+    <>
+      <Colleagues />
+      <div class="transcript" ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-label={t("chat.log")}>
+        {earlier > 0 && (
+          <button type="button" class="earlier" onClick={() => setMost(most + PAGE)}>
+            {t("chat.earlier", { n: earlier })}
+          </button>
+        )}
+        <ol>
+          {messages.map((message, index) => (
+            <Day key={message.id} message={message} before={messages[index - 1]}>
+              <Said message={message} mine={message.author === "agent" && message.agent === me} />
+            </Day>
+          ))}
+          {shown.sending.map((each) => (
+            <Unsent key={each.client_id} shown={shown} each={each} onDrop={onDrop} />
+          ))}
+        </ol>
+        {below && (
+          <button type="button" class="newer" onClick={() => toEnd(box.current)}>
+            {t("chat.newer")}
+          </button>
+        )}
+      </div>
+      <CustomerTypes />
+      {shown.found && <Reached found={shown.found} />}
+      <div class="note-place">
+        <NoteBox key={shown.reference} reference={shown.reference} />
+      </div>
+    </>
   );
 }
 

@@ -1,4 +1,6 @@
+import { callbacksEn } from "./callbacks";
 import { certaintyEn } from "./certainty";
+import { extrasEn } from "./extras";
 import { knowledgeEn } from "./knowledge";
 import { mendsEn } from "./mends";
 import { releasesEn } from "./releases";
@@ -9,7 +11,9 @@ import { writingEn } from "./writing";
 export const en = {
   ...supervisionEn,
   ...writingEn,
+  ...extrasEn,
   ...knowledgeEn,
+  ...callbacksEn,
   ...certaintyEn,
   ...mendsEn,
   ...releasesEn,

@@ -1,5 +1,7 @@
 import type { Word } from "./en";
+import { callbacksEs } from "./callbacks";
 import { certaintyEs } from "./certainty";
+import { extrasEs } from "./extras";
 import { knowledgeEs } from "./knowledge";
 import { mendsEs } from "./mends";
 import { releasesEs } from "./releases";
@@ -10,7 +12,9 @@ import { writingEs } from "./writing";
 export const es: Record<Word, string> = {
   ...supervisionEs,
   ...writingEs,
+  ...extrasEs,
   ...knowledgeEs,
+  ...callbacksEs,
   ...certaintyEs,
   ...mendsEs,
   ...releasesEs,
