@@ -21,7 +21,7 @@ from tests.support.engine import ScriptedEngine, engine_in_a_thread
 from tests.support.missing import need
 from tests.ui.conftest import Open
 from tests.ui.knowledge.room import knowledge_desk
-from tests.ui.test_desk import claim
+from tests.ui.test_desk import claim, row
 from tests.ui.test_desk_safety import findings
 
 HOURS = "Open **every day**."
@@ -298,7 +298,8 @@ def test_the_helps_fit_and_have_no_axe_findings(desk: Desk, sit: Open, width: in
     keep(desk, "hello", "Hello {customer_name}.", "Hola, {customer_name}: " + "palabras " * 40)
     customer = asks(desk, channel="sms", language="es")
     page = sit("Ana", width=width, height=800, locale=locale, scheme=scheme)
-    claim(page, customer.reference)
+    row(page, customer.reference)
+    page.locator("footer.bar button.primary").click()
     expect(page.locator(".suggestion")).to_be_visible()
     composer(page).fill("Aquí " + "a" * 90)
     expect(page.locator(".dear")).to_be_visible()

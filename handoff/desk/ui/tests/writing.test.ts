@@ -4,7 +4,7 @@ import { matchingReplies } from "../src/logic/writing/choosing";
 import { answered, heard, lastLine, placed, stillThere, told, type Change } from "../src/logic/writing/drafting";
 import { filled, PLACES, unfilled } from "../src/logic/writing/places";
 import { costOf, count, outsideGsm, simplified } from "../src/logic/writing/segments";
-import { keepThere, keepUses, usesIn } from "../src/logic/writing/uses";
+import { keepUses, usesIn, usesLeft } from "../src/logic/writing/uses";
 import type { Message } from "../src/types";
 import type { CannedReply } from "../src/types-writing";
 
@@ -88,9 +88,9 @@ describe("what a reply is made of", () => {
     expect(stillThere("I will look into it.", use.text)).toBe(false);
     expect(stillThere("", use.text)).toBe(false);
     keepUses("R-1", [use, use]);
-    expect(keepThere("R-1", use.text)).toEqual([use]);
-    expect(keepThere("R-1", "no")).toEqual([]);
-    expect(usesIn("R-1")).toEqual([]);
+    expect(usesLeft("R-1", use.text)).toEqual([use]);
+    expect(usesLeft("R-1", "no")).toEqual([]);
+    expect(usesLeft("R-1", use.text)).toEqual([use]); // an undo has brought it back
   });
 
   it("is kept with the draft, and odd storage is no error", () => {

@@ -5,13 +5,13 @@ import { named, t } from "../logic/words";
 import { answered, placed, type Change } from "../logic/writing/drafting";
 import { unfilled } from "../logic/writing/places";
 import { costOf } from "../logic/writing/segments";
-import { keepThere, keepUses, usesIn } from "../logic/writing/uses";
+import { keepUses, usesIn, usesLeft } from "../logic/writing/uses";
 import { useCell } from "../parts/hooks";
 import { Icon } from "../parts/icons";
 import { keysOn, open } from "../state";
 import type { QueueItem } from "../types";
 import { reply } from "../work";
-import { lazy } from "./writing/lazy";
+import { Picker } from "./writing/Picker";
 import { HINT, Suggestion } from "./writing/Suggestion";
 import { CostWarning, Tools, Unfilled, type Kind } from "./writing/Tools";
 import type { Option } from "./writing/useFound";
@@ -19,7 +19,6 @@ import { useHelp } from "./writing/useHelp";
 import { useSuggestions } from "./writing/useSuggestions";
 
 const LONGEST = 8 * 1024;
-const Picker = lazy(() => import("./writing/Picker").then((module) => module.Picker));
 
 interface Props {
   item: QueueItem;
@@ -34,7 +33,7 @@ export function Composer({ item, text, onText, disabled }: Props): JSX.Element {
   const [picking, setPicking] = useState<Kind | null>(null);
   const help = useHelp(item, !disabled);
   const byKey = useCell(keysOn);
-  const made = usesIn(item.reference).length > 0;
+  const made = usesLeft(item.reference, text).length > 0;
   const suggestions = useSuggestions(useCell(open), text, disabled || made || picking !== null);
   const surplus = new TextEncoder().encode(text).length - LONGEST;
   const places = unfilled(text);
@@ -44,14 +43,13 @@ export function Composer({ item, text, onText, disabled }: Props): JSX.Element {
 
   const typed = (next: string): void => {
     keepDraft(item.reference, next);
-    keepThere(item.reference, next);
     onText(next);
   };
   const submit = (): void => {
     const [place] = places;
     if (place !== undefined) select(field.current, place);
     if (!ready) return;
-    const uses = keepThere(item.reference, text);
+    const uses = usesLeft(item.reference, text);
     keepUses(item.reference, []);
     onText("");
     void reply(text, uses);

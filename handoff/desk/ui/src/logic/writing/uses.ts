@@ -17,12 +17,9 @@ export function keepUses(reference: string, uses: readonly Use[]): void {
   keepMadeOf(reference, each);
 }
 
-/** Drops what nothing is left of in `draft`. */
-export function keepThere(reference: string, draft: string): readonly Use[] {
-  const before = usesIn(reference);
-  const left = before.filter((use) => stillThere(draft, use.text));
-  if (left.length !== before.length) keepUses(reference, left);
-  return left;
+/** Those of which something is left in `draft`. The others are kept until it is sent: an undo may bring them back. */
+export function usesLeft(reference: string, draft: string): Use[] {
+  return usesIn(reference).filter((use) => stillThere(draft, use.text));
 }
 
 function stored(reference: string): readonly Use[] {

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { named, t } from "../../logic/words";
 import { hashOf } from "../../logic/routes";
 import type { QueueItem } from "../../types";
@@ -25,7 +25,7 @@ export function Picker({ item, kind, values, choose, insert, close }: Props): JS
   const { options, trouble, ready } = useFound(item, kind, typed, values);
   const field = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => field.current?.focus(), [kind]);
+  useLayoutEffect(() => field.current?.focus(), [kind]); // before the next key
   useEffect(() => setAt(0), [kind, typed]);
   const here = options[Math.min(at, options.length - 1)];
   const walk = (step: number): void => {
