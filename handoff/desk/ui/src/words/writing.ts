@@ -68,7 +68,8 @@ export const writingEn = {
   "replies.save": "Save",
   "replies.mend.name": "Small letters, figures and hyphens, at most 40.",
   "replies.mend.name_taken": "There is a reply with this name. Choose another one.",
-  "replies.mend.text": "This is missing, too long, or has a place in braces that is not known.",
+  "replies.mend.missing": "Write it in this language too: the team answers in both.",
+  "replies.mend.text": "It has a place in braces that is not known, or is too long.",
   "replies.mend.texts": "Write it in one language at least.",
   "replies.mend.topic": "One line, at most 40 characters.",
 
@@ -144,7 +145,8 @@ export const writingEs: Record<keyof typeof writingEn, string> = {
   "replies.save": "Guardar",
   "replies.mend.name": "Minúsculas, cifras y guiones, 40 como máximo.",
   "replies.mend.name_taken": "Ya hay una respuesta con ese nombre. Elige otro.",
-  "replies.mend.text": "Falta, es demasiado largo o tiene entre llaves algo que no se conoce.",
+  "replies.mend.missing": "Escríbela también en este idioma: el equipo responde en los dos.",
+  "replies.mend.text": "Tiene entre llaves algo que no se conoce, o es demasiado larga.",
   "replies.mend.texts": "Escríbela al menos en un idioma.",
   "replies.mend.topic": "Una línea, 40 caracteres como máximo.",
 

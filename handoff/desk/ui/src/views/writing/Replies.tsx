@@ -97,7 +97,7 @@ function has(reply: CannedReply, typed: string): boolean {
 function Telling({ told, undo }: { told: Told | null; undo: (reply: CannedReply) => void }): JSX.Element {
   const removed = told?.removed;
   return (
-    <div role="status">
+    <div class="saved-telling" role="status">
       {told && (
         <p class="saved-told">
           {told.words}{" "}

@@ -29,7 +29,7 @@ export function ReplyForm({ reply, keeper, saved, close }: Props): JSX.Element {
     try {
       saved(reply ? await writing.edit(reply, draft) : await writing.add(draft, own));
     } catch (error) {
-      setFaults(faultsOf(error));
+      setFaults(faultsOf(error, draft));
       setBusy(false);
     }
   };
@@ -99,14 +99,18 @@ function nameOf(typed: string): string {
 }
 
 /** By field, in this page's words; "" is about the whole. */
-function faultsOf(error: unknown): Record<string, string> {
+function faultsOf(error: unknown, draft: ReplyDraft): Record<string, string> {
   if (!(error instanceof ApiError)) return { "": said(error) };
   if (error.code === "reply_exists") return { name: t("replies.mend.name_taken") };
   const places = Object.keys(error.fields).filter((place) => /^(name|topic|texts(\.(en|es))?)$/.test(place));
   if (error.status !== 422 || places.length === 0) return { "": said(error) };
   return Object.fromEntries(
-    places.map((place) => [place, t(place.includes(".") ? "replies.mend.text" : (`replies.mend.${place}` as "replies.mend.name"))]),
+    places.map((place) => [place, t(place.startsWith("texts.") ? faultOf(draft.texts[place.slice(6) as "en"]) : (`replies.mend.${place}` as "replies.mend.name"))]),
   );
+}
+
+function faultOf(text: string): "replies.mend.missing" | "replies.mend.text" {
+  return text.trim() === "" ? "replies.mend.missing" : "replies.mend.text";
 }
 
 interface FieldProps {

@@ -84,7 +84,7 @@ interface UnfilledProps {
 /** What of a canned reply the case does not know: a reply is not sent while it stands. */
 export function Unfilled({ places, show }: UnfilledProps): JSX.Element {
   return (
-    <div role="status">
+    <div class="warnings" role="status">
       {places.length > 0 && (
         <p class="unfilled">
           {t("write.fill")}{" "}
