@@ -9,7 +9,7 @@ import type { Unconfirmed } from "./logic/kept";
 export type Phase = "opening" | "signed_out" | "must_enrol" | "in";
 
 export interface Route {
-  view: "queue" | "callbacks" | "notices" | "guarantee" | "knowledge" | "settings" | "replies";
+  view: "queue" | "callbacks" | "notices" | "guarantee" | "knowledge" | "settings" | "replies" | "board" | "reports";
   reference: string | null;
   /** Of the settings: "people", "hours" and so on; of the knowledge: "" for the list, "entry/shop-hours", "new", "releases" and so on. */
   page?: string;

@@ -7,7 +7,8 @@ export function routeOf(hash: string): Route {
   if (head === "settings") return { view: head, reference: null, page: decoded(reference ?? "") };
   if (head === "guarantee") return { view: head, reference: null };
   if (head === "replies") return { view: head, reference: null };
-  if (head === "callbacks" || head === "notices") return { view: head, reference: reference ? decoded(reference) : null };
+  if (head === "reports") return { view: head, reference: null };
+  if (head === "callbacks" || head === "notices" || head === "board") return { view: head, reference: reference ? decoded(reference) : null };
   return { view: "queue", reference: head === "case" && reference ? decoded(reference) : null };
 }
 

@@ -4,6 +4,7 @@ import { supervises } from "../logic/acts";
 import { language, t } from "../logic/words";
 import { useCell, useNarrow } from "../parts/hooks";
 import { note, open, phase, route, session, theme } from "../state";
+import { Board } from "./board/later";
 import { Callbacks } from "./Callbacks";
 import { Chat } from "./Chat";
 import { Dialogs } from "./Dialogs";
@@ -14,6 +15,7 @@ import { Notices } from "./Notices";
 import { Offer } from "./Offer";
 import { Packet } from "./Packet";
 import { Queue } from "./Queue";
+import { Reports } from "./reports/later";
 import { SignIn } from "./SignIn";
 import { lazy } from "./writing/lazy";
 
@@ -67,6 +69,10 @@ function Desk(): JSX.Element {
         <Replies />
       ) : view === "settings" && supervising ? (
         <Settings />
+      ) : view === "board" && supervising ? (
+        <Board />
+      ) : view === "reports" && supervising ? (
+        <Reports />
       ) : view === "guarantee" && supervising ? (
         <Guarantee />
       ) : (

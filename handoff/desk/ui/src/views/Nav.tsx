@@ -20,6 +20,8 @@ export function Nav(): JSX.Element {
       <Place here={view === "queue"} count={waiting} icon="queue" to="queue" />
       <Place here={view === "callbacks"} count={overdue} tone={overdue > 0 ? "late" : ""} icon="phone" to="callbacks" />
       <Place here={view === "knowledge"} count={0} icon="book" to="knowledge" />
+      {supervises(me?.role) && <Place here={view === "board"} count={0} icon="board" to="board" />}
+      {supervises(me?.role) && <Place here={view === "reports"} count={0} icon="chart" to="reports" />}
       {supervises(me?.role) && <Place here={view === "guarantee"} count={0} icon="shield" to="guarantee" />}
       {supervises(me?.role) && <ToSettings here={view === "settings"} />}
       <Place here={view === "notices"} count={told} tone="calm" icon="bell" to="notices" />
@@ -36,7 +38,7 @@ interface PlaceProps {
   here: boolean;
   count: number;
   tone?: "late" | "calm" | "";
-  icon: "queue" | "phone" | "bell" | "shield" | "book";
+  icon: "queue" | "phone" | "bell" | "shield" | "book" | "board" | "chart";
   to: Route["view"];
 }
 

@@ -1,0 +1,3 @@
+import { later } from "../../parts/Later";
+
+export const Reports = later(() => import("./Reports").then((each) => each.Reports));
