@@ -142,15 +142,32 @@ def _parted(day: str, begins: datetime, ends: datetime, opened: list[tuple[datet
         yield (day, at, ends, False)
 
 
-def in_table(spans: list[Span], name: str = "spans") -> CTE:
-    """The spans as a table (`day`, `begins`, `ends`, `opened`) in which each instant falls into one row at most."""
+@dataclass(frozen=True, kw_only=True)
+class Spans:
+    """The spans as a table (`day`, `begins`, `ends`, `opened`) in which each instant falls into one row at most.
+
+    PostgreSQL is told the whole range as well, or it would not know how little of the past that is. SQLite goes
+    through the spans one by one, and a range of its own would lead it away from that.
+    """
+
+    table: CTE
+    within: tuple[datetime, datetime] | None
+
+    @property
+    def c(self) -> Any:
+        return self.table.c
+
+
+def in_table(core: Core, spans: list[Span], name: str = "spans") -> Spans:
     rows = [(day, begins, ends, int(opened)) for day, begins, ends, opened in spans]
     columns = (column("day", String), column("begins", UtcDateTime), column("ends", UtcDateTime))
-    return values(*columns, column("opened", Integer), name="given").data(rows).cte(name)
+    table = values(*columns, column("opened", Integer), name="given").data(rows).cte(name)
+    return Spans(table=table, within=None if core.database.is_sqlite else (spans[0][1], spans[-1][2]))
 
 
-def falls_in(spans: CTE, instant: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
-    return (instant >= spans.c.begins) & (instant < spans.c.ends)
+def falls_in(spans: Spans, instant: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
+    falls: ColumnElement[bool] = (instant >= spans.c.begins) & (instant < spans.c.ends)
+    return falls if spans.within is None else falls & (instant >= spans.within[0]) & (instant < spans.within[1])
 
 
 def first_promise() -> ScalarSelect[datetime]:

@@ -12,6 +12,7 @@ from handoff.service.proof.reports.asking import (
     ONCE,
     Asked,
     Counting,
+    Spans,
     chosen,
     day_starts,
     epoch,
@@ -28,12 +29,12 @@ THEIRS = Message.author == literal_column("'customer'")  # not a parameter: so t
 _BEFORE, _AFTER = "", "~"  # sort before and after every date
 
 
-def spans_around(core: Core, asked: Asked) -> CTE:
+def spans_around(core: Core, asked: Asked) -> Spans:
     """The days of the range, and what is needed around them to know where a contact begins and ends."""
     days = day_starts(core.business, asked)
     first, last = days[0][1], days[-1][2]
     inside = [(day.isoformat(), begins, ends, True) for day, begins, ends in days]
-    return in_table([(_BEFORE, first - PAUSE, first, True), *inside, (_AFTER, last, last + LONGEST, True)])
+    return in_table(core, [(_BEFORE, first - PAUSE, first, True), *inside, (_AFTER, last, last + LONGEST, True)])
 
 
 def contacts(core: Core, asked: Asked) -> CTE:
@@ -68,11 +69,11 @@ def contacts(core: Core, asked: Asked) -> CTE:
     )
 
 
-def _said(spans: CTE) -> Counting:
+def _said(spans: Spans) -> Counting:
     before = func.lag(Message.at).over(partition_by=Message.conversation_id, order_by=Message.seq)
     return (
         select(Message.conversation_id, Message.seq, Message.at, spans.c.day, before.label("before"))
-        .join_from(spans, Message, falls_in(spans, Message.at))
+        .join_from(spans.table, Message, falls_in(spans, Message.at))
         .where(THEIRS, Message.kind != "control")
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, func, select
+from sqlalchemy import func, select
 
 from handoff.models import Conversation, Message
 from handoff.service.base.core import Core
@@ -11,6 +11,7 @@ from handoff.service.proof.reports.asking import (
     Asked,
     Counting,
     Report,
+    Spans,
     chosen,
     days_of,
     falls_in,
@@ -35,7 +36,7 @@ class GapsRow:
 def read_gaps(core: Core, asked: Asked, now: datetime) -> Report[GapsRow]:
     """The bot's turns of the range."""
     del now
-    spans = in_table(days_of(core, asked))
+    spans = in_table(core, days_of(core, asked))
     return report_of(core, asked, lambda by: _statement(spans, asked, by), _row, GapsRow)
 
 
@@ -43,12 +44,12 @@ def _row(found: Found) -> GapsRow:
     return GapsRow(**found, share=share(found["refused"], found["questions"]))
 
 
-def _statement(spans: CTE, asked: Asked, by: Asked | None) -> Counting:
+def _statement(spans: Spans, asked: Asked, by: Asked | None) -> Counting:
     """A turn may say several things, all at one instant: it is one question."""
     key = key_of(by, spans.c.day, Conversation.language, Conversation.channel).label("key")
     turns = (
         select(key, func.max(one_if(Message.decision == "refuse")).label("refused"))
-        .join_from(spans, Message, falls_in(spans, Message.at))
+        .join_from(spans.table, Message, falls_in(spans, Message.at))
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Message.decision.is_not(None), *chosen(asked, Conversation.language, Conversation.channel))
         .group_by(key, Message.conversation_id, Message.at)

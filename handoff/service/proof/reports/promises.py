@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, func, select
+from sqlalchemy import func, select
 
 from handoff.models import HandoffRow, PromiseRow
 from handoff.service.base.core import Core
@@ -12,6 +12,7 @@ from handoff.service.proof.reports.asking import (
     Asked,
     Counting,
     Report,
+    Spans,
     chosen,
     days_of,
     falls_in,
@@ -45,7 +46,7 @@ class PromisesRow:
 
 def read_promises(core: Core, asked: Asked, now: datetime) -> Report[PromisesRow]:
     """The promises made in the range, as they stand at `now`."""
-    spans = in_table(days_of(core, asked))
+    spans = in_table(core, days_of(core, asked))
     return report_of(core, asked, lambda by: _statement(spans, asked, by, now), _row, PromisesRow)
 
 
@@ -53,7 +54,7 @@ def _row(found: Any) -> PromisesRow:
     return PromisesRow(**found, share=share(found["kept"], found["kept"] + found["missed"]))
 
 
-def _statement(spans: CTE, asked: Asked, by: Asked | None, now: datetime) -> Counting:
+def _statement(spans: Spans, asked: Asked, by: Asked | None, now: datetime) -> Counting:
     key = key_of(by, spans.c.day, HandoffRow.language, HandoffRow.channel).label("key")
     status = PromiseRow.status
     missed = (PromiseRow.breaches > 0) | ((status == "open") & (PromiseRow.due_at <= now))
@@ -68,7 +69,7 @@ def _statement(spans: CTE, asked: Asked, by: Asked | None, now: datetime) -> Cou
             func.sum(one_if(~missed & (status == "unreachable"))).label("unreachable"),
             func.sum(one_if(~missed & status.in_(("withdrawn", "void")))).label("withdrawn"),
         )
-        .join_from(spans, PromiseRow, falls_in(spans, PromiseRow.made_at))
+        .join_from(spans.table, PromiseRow, falls_in(spans, PromiseRow.made_at))
         .join(HandoffRow, HandoffRow.id == PromiseRow.handoff_id)
         .where(*chosen(asked, HandoffRow.language, HandoffRow.channel))
         .group_by(key)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CTE, ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from handoff.models import Conversation, HandoffRow, Rating
 from handoff.service.base.core import Core
@@ -11,6 +11,7 @@ from handoff.service.proof.reports.asking import (
     Asked,
     Counting,
     Parted,
+    Spans,
     chosen,
     days_of,
     epoch,
@@ -41,7 +42,7 @@ class RatingsRow:
 def read_ratings(core: Core, asked: Asked, now: datetime) -> Parted[RatingsRow]:
     """The ratings given in the range."""
     del now
-    spans = in_table(days_of(core, asked))
+    spans = in_table(core, days_of(core, asked))
     return parted_of(core, asked, lambda by: _statement(spans, asked, by), _row)
 
 
@@ -61,7 +62,7 @@ def path_of() -> ColumnElement[str]:
     )
 
 
-def _statement(spans: CTE, asked: Asked, by: Asked | None) -> Counting:
+def _statement(spans: Spans, asked: Asked, by: Asked | None) -> Counting:
     """The language and channel are those of the conversation."""
     later = epoch(Rating.at) - epoch(HandoffRow.ended_at)
     its = HandoffRow.ended_at.is_(None) | (later <= STILL_ITS.total_seconds())
@@ -75,7 +76,7 @@ def _statement(spans: CTE, asked: Asked, by: Asked | None) -> Counting:
             .over(partition_by=(Rating.conversation_id, HandoffRow.id), order_by=newest_first)
             .label("number"),
         )
-        .join_from(spans, Rating, falls_in(spans, Rating.at))
+        .join_from(spans.table, Rating, falls_in(spans, Rating.at))
         .join(Conversation, Conversation.id == Rating.conversation_id)
         .outerjoin(HandoffRow, and_(HandoffRow.id == Rating.handoff_id, its))
         .where(*chosen(asked, Conversation.language, Conversation.channel))

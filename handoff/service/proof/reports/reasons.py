@@ -3,11 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, func, select
+from sqlalchemy import func, select
 
 from handoff.models import HandoffRow
 from handoff.service.base.core import Core
-from handoff.service.proof.reports.asking import Asked, Counting, Parted, chosen, days_of, falls_in, in_table, key_of
+from handoff.service.proof.reports.asking import (
+    Asked,
+    Counting,
+    Parted,
+    Spans,
+    chosen,
+    days_of,
+    falls_in,
+    in_table,
+    key_of,
+)
 from handoff.service.proof.reports.whole import parted_of
 
 
@@ -23,16 +33,16 @@ class ReasonsRow:
 def read_reasons(core: Core, asked: Asked, now: datetime) -> Parted[ReasonsRow]:
     """The cases opened in the range; within a key the most frequent reason first."""
     del now
-    spans = in_table(days_of(core, asked))
+    spans = in_table(core, days_of(core, asked))
     return parted_of(core, asked, lambda by: _statement(spans, asked, by), lambda each: ReasonsRow(**each))
 
 
-def _statement(spans: CTE, asked: Asked, by: Asked | None) -> Counting:
+def _statement(spans: Spans, asked: Asked, by: Asked | None) -> Counting:
     key = key_of(by, spans.c.day, HandoffRow.language, HandoffRow.channel).label("key")
     cases = func.count().label("cases")
     return (
         select(key, HandoffRow.reason, cases)
-        .join_from(spans, HandoffRow, falls_in(spans, HandoffRow.opened_at))
+        .join_from(spans.table, HandoffRow, falls_in(spans, HandoffRow.opened_at))
         .where(*chosen(asked, HandoffRow.language, HandoffRow.channel))
         .group_by(key, HandoffRow.reason)
         .order_by(key, cases.desc(), HandoffRow.reason)

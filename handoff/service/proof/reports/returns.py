@@ -56,7 +56,7 @@ def _alone(core: Core, asked: Asked, now: datetime) -> Counting:
 
 
 def _cases(core: Core, asked: Asked, now: datetime) -> Counting:
-    spans = in_table(days_of(core, asked), "days")
+    spans = in_table(core, days_of(core, asked), "days")
     ended = HandoffRow.ended_at
     return (
         select(
@@ -67,7 +67,7 @@ def _cases(core: Core, asked: Asked, now: datetime) -> Counting:
             one_if(ended.is_not(None) & (ended <= now - BACK)).label("over"),
             one_if(came_back(HandoffRow.customer_id, ended)).label("back"),
         )
-        .join_from(spans, HandoffRow, falls_in(spans, HandoffRow.opened_at))
+        .join_from(spans.table, HandoffRow, falls_in(spans, HandoffRow.opened_at))
         .where(*chosen(asked, HandoffRow.language, HandoffRow.channel))
     )
 

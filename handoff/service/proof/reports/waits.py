@@ -16,6 +16,7 @@ from handoff.service.proof.reports.asking import (
     Asked,
     Counting,
     Report,
+    Spans,
     chosen,
     epoch,
     falls_in,
@@ -55,7 +56,7 @@ class WaitsRow:
 def read_waits(core: Core, asked: Asked, now: datetime) -> Report[WaitsRow]:
     """The waits of the range."""
     with reading(core) as session:
-        spans = in_table(spans_of(core, session, asked))
+        spans = in_table(core, spans_of(core, session, asked))
         rows = _rows(session, spans, asked, asked, now)
         total = _rows(session, spans, asked, None, now)
     return Report(
@@ -68,7 +69,7 @@ def read_waits(core: Core, asked: Asked, now: datetime) -> Report[WaitsRow]:
     )
 
 
-def _rows(session: Session, spans: CTE, asked: Asked, by: Asked | None, now: datetime) -> Mapping[str, WaitsRow]:
+def _rows(session: Session, spans: Spans, asked: Asked, by: Asked | None, now: datetime) -> Mapping[str, WaitsRow]:
     cases = _cases(spans, asked, by, now).cte("cases").prefix_with(ONCE)
     ranks = {key: (median, ninetieth) for key, median, ninetieth in session.execute(_ranks(cases))}
     return {found.key: _row(found, ranks.get(found.key, (None, None))) for found in session.execute(_counts(cases))}
@@ -90,7 +91,7 @@ def _row(found: Any, ranks: tuple[Any, Any]) -> WaitsRow:
     )
 
 
-def _cases(spans: CTE, asked: Asked, by: Asked | None, now: datetime) -> Counting:
+def _cases(spans: Spans, asked: Asked, by: Asked | None, now: datetime) -> Counting:
     """One row a case: its key, its wait in seconds, and which of the groups it is in."""
     held = HandoffRow.first_held_at.is_not(None)
     waited = epoch(HandoffRow.first_held_at) - epoch(HandoffRow.waiting_since)
@@ -109,7 +110,7 @@ def _cases(spans: CTE, asked: Asked, by: Asked | None, now: datetime) -> Countin
             one_if(spans.c.opened == 0).label("outside"),
             cast(waited, Integer).label("waited"),
         )
-        .join_from(spans, HandoffRow, falls_in(spans, HandoffRow.opened_at))
+        .join_from(spans.table, HandoffRow, falls_in(spans, HandoffRow.opened_at))
         .where(*chosen(asked, HandoffRow.language, HandoffRow.channel))
     )
 
