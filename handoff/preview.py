@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+import holidays
 
 from handoff import hours
 from handoff.business import Business
@@ -11,6 +14,7 @@ from handoff.hours import NoOpening
 from handoff.intervals import DAY
 
 MINUTE = timedelta(minutes=1)
+HOLIDAYS_SPEAK = {"en": "en_US"}
 LOOK_FOR_CHANGES = 400  # days: both clock changes of any zone that has them
 
 
@@ -98,9 +102,18 @@ def _because(business: Business, on: date) -> tuple[str, Mapping[str, str]]:
     if exception is not None:
         return "exception", {str(language): name for language, name in exception.name.items()}
     if hours.is_public_holiday(business, on):
-        name = hours.public_holidays(business.country, business.region, on.year)[on]
-        return "holiday", {str(language): name for language in business.languages}
+        return "holiday", {
+            str(language): holiday_names(business.country, business.region, on.year, language)[on]
+            for language in business.languages
+        }
     return "weekday", {}
+
+
+@lru_cache(maxsize=64)
+def holiday_names(country: str, region: str | None, year: int, language: str) -> Mapping[date, str]:
+    """The public holidays of one year there, by their names in `language` where the package has them."""
+    said = HOLIDAYS_SPEAK.get(language, language)
+    return dict(holidays.country_holidays(country, subdiv=region, years=year, language=said).items())
 
 
 def _change(on: date, zone: ZoneInfo) -> ClockChange | None:

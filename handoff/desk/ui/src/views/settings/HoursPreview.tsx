@@ -75,7 +75,7 @@ function Weeks({ seen }: { seen: Preview }): JSX.Element {
           <ul class="set-clocks">
             {seen.clock_changes.map((day) => (
               <li key={day.date}>
-                <strong>{dayOf(day.date)}</strong>: {clocks(day)} {hoursOf(day)}
+                <strong>{dayOf(day.date)}</strong>: {clocks(day)}. {hoursOf(day)}
               </li>
             ))}
           </ul>

@@ -13,6 +13,7 @@ type Urgency = (typeof URGENCIES)[number];
 export function Levels(): JSX.Element {
   return (
     <>
+      <Meanings />
       <div class="set-levels">
         {URGENCIES.map((urgency) => (
           <Section key={urgency} title={t(`set.urgency.${urgency}`)} hint={t(`set.urgency_hint.${urgency}`)}>
@@ -22,7 +23,6 @@ export function Levels(): JSX.Element {
                 path={["levels", urgency, each]}
                 label={t(`set.levels.${each}`)}
                 kind="duration"
-                hint={urgency === "normal" ? t(`set.levels_hint.${each}`) : undefined}
               />
             ))}
             <NumberField path={["levels", urgency, "max_attempts"]} label={t("set.levels.max_attempts")} min={1} max={20} />
@@ -35,6 +35,23 @@ export function Levels(): JSX.Element {
       </Section>
       <DryRun />
     </>
+  );
+}
+
+/** What each time means, once for all three urgencies. */
+function Meanings(): JSX.Element {
+  return (
+    <details class="set-card">
+      <summary>{t("set.levels_meaning")}</summary>
+      <dl class="set-meanings">
+        {DURATIONS.map((each) => (
+          <div key={each}>
+            <dt>{t(`set.levels.${each}`)}</dt>
+            <dd class="quiet">{t(`set.levels_hint.${each}`)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 }
 

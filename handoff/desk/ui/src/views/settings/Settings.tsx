@@ -1,5 +1,5 @@
 import type { ComponentType, JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { hashOf } from "../../logic/routes";
 import { t } from "../../logic/words";
 import { useCell } from "../../parts/hooks";
@@ -14,6 +14,7 @@ import { Notify } from "./Notify";
 import { Persons } from "./Persons";
 import { SaveBar } from "./SaveBar";
 import { Versions } from "./Versions";
+import "../../styles/second-factor.css";
 import "../../styles/settings.css";
 import "../../styles/settings-previews.css";
 
@@ -34,9 +35,11 @@ const SHOWN: Record<Part, ComponentType> = {
 export function Settings(): JSX.Element {
   const { page = "" } = useCell(route);
   const part = PARTS.find((each) => each === page) ?? "people";
+  const main = useRef<HTMLElement>(null);
   useEffect(() => void readSettings(), []);
+  useLayoutEffect(() => main.current?.scrollTo(0, 0), [part]);
   return (
-    <main class="settings" id="chat" tabIndex={-1} aria-label={t("set.title")}>
+    <main ref={main} class="settings" id="chat" tabIndex={-1} aria-label={t("set.title")}>
       <header class="head">
         <h1>{t("set.title")}</h1>
         <nav class="settings-parts" aria-label={t("set.parts")}>
