@@ -87,6 +87,18 @@ def set_one(obj: Any, /, *, email: str, no_skills: bool, **given: Any) -> None:
     click.echo(f"{agent.name} is changed.")
 
 
+@agents.command("reset-second-factor")
+@click.argument("email")
+@click.pass_obj
+def reset_second_factor(obj: Any, email: str) -> None:
+    """For who has lost phone and codes: they are signed out, and sign in without it until they set it up anew."""
+    from handoff.service.people import directory
+
+    with _told():
+        directory.reset_second_factor_of(obj.core(), email=email, now=utc_now())
+    click.echo("The second factor is reset.")
+
+
 @agents.command(name="list")
 @click.pass_obj
 def list_them(obj: Any) -> None:

@@ -6,6 +6,9 @@ from typing import Any
 import pyotp
 import pytest
 
+from handoff.clock import utc_now
+from handoff.errors import NotFound
+from handoff.service.people import directory
 from handoff.states import State
 from tests.integration.test_desk_api import Seat, browser, code, sit
 from tests.integration.test_desk_settings import Told, sends
@@ -166,3 +169,11 @@ def test_a_role_that_must_have_it_does_nothing_else_before(sqlite_url: str) -> N
         assert ana.get("/queue").status_code == 200
         enrolled(admin)
         assert admin.get("/queue").status_code == 200
+
+
+def test_an_operator_lets_the_last_administrator_in_again(desk: Desk, admin: Seat) -> None:
+    enrolled(admin)
+    directory.reset_second_factor_of(desk.core, email=" ADA@example.com", now=utc_now())
+    assert open_link(desk, desk.link("Ada")).status_code == 200
+    with pytest.raises(NotFound):
+        directory.reset_second_factor_of(desk.core, email="nobody@example.com", now=utc_now())

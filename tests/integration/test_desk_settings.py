@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from handoff import service
 from handoff.clock import utc_now
 from handoff.models import LedgerRow
 from handoff.notify import Notifications, NotificationView
@@ -153,9 +155,22 @@ def test_the_preview_counts_the_promises_that_would_move(desk: Desk, admin: Seat
     assert admin.post("/settings/preview/hours", {"data": data}).json()["promises_moved"] == 1
 
 
-def customer_due(customer: Any) -> Any:
-    from handoff import service
+def test_hours_that_are_saved_move_promises_and_their_customers_hear_of_it(desk: Desk, admin: Seat) -> None:
+    customer = desk.case("A person, please")
+    customer.leaves_message("Call me", phone="+34600111222")
+    due = customer_due(customer)
+    days = [(due + timedelta(days=each)).date().isoformat() for each in (-1, 0, 1)]
+    base, data = changed(admin, exceptions=[{"date": day, "intervals": [], "name": {}} for day in days])
+    assert put(admin, base, data).status_code == 200
+    stored = service.load_business(desk.core.database)
+    assert stored is not None
+    core = replace(desk.core, business=stored[1])  # as the running product takes new settings
+    assert service.follow_hours(core, utc_now()) == 1
+    assert customer_due(customer) > due
+    assert any("promise_moved" in text for text in customer.heard())
 
+
+def customer_due(customer: Any) -> Any:
     view = service.read_conversation(customer.core, customer.conversation_id, now=utc_now())
     return view.handoff.due_at
 

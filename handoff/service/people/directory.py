@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, func, select
+from sqlalchemy import ColumnElement, Executable, func, select
 from sqlalchemy.orm import Session
 
 from handoff.errors import NotFound
@@ -18,7 +18,7 @@ from handoff.service.people.presence import loads, status_of
 from handoff.service.people.roles import check_admin, check_overseer
 from handoff.service.people.staffing import Staffing, change_person
 from handoff.shifts import format_shift, in_shift
-from handoff.store import one
+from handoff.store import locked, one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,11 +100,20 @@ def set_disabled(core: Core, actor: AgentView, agent_id: str, disabled: bool, *,
 def reset_second_factor(core: Core, actor: AgentView, agent_id: str, *, now: datetime) -> None:
     """For somebody who has lost phone and codes: they are signed out and may set it up anew."""
     check_admin(actor)
+    _reset(core, Agent.id == agent_id, f"agent:{actor.id}", now)
+
+
+def reset_second_factor_of(core: Core, *, email: str, now: datetime) -> None:
+    """The same by an operator: for the administrator whom nobody else could let in. Raises NotFound."""
+    _reset(core, Agent.email == email.strip().lower(), "admin", now)
+
+
+def _reset(core: Core, named: ColumnElement[bool], actor: str, now: datetime) -> None:
     with work(core, now) as unit:
-        agent = one(unit.session, Agent, agent_id, lock=True)
+        agent = unit.session.execute(locked(select(Agent).where(named))).scalar_one_or_none()
         if agent is None:
-            raise NotFound
-        second_factor.reset(unit, agent, actor=f"agent:{actor.id}")
+            raise NotFound("There is no such agent; add them first.")
+        second_factor.reset(unit, agent, actor=actor)
         unit.wake(DESK)
 
 

@@ -5,7 +5,7 @@ import { Cell } from "../../logic/cell";
 import { said } from "../../logic/errors";
 import { differences, put, rebased, type Path, type Wrong } from "../../logic/settings/draft";
 import { t } from "../../logic/words";
-import { note } from "../../state";
+import { note, session } from "../../state";
 import type { Data, Difference, Settings } from "../../types-settings";
 
 export interface Clash {
@@ -20,13 +20,17 @@ export const trouble = new Cell<string | null>(null);
 export const clash = new Cell<Clash | null>(null);
 export const saving = new Cell(false);
 
-/** Reads the newest; an edit that was begun on the same version is kept. */
+let editor = "";
+
+/** Reads the newest; an edit that this agent has begun on the same version is kept. */
 export async function readSettings(): Promise<void> {
   try {
     const before = inForce.value;
     const newest = await settingsApi.read();
-    inForce.set(newest);
-    if (before?.number !== newest.number) begin(newest);
+    const reader = session.value?.agent.id ?? "";
+    if (before?.number !== newest.number || reader !== editor) begin(newest);
+    else inForce.set(newest);
+    editor = reader;
     trouble.set(null);
   } catch (error) {
     trouble.set(said(error));
@@ -39,11 +43,6 @@ export function begin(settings: Settings): void {
   wrong.set(new Map());
   clash.set(null);
   trouble.set(null);
-}
-
-export function forgetSettings(): void {
-  inForce.set(null);
-  draft.set({});
 }
 
 export function set(path: Path, value: unknown): void {
