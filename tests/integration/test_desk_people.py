@@ -123,7 +123,7 @@ def test_supervisors_see_people_and_change_nobody(desk: Desk, admin: Seat) -> No
         assert code(seat.post("/people", NEW)) == (403, "forbidden")
         assert code(patch(seat, f"/people/{person}", {"name": "X"})) == (403, "forbidden")
         for act in ("disable", "enable", "invite", "second-factor/reset"):
-            body = {} if act == "invite" else None
+            body: Any = {} if act == "invite" else None
             assert code(seat.post(f"/people/{person}/{act}", body)) == (403, "forbidden")
 
 

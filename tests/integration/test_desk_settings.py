@@ -1,7 +1,7 @@
 """The settings over the desk's API: versions, concurrent edits, import and export, previews, tests, and roles."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -116,7 +116,7 @@ def test_supervisors_read_and_try_but_only_administrators_write(desk: Desk, admi
     supervisor, agent = sit(desk, "Sue", role="supervisor"), sit(desk, "Ana")
     assert supervisor.get("/settings").json()["may_edit"] is False
     assert supervisor.post("/settings/preview/hours", {"data": data}).status_code == 200
-    writes = (
+    writes: tuple[Callable[[Seat], Any], ...] = (
         lambda seat: put(seat, base, data),
         lambda seat: seat.post(f"/settings/versions/{base}/restore", {"base": base}),
         lambda seat: seat.post("/settings/import", {"base": base, "toml": "", "save": True}),
@@ -172,6 +172,7 @@ def test_hours_that_are_saved_move_promises_and_their_customers_hear_of_it(desk:
 
 def customer_due(customer: Any) -> Any:
     view = service.read_conversation(customer.core, customer.conversation_id, now=utc_now())
+    assert view.handoff is not None
     return view.handoff.due_at
 
 

@@ -16,6 +16,7 @@ import { SaveBar } from "./SaveBar";
 import { Versions } from "./Versions";
 import "../../styles/second-factor.css";
 import "../../styles/settings.css";
+import "../../styles/settings-people.css";
 import "../../styles/settings-previews.css";
 
 const PARTS = ["people", "business", "hours", "levels", "notify", "channels", "detection", "versions"] as const;
