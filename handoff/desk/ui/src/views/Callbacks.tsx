@@ -1,24 +1,60 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { go } from "../desk";
 import { closeness, dayAndHour, span } from "../logic/clock";
 import { named, language, t, type Word } from "../logic/words";
 import { sortedCallbacks, type CallbackGroup } from "../logic/callbacks";
 import { useCell, useNow } from "../parts/hooks";
 import { Icon } from "../parts/icons";
-import { callbacks, route } from "../state";
+import { read, write } from "../logic/kept";
+import { callbacks, route, session } from "../state";
+import "../styles/callbacks.css";
 import type { Callback } from "../types";
+import { Calendar } from "./calls/Calendar";
+import { begin, OUTCOMES, record, telOf } from "./calls/calling";
 
 const GROUPS: readonly CallbackGroup[] = ["overdue", "today", "later"];
 
-/** Promised callbacks by due time, the overdue ones first. */
+/** Promised callbacks by due time, the overdue ones first; or as a calendar, until one is opened. */
 export function Callbacks(): JSX.Element {
+  const [as, setAs] = useState(() => (read("calls") === "week" ? "week" : "list"));
+  const open = useCell(route).reference !== null;
+  const week = as === "week" && !open;
+  const choose = (next: string): void => {
+    write("calls", next);
+    setAs(next);
+  };
+  return (
+    <section class={week ? "queue calls week" : "queue calls"} aria-labelledby="calls-title">
+      <header class="head">
+        <h1 id="calls-title">{t("calls.title")}</h1>
+        <As as={week ? "week" : "list"} choose={choose} />
+      </header>
+      {week ? <Calendar /> : <List />}
+    </section>
+  );
+}
+
+function As({ as, choose }: { as: "list" | "week"; choose: (next: string) => void }): JSX.Element {
+  const pick = (next: string): void => {
+    choose(next);
+    if (next === "week") void go({ view: "callbacks", reference: null });
+  };
+  return (
+    <div class="as" role="group" aria-label={t("calls.view")}>
+      {(["list", "week"] as const).map((each) => (
+        <button key={each} type="button" aria-pressed={as === each} onClick={() => pick(each)}>
+          {t(`calls.${each}`)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function List(): JSX.Element {
   const all = useCell(callbacks);
   const groups = sortedCallbacks(all, useNow());
   return (
-    <section class="queue calls" aria-labelledby="calls-title">
-      <header class="head">
-        <h1 id="calls-title">{t("calls.title")}</h1>
-      </header>
       <div class="list">
         {GROUPS.map((group) => (
           <Group key={group} group={group} items={groups[group]} />
@@ -33,7 +69,6 @@ export function Callbacks(): JSX.Element {
           </div>
         )}
       </div>
-    </section>
   );
 }
 
@@ -48,6 +83,7 @@ function Group({ group, items }: { group: CallbackGroup; items: Callback[] }): J
         {items.map((item) => (
           <li key={item.reference}>
             <Row item={item} />
+            <Acts item={item} />
           </li>
         ))}
       </ul>
@@ -90,5 +126,38 @@ function Row({ item }: { item: Callback }): JSX.Element {
         {item.agent && <span>{t("queue.with", { agent: item.agent.name })}</span>}
       </span>
     </button>
+  );
+}
+
+/** A call in two clicks: the number goes to the phone, then how it went. The open case has these in its own place. */
+function Acts({ item }: { item: Callback }): JSX.Element | null {
+  const { reference } = useCell(route);
+  const me = useCell(session)?.agent.id;
+  const tel = telOf(item);
+  const label = t("calls.call_label", { customer: item.customer_label, reference: item.reference });
+  if (reference === item.reference) return null;
+  if (item.state === "calling" && item.agent?.id === me) {
+    return (
+      <div class="call-acts" role="group" aria-label={t("calls.how")}>
+        {OUTCOMES.map((outcome) => (
+          <button
+            key={outcome}
+            type="button"
+            aria-label={t("calls.how_label", { outcome: t(`attempt.${outcome}`), reference: item.reference })}
+            onClick={() => void record(item, outcome)}
+          >
+            {t(`attempt.${outcome}`)}
+          </button>
+        ))}
+      </div>
+    );
+  }
+  if (item.state !== "promised" || tel === null) return null;
+  return (
+    <div class="call-acts">
+      <a class="call" href={tel} aria-label={label} onClick={() => void begin(item)}>
+        <Icon name="phone" /> {t("calls.call")}
+      </a>
+    </div>
   );
 }

@@ -7,6 +7,7 @@ import { useCell } from "../parts/hooks";
 import { Icon } from "../parts/icons";
 import { callbacks, cases, dialog, notices, route, session, type Route } from "../state";
 import { ToSettings } from "./settings/ToSettings";
+import "../styles/nav-phone.css";
 import { You } from "./You";
 
 export function Nav(): JSX.Element {
