@@ -1,7 +1,7 @@
 """What a supervisor sees at a glance: who waits, how today goes, who is there, and what falls due."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from handoff.service.people.pauses import TeamView, teams
 from handoff.service.proof.reporting import Obligation
 from handoff.service.proof.reports.asking import Asked, reading
 from handoff.service.proof.reports.waits import WaitsRow, read_waits
-from handoff.states import HELD_STATES, State
+from handoff.states import HELD_STATES, DeadlineKind, State
 
 NEXT = 10
 MOST = 50
@@ -67,9 +67,28 @@ def read_board(core: Core, now: datetime) -> BoardView:
             promises=_promises(session),
             broken_promises=_promises(session, broken),
             broken=tuple(_obligations(session, broken, (PromiseRow.due_at, HandoffRow.id), MOST, promised)),
-            next=tuple(_obligations(session, _OPEN, (HandoffRow.deadline_at, *queue_order()), NEXT)),
+            next=_next(session),
             hours=hours,
         )
+
+
+def _next(session: Session) -> tuple[Obligation, ...]:
+    """The next deadlines. Of a promise we say when the call is due, not when agents are reminded of it."""
+    found = list(_obligations(session, _OPEN, (HandoffRow.deadline_at, *queue_order()), NEXT))
+    reminded = [each.reference for each in found if each.deadline_kind == DeadlineKind.REMIND_AT]
+    statement = (
+        select(HandoffRow.reference, PromiseRow.due_at)
+        .join(PromiseRow, and_(PromiseRow.handoff_id == HandoffRow.id, PromiseRow.closed_at.is_(None)))
+        .where(HandoffRow.reference.in_(reminded))
+    )
+    due = {reference: at for reference, at in session.execute(statement)}  # noqa: C416 - typed rows
+    shown = [
+        replace(each, deadline_at=due[each.reference], deadline_kind=DeadlineKind.DUE_AT.value)
+        if each.reference in due
+        else each
+        for each in found
+    ]
+    return tuple(sorted(shown, key=lambda each: each.deadline_at))
 
 
 def _number(session: Session, which: ColumnElement[bool]) -> int:

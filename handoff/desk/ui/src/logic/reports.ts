@@ -42,11 +42,21 @@ export function keyName(by: By, key: string, language: string, named: (prefix: s
   return new Intl.DateTimeFormat(language, form).format(Date.parse(`${key}T12:00:00Z`));
 }
 
-/** A round number that is not below `highest`: 1, 2, 5, 10, 20, 50 …; of nothing 1. */
+/** A round number that is not below `highest`, whose half is whole: 2, 4, 6, 10, 20, 40, 60, 100 …; of nothing 2. */
 export function roundUp(highest: number): number {
-  if (highest <= 1) return 1;
+  if (highest <= 2) return 2;
   const size = 10 ** Math.floor(Math.log10(highest));
-  return [1, 2, 5, 10].map((each) => each * size).find((each) => each >= highest) ?? highest;
+  return [1, 2, 4, 6, 10].map((each) => each * size).find((each) => each >= highest && each % 2 === 0) ?? highest;
+}
+
+/** The top of an axis of seconds: so many whole minutes that half of it is a round time too. */
+export function minutesUp(highest: number): number {
+  return 60 * roundUp(highest / 60);
+}
+
+/** "0:30", "4:00": short enough for an axis. */
+export function clockOf(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, "0")}`;
 }
 
 /** Which of so many labels are written, so that none touches another: the first, the last, and some between. */

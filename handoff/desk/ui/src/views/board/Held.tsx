@@ -39,7 +39,7 @@ function Row({ item, onTrouble }: { item: QueueItem; onTrouble: (trouble: string
   const active = item.state === "active";
   return (
     <li class={listening ? "here" : undefined}>
-      <div class="what">
+      <div class="held-what">
         <button type="button" class="link code" onClick={() => void go({ view: "queue", reference })}>
           {reference}
         </button>
@@ -51,7 +51,7 @@ function Row({ item, onTrouble }: { item: QueueItem; onTrouble: (trouble: string
         <Deadline item={item} />
       </div>
       {!mine && (
-        <div class="acts">
+        <div class="held-acts">
           <button type="button" aria-label={b("listen_label", { reference })} aria-pressed={listening} onClick={() => void go({ view: "board", reference })}>
             {b("listen")}
           </button>

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { go } from "../../desk";
-import { percent, plain, type Series } from "../../logic/reports";
+import { clockOf, minutesUp, percent, plain, type Series } from "../../logic/reports";
 import { language, reasonOf } from "../../logic/words";
 import type { Answers, Asked, Gaps, Parted, Promises, Ratings, Reasons, Report, Returns, Waits } from "../../types-reports";
 import { r, type ReportWord } from "../../words/reports";
@@ -191,6 +191,7 @@ export function WaitsCard({ asked }: Props): JSX.Element {
   const total = found?.total;
   const rows = found?.rows ?? [];
   const joined = asked.by === "day";
+  const longest = Math.max(180, ...rows.map((row) => row.ninetieth ?? 0));
   const shares = [series(rows, r("waits.share"), "good", (row) => row.share)];
   const waits = [
     series(rows, r("waits.median"), "good", (row) => row.median),
@@ -209,7 +210,7 @@ export function WaitsCard({ asked }: Props): JSX.Element {
         none((total?.cases ?? 0) + (total?.outside_hours ?? 0)) ?? (
           <>
             <Lines label={r("waits.share")} keys={keys(asked, rows)} series={shares} said={said} highest={100} joined={joined} />
-            <Lines label={r("waits.title")} keys={keys(asked, rows)} series={waits} said={waited} wanted={180} joined={joined} />
+            <Lines label={r("waits.title")} keys={keys(asked, rows)} series={waits} said={clockOf} highest={minutesUp(longest)} wanted={180} joined={joined} />
           </>
         )
       }

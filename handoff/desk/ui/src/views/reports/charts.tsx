@@ -160,7 +160,7 @@ function Legend({ series, lines = false }: { series: readonly Series[]; lines?: 
     <figcaption class="legend">
       {series.map((each) => (
         <span key={each.name}>
-          <i class={`${lines ? "mark-line" : "mark"} look-${each.look}`} /> {each.name}
+          <i class={`${lines ? "legend-dot" : "legend-mark"} look-${each.look}`} /> {each.name}
         </span>
       ))}
     </figcaption>
