@@ -153,6 +153,7 @@ WRITES = (
     ("POST", "/entries"), ("PUT", f"/entries/{ID}"), ("POST", "/preview"), ("POST", f"/entries/{ID}/submit"),
     ("POST", f"/entries/{ID}/send-back"), ("POST", f"/entries/{ID}/approve"), ("POST", f"/entries/{ID}/retire"),
     ("POST", "/releases"), ("POST", "/releases/1/switch"), ("POST", "/try"), ("POST", "/takes"),
+    ("POST", "/suggest"),
     ("POST", "/releases/builds/2/cancel"), ("POST", f"/gaps/{GAP}/dismiss"), ("POST", f"/gaps/{GAP}/restore"),
 )  # fmt: skip
 
