@@ -149,7 +149,7 @@ def test_a_chat_goes_on_by_text_once_the_customer_has_left_and_the_number_says_y
     page.locator("#composer").fill("Sale mañana")
     page.keyboard.press("Enter")
     expect(log).to_contain_text("Sale mañana")
-    leased = []
+    leased: list[service.Outgoing] = []
 
     def taken() -> bool:
         leased.extend(service.lease_deliveries(desk.core, channel="sms", owner="t", limit=5, now=utc_now()))

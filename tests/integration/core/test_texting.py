@@ -1,6 +1,5 @@
 """A web chat that goes on by text: to whom, with whose yes, in which order, and until when."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,9 +15,8 @@ OURS, PHONE = "+34900000000", "+34600111222"
 
 
 @pytest.fixture(autouse=True)
-def _sender(world: World) -> Iterator[None]:
+def _sender(world: World) -> None:
     world.core = replace(world.core, text_sender=OURS)
-    return
 
 
 def held(world: World, *, phone: str | None = PHONE) -> tuple[str, AgentView, str]:

@@ -270,7 +270,11 @@ function About({ found }: { found: Case }): JSX.Element {
           <TheirTime zone={found.time_zone} />
         </Fact>
         <Fact name={t("packet.channel")}>{named("channel", item.channel)}</Fact>
-        <Fact name={t("packet.limits")}>{limitsOf(found)}</Fact>
+        <Fact name={t("packet.limits")}>
+          {limitsOf(found).map((line) => (
+            <p key={line}>{line}</p>
+          ))}
+        </Fact>
         {item.rung > 0 && <Fact name={t("packet.rung")}>{item.rung}</Fact>}
       </dl>
     </Part>
@@ -285,12 +289,12 @@ function TheirTime({ zone }: { zone: string | null }): JSX.Element {
 }
 
 /** What whoever answers should know of the channel. */
-function limitsOf({ item, reach }: Case): string {
+function limitsOf({ item, reach }: Case): string[] {
   const sms = item.channel === "sms";
   const lines = [
     sms && reach.page && t("packet.limit_moved", { phone: reach.phone ?? "" }),
     sms && reach.opted_out && t("packet.limit_opted_out"),
     sms ? t("packet.limit_sms") : t("packet.limit_web"),
   ];
-  return lines.filter(Boolean).join(" ");
+  return lines.filter((line) => line !== false);
 }

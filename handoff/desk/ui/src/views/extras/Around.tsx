@@ -28,11 +28,12 @@ export function useAround(reference: string, open: boolean): void {
 export function Colleagues(): JSX.Element {
   const found = colleagues(useCell(there));
   const known = new Map(useCell(presence).map(({ agent }) => [agent.id, agent.name]));
+  const typing = found.some((each) => each.types);
   return (
     <div role="status" class="colleagues-place">
       {found.length > 0 && (
-        <p class={found.some((each) => each.types) ? "colleagues typing" : "colleagues"}>
-          <Icon name="alert" />
+        <p class={typing ? "colleagues typing" : "colleagues"}>
+          <Icon name={typing ? "alert" : "details"} />
           {found
             .map(({ id, types }) => t(types ? `around.${types}` : "around.here", { agent: known.get(id) ?? t("around.somebody") }))
             .join(" · ")}

@@ -24,6 +24,7 @@ function Picture({ each, n }: { each: Attachment; n: number }): JSX.Element {
         class="attached-picture"
         src={addressOf(each.id)}
         alt={t("attached.alt", { n })}
+        onLoad={(event) => event.currentTarget.scrollIntoView({ block: "nearest" })}
         onError={() => setState("broken")}
       />
     );
