@@ -257,7 +257,7 @@ def test_board_reports_and_calendar_fit_a_phone_in_spanish_and_have_no_axe_findi
     assert fits(page)
     assert findings(page) == []
     place(page, "Llamadas").click()
-    page.get_by_role("button", name="Semana", exact=True).click()
+    page.get_by_role("button", name="Día", exact=True).click()
     expect(page.locator(".calendar-day")).to_have_count(1)
     assert fits(page)
     assert findings(page) == []

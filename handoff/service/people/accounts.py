@@ -19,6 +19,7 @@ from handoff.service.base.records import agent_view, shift_of
 from handoff.service.base.views import AgentView, PresenceView
 from handoff.service.people import passwords
 from handoff.service.people import second_factor as second
+from handoff.service.people.pauses import paused_agents
 from handoff.service.people.presence import loads, set_presence, status_of
 from handoff.service.people.staffing import Staffing, columns_of, problems
 from handoff.shifts import format_shift, in_shift
@@ -293,6 +294,7 @@ def presence_of(core: Core, db: DbSession, now: datetime) -> tuple[PresenceView,
     beats = {row.agent_id: row for row in db.scalars(select(Presence))}
     load = loads()
     holding = {agent: count for agent, count in db.execute(select(load.c.agent_id, load.c.held))}  # noqa: C416 - typed rows
+    pauses = paused_agents(db, now)
     return tuple(
         PresenceView(
             agent=view_of(core, agent),
@@ -300,6 +302,7 @@ def presence_of(core: Core, db: DbSession, now: datetime) -> tuple[PresenceView,
             holding=holding.get(agent.id, 0),
             shift=format_shift(shift_of(agent)),
             in_shift=in_shift(shift_of(agent), core.business, now),
+            paused_until=pauses.get(agent.id),
         )
         for agent in _working(db)
     )

@@ -33,15 +33,15 @@ class AnswersRow:
 def read_answers(core: Core, asked: Asked, now: datetime) -> Report[AnswersRow]:
     """The contacts that began in the range."""
     alone = with_bot_alone(contacts(core, asked), now)
-    return report_of(core, asked, lambda by: _statement(alone, by), _row, AnswersRow)
+    return report_of(core, asked, _statement(alone, asked), _row, AnswersRow)
 
 
 def _row(found: Found) -> AnswersRow:
     return AnswersRow(**found, share=share(found["confirmed"], found["answered"] - found["too_early"]))
 
 
-def _statement(alone: CTE, by: Asked | None) -> Counting:
-    key = key_of(by, alone.c.day, alone.c.language, alone.c.channel).label("key")
+def _statement(alone: CTE, asked: Asked) -> Counting:
+    key = key_of(asked, alone.c.day, alone.c.language, alone.c.channel).label("key")
     over, rated = alone.c.over == 1, alone.c.stars.is_not(None)
     stayed = alone.c.back == 0
     happy = rated & (alone.c.stars >= HAPPY)

@@ -37,16 +37,16 @@ def read_gaps(core: Core, asked: Asked, now: datetime) -> Report[GapsRow]:
     """The bot's turns of the range."""
     del now
     spans = in_table(core, days_of(core, asked))
-    return report_of(core, asked, lambda by: _statement(spans, asked, by), _row, GapsRow)
+    return report_of(core, asked, _statement(spans, asked), _row, GapsRow)
 
 
 def _row(found: Found) -> GapsRow:
     return GapsRow(**found, share=share(found["refused"], found["questions"]))
 
 
-def _statement(spans: Spans, asked: Asked, by: Asked | None) -> Counting:
+def _statement(spans: Spans, asked: Asked) -> Counting:
     """A turn may say several things, all at one instant: it is one question."""
-    key = key_of(by, spans.c.day, Conversation.language, Conversation.channel).label("key")
+    key = key_of(asked, spans.c.day, Conversation.language, Conversation.channel).label("key")
     turns = (
         select(key, func.max(one_if(Message.decision == "refuse")).label("refused"))
         .join_from(spans.table, Message, falls_in(spans, Message.at))

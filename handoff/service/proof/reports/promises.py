@@ -47,15 +47,15 @@ class PromisesRow:
 def read_promises(core: Core, asked: Asked, now: datetime) -> Report[PromisesRow]:
     """The promises made in the range, as they stand at `now`."""
     spans = in_table(core, days_of(core, asked))
-    return report_of(core, asked, lambda by: _statement(spans, asked, by, now), _row, PromisesRow)
+    return report_of(core, asked, _statement(spans, asked, now), _row, PromisesRow)
 
 
 def _row(found: Any) -> PromisesRow:
     return PromisesRow(**found, share=share(found["kept"], found["kept"] + found["missed"]))
 
 
-def _statement(spans: Spans, asked: Asked, by: Asked | None, now: datetime) -> Counting:
-    key = key_of(by, spans.c.day, HandoffRow.language, HandoffRow.channel).label("key")
+def _statement(spans: Spans, asked: Asked, now: datetime) -> Counting:
+    key = key_of(asked, spans.c.day, HandoffRow.language, HandoffRow.channel).label("key")
     status = PromiseRow.status
     missed = (PromiseRow.breaches > 0) | ((status == "open") & (PromiseRow.due_at <= now))
     return (

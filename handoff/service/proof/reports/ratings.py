@@ -43,7 +43,7 @@ def read_ratings(core: Core, asked: Asked, now: datetime) -> Parted[RatingsRow]:
     """The ratings given in the range."""
     del now
     spans = in_table(core, days_of(core, asked))
-    return parted_of(core, asked, lambda by: _statement(spans, asked, by), _row)
+    return parted_of(core, asked, _statement(spans, asked), _row)
 
 
 def _row(found: Found) -> RatingsRow:
@@ -62,14 +62,14 @@ def path_of() -> ColumnElement[str]:
     )
 
 
-def _statement(spans: Spans, asked: Asked, by: Asked | None) -> Counting:
+def _statement(spans: Spans, asked: Asked) -> Counting:
     """The language and channel are those of the conversation."""
     later = epoch(Rating.at) - epoch(HandoffRow.ended_at)
     its = HandoffRow.ended_at.is_(None) | (later <= STILL_ITS.total_seconds())
     newest_first = (Rating.at.desc(), Rating.id.desc())
     given = (
         select(
-            key_of(by, spans.c.day, Conversation.language, Conversation.channel).label("key"),
+            key_of(asked, spans.c.day, Conversation.language, Conversation.channel).label("key"),
             path_of().label("path"),
             Rating.stars,
             func.row_number()

@@ -34,11 +34,11 @@ def read_reasons(core: Core, asked: Asked, now: datetime) -> Parted[ReasonsRow]:
     """The cases opened in the range; within a key the most frequent reason first."""
     del now
     spans = in_table(core, days_of(core, asked))
-    return parted_of(core, asked, lambda by: _statement(spans, asked, by), lambda each: ReasonsRow(**each))
+    return parted_of(core, asked, _statement(spans, asked), lambda each: ReasonsRow(**each), order="cases")
 
 
-def _statement(spans: Spans, asked: Asked, by: Asked | None) -> Counting:
-    key = key_of(by, spans.c.day, HandoffRow.language, HandoffRow.channel).label("key")
+def _statement(spans: Spans, asked: Asked) -> Counting:
+    key = key_of(asked, spans.c.day, HandoffRow.language, HandoffRow.channel).label("key")
     cases = func.count().label("cases")
     return (
         select(key, HandoffRow.reason, cases)

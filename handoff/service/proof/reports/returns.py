@@ -41,7 +41,7 @@ class ReturnsRow:
 def read_returns(core: Core, asked: Asked, now: datetime) -> Parted[ReturnsRow]:
     """The contacts with the bot alone, and the cases, that began in the range."""
     each = union_all(_alone(core, asked, now), _cases(core, asked, now)).cte("each_contact").prefix_with(ONCE)
-    return parted_of(core, asked, lambda by: _statement(each, by), _row)
+    return parted_of(core, asked, _statement(each, asked), _row)
 
 
 def _row(found: Found) -> ReturnsRow:
@@ -72,8 +72,8 @@ def _cases(core: Core, asked: Asked, now: datetime) -> Counting:
     )
 
 
-def _statement(each: CTE, by: Asked | None) -> Counting:
-    key = key_of(by, each.c.day, each.c.language, each.c.channel).label("key")
+def _statement(each: CTE, asked: Asked) -> Counting:
+    key = key_of(asked, each.c.day, each.c.language, each.c.channel).label("key")
     over = each.c.over == 1
     return (
         select(

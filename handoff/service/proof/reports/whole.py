@@ -1,14 +1,12 @@
-"""A report from one statement: its rows by key, and the same again over everything."""
+"""A report from one statement: its rows by key, and their sums as the total."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
-
-from sqlalchemy.orm import Session
 
 from handoff.service.base.core import Core
 from handoff.service.proof.reports.asking import WHOLE, Asked, Counting, Parted, Report, keys_of, reading
 
-Statement = Callable[[Asked | None], Counting]  # of None: over everything
 Found = Mapping[str, Any]
 
 
@@ -21,41 +19,56 @@ Row = TypeVar("Row", bound=Keyed)
 
 
 def report_of(
-    core: Core, asked: Asked, statement: Statement, made: Callable[[Found], Row], empty: Callable[..., Row]
+    core: Core, asked: Asked, statement: Counting, made: Callable[[Found], Row], empty: Callable[..., Row]
 ) -> Report[Row]:
-    """`made` turns what was found into a row; `empty(key=…)` is the row of nothing."""
-    with reading(core) as session:
-        rows = [made(each) for each in found(session, statement(asked))]
-        total = [made(each) for each in found(session, statement(None))]
-    by_key = {row.key: row for row in rows}
+    """`made` turns what was found into a row, and the sums into the total; `empty(key=…)` is the row of nothing."""
+    rows = found(core, statement)
+    by_key = {row.key: row for row in map(made, rows)}
+    total = summed(rows)
     return Report(
         since=asked.since,
         until=asked.until,
         by=asked.by,
         time_zone=core.business.time_zone,
         rows=tuple(by_key.get(key) or empty(key=key) for key in keys_of(asked, set(by_key))),
-        total=total[0] if total else empty(key=WHOLE),
+        total=made(total[0]) if total else empty(key=WHOLE),
     )
 
 
-def parted_of(core: Core, asked: Asked, statement: Statement, made: Callable[[Found], Row]) -> Parted[Row]:
-    """As `report_of`, of keys that have several rows each."""
-    with reading(core) as session:
-        return Parted(
-            since=asked.since,
-            until=asked.until,
-            by=asked.by,
-            time_zone=core.business.time_zone,
-            rows=tuple(made(each) for each in found(session, statement(asked))),
-            total=tuple(made(each) for each in found(session, statement(None))),
-        )
+def parted_of(
+    core: Core, asked: Asked, statement: Counting, made: Callable[[Found], Row], order: str | None = None
+) -> Parted[Row]:
+    """As `report_of`, of keys that have several rows each; `order`: what the total has most of comes first."""
+    rows = found(core, statement)
+    total = summed(rows)
+    if order is not None:
+        total.sort(key=lambda each: -each[order])
+    return Parted(
+        since=asked.since,
+        until=asked.until,
+        by=asked.by,
+        time_zone=core.business.time_zone,
+        rows=tuple(made(each) for each in rows),
+        total=tuple(made(each) for each in total),
+    )
 
 
-def found(session: Session, statement: Counting) -> list[Found]:
+def found(core: Core, statement: Counting) -> list[Found]:
     """The rows; sums, which are decimals on PostgreSQL, as whole numbers."""
-    rows = session.execute(statement).mappings()
-    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+    with reading(core) as session:
+        rows = session.execute(statement).mappings()
+        return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
 
 def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str) else int(value)
+
+
+def summed(rows: Iterable[Found]) -> list[Found]:
+    """The sums of the numbers over all keys, one row for each of the other words such as a path, in their order."""
+    sums: dict[tuple[tuple[str, str], ...], Counter[str]] = {}
+    for row in rows:
+        words = tuple((name, value) for name, value in row.items() if isinstance(value, str) and name != "key")
+        numbers = {name: value for name, value in row.items() if not isinstance(value, str)}
+        sums.setdefault(words, Counter()).update(numbers)
+    return [{"key": WHOLE, **dict(words), **numbers} for words, numbers in sorted(sums.items())]

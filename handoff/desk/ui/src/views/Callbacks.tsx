@@ -4,7 +4,7 @@ import { go } from "../desk";
 import { closeness, dayAndHour, span } from "../logic/clock";
 import { named, language, t, type Word } from "../logic/words";
 import { sortedCallbacks, type CallbackGroup } from "../logic/callbacks";
-import { useCell, useNow } from "../parts/hooks";
+import { useCell, useNarrow, useNow } from "../parts/hooks";
 import { Icon } from "../parts/icons";
 import { read, write } from "../logic/kept";
 import { callbacks, route, session } from "../state";
@@ -40,11 +40,12 @@ function As({ as, choose }: { as: "list" | "week"; choose: (next: string) => voi
     choose(next);
     if (next === "week") void go({ view: "callbacks", reference: null });
   };
+  const calendar = useNarrow(760) ? "day" : "week";
   return (
     <div class="as" role="group" aria-label={t("calls.view")}>
       {(["list", "week"] as const).map((each) => (
         <button key={each} type="button" aria-pressed={as === each} onClick={() => pick(each)}>
-          {t(`calls.${each}`)}
+          {t(each === "list" ? "calls.list" : `calls.${calendar}`)}
         </button>
       ))}
     </div>
