@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { go, setStatus, signOut } from "../desk";
-import { supervises } from "../logic/acts";
 import { write } from "../logic/kept";
 import { chooseLanguage, language, t, type Language } from "../logic/words";
 import { useCell } from "../parts/hooks";
@@ -91,11 +90,6 @@ function Menu({ close }: { close: () => void }): JSX.Element {
       >
         {t("you.second_factor")}
       </button>
-      {supervises(me?.role) && (
-        <a class="line to-settings-small" href="#/settings" onClick={close}>
-          {t("nav.settings")}
-        </a>
-      )}
       <button type="button" class="line" onClick={() => void signOut()}>
         {t("you.sign_out")}
       </button>

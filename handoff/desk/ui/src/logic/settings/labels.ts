@@ -32,3 +32,8 @@ function dated({ intervals = [], name = {} }: { intervals?: string[]; name?: Rec
   const names = [...new Set(Object.values(name))].join(" / ");
   return names ? `${hours} (${names})` : hours;
 }
+
+/** Who made a version: an agent by name, or from where it came. */
+export function whoOf({ by, actor }: { by: string | null; actor: string }): string {
+  return by ?? (actor === "operator" ? t("set.by.operator") : actor === "relevo.toml" ? t("set.by.file") : actor);
+}

@@ -6,6 +6,7 @@ import { Dialog } from "../../parts/Dialog";
 import { useCell } from "../../parts/hooks";
 import { begin, changes, clash, draft, inForce, putOnTop, save, saving, takeTheirs } from "./editing";
 import { Changes } from "./Changes";
+import { whoOf } from "../../logic/settings/labels";
 
 /** Stays at the foot of the page as long as something is not saved. */
 export function SaveBar(): JSX.Element | null {
@@ -47,7 +48,7 @@ function Clash(): JSX.Element | null {
   return (
     <Dialog title={t("set.clash")} onClose={() => clash.set(null)}>
       <div class="form">
-        <p>{t("set.clash_who", { who: newest.by ?? newest.actor, time: instantOf(newest.at), n: newest.number })}</p>
+        <p>{t("set.clash_who", { who: whoOf(newest), time: instantOf(newest.at), n: newest.number })}</p>
         <Changes of={theirs} />
         <p>{both.length > 0 ? t("set.clash_both", { n: both.length }) : t("set.clash_apart")}</p>
         <footer>

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ApiError } from "../../api";
 import { settingsApi } from "../../api-settings";
 import { said } from "../../logic/errors";
-import { labelOf } from "../../logic/settings/labels";
+import { labelOf, whoOf } from "../../logic/settings/labels";
 import { t } from "../../logic/words";
 import { instantOf } from "../../parts/days";
 import { useCell } from "../../parts/hooks";
@@ -46,10 +46,6 @@ export function Versions(): JSX.Element {
       </Section>
     </>
   );
-}
-
-export function whoOf({ by, actor }: { by: string | null; actor: string }): string {
-  return by ?? (actor === "operator" ? t("set.by.operator") : actor === "relevo.toml" ? t("set.by.file") : actor);
 }
 
 function One({ version, newest }: { version: Version; newest: number }): JSX.Element {
