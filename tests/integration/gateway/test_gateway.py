@@ -159,19 +159,6 @@ async def test_a_release_that_cannot_say_why_brings_the_person_all_the_same(data
         assert [text.split()[0] for text in await shop.heard(conversation)] == ["handoff_waiting"]
 
 
-async def test_a_picture_without_a_word_brings_a_person_and_asks_no_engine(database_url: str) -> None:
-    async with running(database_url) as shop:
-        conversation = await shop.visit()
-        sent = service.Inbound(
-            channel="web", account="web", address="", text="", at=utc_now(), conversation_id=conversation,
-            carrier_id="MM1", media=1,
-        )  # fmt: skip
-        service.record_inbound(shop.world.core, sent, now=utc_now())
-        await shop.until(lambda: _state(shop, conversation, "waiting"))
-        assert [text.split()[0] for text in await shop.heard(conversation)] == ["handoff_waiting"]
-        assert shop.engine.asked == []
-
-
 async def test_the_same_question_is_not_asked_twice_in_the_same_words(database_url: str) -> None:
     async with running(database_url) as shop:
         asks = {"kind": "notice", "id": "ask_order_number", "values": {}, "choices": []}
