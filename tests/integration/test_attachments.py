@@ -16,7 +16,7 @@ from handoff.desk.attachments import MOST_BYTES, AttachmentRefused, AttachmentUn
 from tests.integration.test_desk_api import browser, code, sit
 from tests.support.core import make_core
 from tests.support.desk import ALWAYS, Desk, running
-from tests.support.sms import SID, TOKEN, serving
+from tests.support.sms import SID, TOKEN, running_double, serving
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 HTML = b"<html><script>alert(1)</script></html>"
@@ -156,3 +156,13 @@ def test_strange_types_and_addresses_are_kept_and_do_no_harm(desk: Desk, carrier
     _, shown, _ = arrived(desk, carrier, ME1="image/svg+xml", ME2='text/html"; x=<b>', ME3="IMAGE/PNG")
     assert [each["content_type"] for each in shown] == ["image/svg+xml", "application/octet-stream", "image/png"]
     assert [each["is_image"] for each in shown] == [False, False, True]
+
+
+def test_a_simulated_phone_sends_a_picture_that_the_account_can_fetch() -> None:
+    with running_double() as double:
+        double.text_in("", picture=True)
+        (text,) = double.get().json()["messages"]
+        assert text["num_media"] == "1"
+        url = f"{double.base}/2010-04-01/Accounts/{SID}/Messages/MM1/Media/ME1"
+        assert TwilioMedia(SID, TOKEN, api_base=double.base).fetch(url).startswith(PNG[:8])
+        assert httpx.get(url).status_code == 401

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from bot.channels.sms.double.book import Book
 from bot.channels.sms.double.courier import Courier, Line
 from bot.channels.sms.double.faults import FaultBox, Faults
+from bot.channels.sms.double.pictures import add_pictures
 from bot.channels.sms.double.rules import Refusal, check_create, is_sid
 from bot.channels.sms.double.texts import API_VERSION, Direction, StoredText, as_resource, new_sid
 from bot.channels.sms.forms import Form, FormExpected, read_form
@@ -85,6 +86,8 @@ def router(desk: Desk) -> APIRouter:
         await asyncio.sleep(desk.faults.present.delay)
         named = {"sid": account_sid, "friendly_name": "double", "status": "active", "type": "Full"}
         return JSONResponse(named)
+
+    add_pictures(routes, check_sign_in, desk.line)
 
     return routes
 

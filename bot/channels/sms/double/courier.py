@@ -151,5 +151,5 @@ class Courier:
             "ToZip": "",
         }
         for number, url in enumerate(text.media):
-            form |= {f"MediaUrl{number}": url, f"MediaContentType{number}": "image/jpeg"}
+            form |= {f"MediaUrl{number}": url, f"MediaContentType{number}": "image/png"}
         return form

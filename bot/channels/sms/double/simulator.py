@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.channels.sms.double.api import Desk, receive
 from bot.channels.sms.double.faults import Faults
+from bot.channels.sms.double.pictures import picture_at
 from bot.channels.sms.double.rules import Refusal
 from bot.channels.sms.double.texts import Direction, StoredText
 from bot.channels.sms.numbers import is_e164
@@ -27,7 +28,6 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 LONGEST = 1600
-PICTURE = "https://example.org/picture.jpg"
 
 
 class NewText(BaseModel):
@@ -79,13 +79,13 @@ def _add_texts(routes: APIRouter, desk: Desk) -> None:
         }
 
     @routes.post("/api/texts", status_code=201)
-    async def send(new: NewText) -> dict[str, object]:
+    async def send(new: NewText, request: Request) -> dict[str, object]:
         to = new.to or desk.line.numbers[0]
         if not is_e164(new.phone):
             raise Refusal(21211, "A phone number has a + and the country code")
         if to not in desk.line.numbers:
             raise Refusal(21606, "This is not one of the account's numbers")
-        media = (PICTURE,) if new.picture else ()
+        media = (picture_at(str(request.base_url), desk.line),) if new.picture else ()
         return _shown(receive(desk, sender=new.phone, to=to, body=new.text, media=media))
 
 
