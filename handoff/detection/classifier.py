@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import mul
 from pathlib import Path
 
 from handoff.detection.grammar import load_lexicon
 from handoff.detection.signals import AXES, REQUEST
 from handoff.detection.thresholds import load_toml
-from handoff.detection.traits import BUCKETS, Traits
+from handoff.detection.traits import Traits
 
 HEADS = (REQUEST, *AXES)
 LONGEST_QUOTE = 200  # characters
@@ -54,27 +55,28 @@ class Classifier:
         self._traits = Traits()
         data = json.loads(coefficients.read_text("utf-8")) if coefficients else _stored()
         self._biases = [float(data["biases"][head]) for head in HEADS]
-        self._rows = _rows([_unpacked(data["weights"][head]) for head in HEADS])
-        self._scale = [float(data["scales"][head]) for head in HEADS]
+        self._scales = [float(data["scales"][head]) for head in HEADS]
+        self._weights = [_unpacked(data["weights"][head]) for head in HEADS]
         anchors = load_lexicon("senses")["anchors"]
-        self._anchors = {head: frozenset(str(anchors[head]).split()) for head in HEADS}
+        self._anchors = {str(head): frozenset(str(senses).split()) for head, senses in anchors.items()}
 
     def read(self, text: str) -> dict[str, Opinion]:
         """The opinion of each head, of the segment that scores highest."""
         best = {head: Opinion(score=NOTHING, evidence="") for head in HEADS}
         for segment in self._traits.read(text):
             for head, found in zip(HEADS, self._scores(segment.features), strict=True):
-                score = found - UNANCHORED * self._anchors[head].isdisjoint(segment.senses)
+                anchors = self._anchors.get(head)
+                score = found - UNANCHORED if anchors and anchors.isdisjoint(segment.senses) else found
                 if score > best[head].score:
                     best[head] = Opinion(score=score, evidence=segment.text[:LONGEST_QUOTE])
         return best
 
     def _scores(self, features: Mapping[int, float]) -> list[float]:
-        totals = [0.0] * len(HEADS)
-        for bucket, share in features.items():
-            for head, weight in self._rows.get(bucket, ()):
-                totals[head] += weight * share
-        return [bias + scale * total for bias, scale, total in zip(self._biases, self._scale, totals, strict=True)]
+        found = [
+            (bias, scale, sum(map(mul, map(weights.__getitem__, features), features.values())))
+            for bias, scale, weights in zip(self._biases, self._scales, self._weights, strict=True)
+        ]
+        return [bias + scale * total for bias, scale, total in found]
 
 
 def bars(head: str) -> Bars:
@@ -87,18 +89,8 @@ def packed(weights: bytes) -> str:
     return base64.b64encode(zlib.compress(weights, 9)).decode()
 
 
-def _unpacked(text: str) -> tuple[int, ...]:
-    raw = zlib.decompress(base64.b64decode(text))
-    return tuple(byte - 256 if byte > 127 else byte for byte in raw)
-
-
-def _rows(columns: list[tuple[int, ...]]) -> dict[int, tuple[tuple[int, int], ...]]:
-    """The non-zero weights of each bucket, as (head, weight)."""
-    rows = {
-        bucket: tuple((head, column[bucket]) for head, column in enumerate(columns) if column[bucket])
-        for bucket in range(BUCKETS)
-    }
-    return {bucket: row for bucket, row in rows.items() if row}
+def _unpacked(text: str) -> memoryview:
+    return memoryview(zlib.decompress(base64.b64decode(text))).cast("b")
 
 
 @cache

@@ -6,6 +6,7 @@ from handoff.detection.classifier import Bars, Opinion
 from handoff.detection.reading import Found, Reading
 
 HEARD = 0.5  # a finding of this strength speaks for itself
+TAKEN_BACK = frozenset({"denied", "wantnot", "duty", "better"})  # of weak patterns too
 UNSURE = 0.45  # what a strong pattern is worth that the classifier contradicts
 HINDERED = frozenset(
     {
@@ -39,7 +40,7 @@ def weigh(
     standing = next((each for each in found if reading.over(each) is None), None)
     if standing and standing.strength >= HEARD:
         return (standing.strength if opinion.score > bars.contradicted else UNSURE), standing.evidence
-    if any(each.strength >= HEARD for each in found):
+    if any(each.strength >= HEARD or (not standing and reading.over(each) in TAKEN_BACK) for each in found):
         return None  # it is said, and taken back: the grammar knows more about that than the classifier
     hindered = any(scope.name in hindering for scope in reading.scopes)
     if opinion.score >= bars.sure and not hindered:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from handoff.detection.grammar import load_lexicon
 from handoff.detection.words import clean, sound, squeezed, unleeted, words_of
 
-BUCKETS = 1 << 15
+BUCKETS = 1 << 18
 PIECES = (3, 4, 5)  # letters
 SHORTEST = 3  # letters of the beginning of a word
 REACH, NEXT = 8, 5  # words between two meanings seen together, and how many later ones are
 WINDOW, STEP = 16, 8  # words that are weighed at once, and from one window to the next
-SHARES = {"p": 1.0, "w": 1.0, "s": 1.6}  # of pieces, words and senses
+SHARES = {"p": 1.0, "w": 2.2, "s": 0.6}  # of pieces, words and senses
 FULL_STOPS = frozenset(".?!")
 NUMBER = "0"
 NUMBERED = frozenset("account ac acc card ssn order booking confirmation id ref policy phone house flight".split())
