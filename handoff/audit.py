@@ -59,7 +59,7 @@ def _plain(each: Violation) -> dict[str, Any]:
 
 def audit_database(database: Database, secret: bytes, now: datetime) -> Report:
     """Checks every invariant on one consistent picture. `secret` is the key that seals the ledger's heads."""
-    with database.snapshot() as session:
+    with database.read() as session:
         look = Looking(session=session, secret=secret, now=now)
         return Report(
             at=now,

@@ -120,8 +120,6 @@ class Database:
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
 
-    snapshot = read
-
     @contextmanager
     def _session(self, *, write: bool) -> Iterator[Session]:
         engine = self.engine.execution_options(relevo_write=write)

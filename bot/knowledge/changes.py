@@ -53,7 +53,7 @@ class Shown:
 
 def show(database: Database) -> Shown:
     """All of it, as one picture."""
-    with database.snapshot() as session:
+    with database.read() as session:
         row = session.get(Current, 1)
         number = row.release_number if row else None
         return Shown(

@@ -57,7 +57,7 @@ def _under_way(core: Core, *, resolved: bool) -> str:
 
     At one instant: the last case that ends leaves a text behind, which a look before that would not have counted.
     """
-    with core.database.snapshot() as session:
+    with core.database.read() as session:
         turns = _count(session, Conversation.turn_since.is_not(None))
         texts = session.scalar(
             select(func.count()).where(Delivery.channel == "sms", Delivery.status.in_(("pending", "sending")))

@@ -40,8 +40,10 @@ def make_app(
     parts: object = None,
     media: object = None,
 ) -> FastAPI:
-    """`more`: routes of the edge, such as the knowledge's; `parts`: what they find as the app's own; `media`: the ways to
-    what carriers keep, by channel."""
+    """`more`: routes of the edge, such as the knowledge's; `parts`: what they find as the app's own.
+
+    `media`: the ways to what carriers keep, by channel.
+    """
     app = FastAPI()
     app.state.media = {} if media is None else media
     app.state.parts = parts

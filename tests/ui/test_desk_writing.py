@@ -345,9 +345,7 @@ def test_a_draft_survives_the_killing_of_the_browser(desk: Desk, playwright: Pla
     customer = asks(desk)
     desk.agent("Ana")
     before = started(playwright, tmp_path / "profile")
-    page = before.pages[0]
-    page.goto(desk.link("Ana"))
-    page.get_by_role("dialog").get_by_role("button", name="Later").click()
+    page = signed_in(before, desk)
     claim(page, customer.reference)
     suggestion(page).get_by_role("button", name="Insert").click()
     page.keyboard.type(" Half wr")
@@ -356,9 +354,7 @@ def test_a_draft_survives_the_killing_of_the_browser(desk: Desk, playwright: Pla
     with suppress(Error):
         before.close()
     after = started(playwright, tmp_path / "profile")
-    page = after.pages[0]
-    page.goto(desk.link("Ana"))  # the session's cookie has gone with the browser
-    page.get_by_role("dialog").get_by_role("button", name="Later").click()
+    page = signed_in(after, desk)  # the session's cookie has gone with the browser
     page.evaluate(f"location.hash = '#/case/{customer.reference}'")
     expect(composer(page)).to_have_value(f"{HOURS} Half wr")
     composer(page).press("Enter")
@@ -368,9 +364,7 @@ def test_a_draft_survives_the_killing_of_the_browser(desk: Desk, playwright: Pla
     with suppress(Error):
         after.close()
     last = started(playwright, tmp_path / "profile")
-    page = last.pages[0]
-    page.goto(desk.link("Ana"))
-    page.get_by_role("dialog").get_by_role("button", name="Later").click()
+    page = signed_in(last, desk)
     page.evaluate(f"location.hash = '#/case/{customer.reference}'")
     expect(page.get_by_role("log")).to_contain_text("Half wr")
     expect(composer(page)).to_have_value("")  # what was sent does not come back as a draft
@@ -381,6 +375,13 @@ def started(playwright: Playwright, folder: Path) -> BrowserContext:
     """A browser that keeps what it knows in `folder`."""
     how = launch_arguments(need("Chromium", find_chromium()))
     return playwright.chromium.launch_persistent_context(str(folder), locale="en-GB", **how)
+
+
+def signed_in(browser: BrowserContext, desk: Desk) -> Page:
+    page = browser.pages[0]
+    page.goto(desk.link("Ana"))
+    page.get_by_role("dialog").get_by_role("button", name="Later").click()
+    return page
 
 
 def on_disk(page: Page, key: str) -> str:

@@ -70,7 +70,7 @@ class Look:
 def look_daily(database: Database, now: datetime) -> tuple[Look, ...]:
     """What is new since a day ago about the current release; nothing where no certificate claims anything."""
     check_aware(now)
-    with database.snapshot() as session:
+    with database.read() as session:
         found = _served(session, now)
         due = _due(session, found, now) if found else {}
     if found is None or not due:
@@ -94,7 +94,7 @@ def looks_at(session: Session, release: int, content: str) -> tuple[Look, ...]:
 
 def drifted(database: Database, now: datetime) -> tuple[Look, ...]:
     """Those of the current release, as it is served now, that have drifted."""
-    with database.snapshot() as session:
+    with database.read() as session:
         found = _served(session, now)
         looks = looks_at(session, found.release, found.content) if found else ()
     return tuple(each for each in looks if each.state == "drifted")

@@ -46,7 +46,7 @@ class Certainty:
 
 def show_certainty(database: Database, releases: Collection[int], current: int | None, now: datetime) -> Certainty:
     """All of it, as one picture."""
-    with database.snapshot() as session:
+    with database.read() as session:
         found = measured(session, releases, engines.models_of(session, now))
         looks = _looks(session, found.get(current) if current is not None else None)
     return Certainty(

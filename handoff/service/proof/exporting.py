@@ -55,7 +55,7 @@ class CaseExport:
 
 def export_case(core: Core, reference: str, now: datetime) -> CaseExport:
     """The case and its conversation since the case before it ended. Raises NotFound."""
-    with core.database.snapshot() as session:
+    with core.database.read() as session:
         row = find_row(session, reference)
         names = {f"agent:{found}": name for found, name in session.execute(select(Agent.id, Agent.name))}
         rows = _ledger(session, row)

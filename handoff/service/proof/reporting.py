@@ -107,7 +107,7 @@ class Checked:
 
 def read_guarantee(core: Core, now: datetime) -> GuaranteeView:
     """The facts of this instant."""
-    with core.database.snapshot() as session:
+    with core.database.read() as session:
         lost = count_lost(session, now, MESSAGES_OF)
         opened = _open(session)
         return GuaranteeView(
@@ -126,7 +126,7 @@ def read_guarantee(core: Core, now: datetime) -> GuaranteeView:
 
 def check_open(core: Core, now: datetime) -> Checked:
     """The audit's invariants on the conversations with an open case."""
-    with core.database.snapshot() as session:
+    with core.database.read() as session:
         cases = session.scalar(select(func.count()).select_from(HandoffRow).where(_OPEN)) or 0
         if cases > QUICK:
             return Checked(at=now, cases=None, violations=())

@@ -179,7 +179,7 @@ def first_promise() -> ScalarSelect[datetime]:
 def reading(core: Core) -> Iterator[Session]:
     """One picture of everything, with the indexes that we made: SQLite would make one of its own at each reading, and
     PostgreSQL would compile a statement for longer than it runs it."""
-    with core.database.snapshot() as session:
+    with core.database.read() as session:
         if not core.database.is_sqlite:
             session.execute(text("SET LOCAL jit = off"))
             yield session
