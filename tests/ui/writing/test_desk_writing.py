@@ -156,6 +156,7 @@ def test_a_place_that_the_case_does_not_know_must_be_filled_before_sending(desk:
     claim(page, customer.reference)
     composer(page).focus()
     page.keyboard.type("/hello")
+    expect(page.get_by_role("option", name="/hello")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Fill in or remove before sending:")).to_be_visible()
     expect(page.get_by_role("button", name="Send")).to_be_disabled()
