@@ -80,17 +80,18 @@ def test_the_fourth_part_is_heard_as_was_asked(detectors: Detectors, language: s
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_blind_part_does_not_fall_below_its_floor(detectors: Detectors, language: str) -> None:
-    """Floors, not targets: about the lower end of what the blind part's third look supports (see its README)."""
-    requests, urgent, severe = shares(detectors, "5", language)
-    assert requests >= 0.80
-    assert urgent >= 0.45
-    assert severe >= 0.40
+@pytest.mark.parametrize(("part", "floors"), [("5", (0.82, 0.75, 0.72)), ("6", (0.74, 0.84, 0.85))])
+def test_the_blind_parts_do_not_fall_below_their_floors(
+    detectors: Detectors, part: str, floors: tuple[float, float, float], language: str
+) -> None:
+    """Floors, not targets: about the lower end of what their last looks support (see their README)."""
+    heard = shares(detectors, part, language)
+    assert all(share >= floor for share, floor in zip(heard, floors, strict=True)), "requests, urgent, severe"
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_ordinary_messages_that_were_not_learnt_seldom_raise_an_alarm(detectors: Detectors, language: str) -> None:
-    """One in a thousand was asked; requests hold it, urgency is at six in a thousand of the half not learnt from."""
+    """One in a thousand was asked; requests hold it, urgency is at five in a thousand of the half not learnt from."""
     lines = (CHALLENGE / f"ordinary.{language}.txt").read_text(encoding="utf-8").splitlines()[1::2]
     heard = [kinds(detectors, line, language) for line in lines if line and not line.startswith("#")]
     requests = sum("request" in each for each in heard)
