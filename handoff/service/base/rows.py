@@ -4,11 +4,13 @@ from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from handoff.errors import NotFound
-from handoff.models import Conversation, HandoffRow, PromiseRow
+from handoff.models import Conversation, HandoffRow, Message, PromiseRow
 from handoff.service.base.core import DESK, Work
 from handoff.states import ENDS
 from handoff.store import locked, one
 
+NOTE = "note"
+SHOWN = Message.kind != NOTE  # what customers may see, and what counts as said: notes are for agents alone
 ENDED = tuple(sorted(state.value for state in ENDS))  # as the tables spell the four ends
 _OPEN_HANDOFF = (
     select(HandoffRow)

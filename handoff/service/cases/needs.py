@@ -6,6 +6,7 @@ from handoff.detection import needs
 from handoff.detection.needs import Spent
 from handoff.models import Customer, HandoffRow, Message
 from handoff.service.base.core import Work
+from handoff.service.base.rows import SHOWN
 from handoff.states import State
 
 _STILL_WANTED = frozenset({State.WITHDRAWN.value, State.UNREACHABLE.value})
@@ -27,7 +28,7 @@ def settle_needs(work: Work, row: HandoffRow) -> None:
 
 
 def _was_spoken_to(work: Work, row: HandoffRow) -> bool:
-    said = select(Message.id).where(Message.handoff_id == row.id, Message.author == "agent", Message.kind != "note")
+    said = select(Message.id).where(Message.handoff_id == row.id, Message.author == "agent", SHOWN)
     return work.session.execute(said.limit(1)).first() is not None
 
 

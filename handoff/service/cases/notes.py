@@ -12,13 +12,12 @@ from handoff.service.base import ledger
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.inbound import check_plain
 from handoff.service.base.records import message_view
-from handoff.service.base.rows import touch
+from handoff.service.base.rows import NOTE, touch
 from handoff.service.base.views import AgentView, MessageView, NoteView
 from handoff.service.cases.holding import open_case
 from handoff.service.telling.saying import take_seq
 from handoff.store import new_id
 
-NOTE = "note"
 MOST_SHOWN = 50
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from handoff.models import Agent, Conversation, Customer, HandoffRow, Message, PromiseRow
 from handoff.service.base.core import Core, newest_change
 from handoff.service.base.records import label_of
+from handoff.service.base.rows import SHOWN
 from handoff.service.base.tokens import make_cursor
 from handoff.service.base.views import AgentRef, AgentView, CallbackItem, Pending, QueueItem, QueueView
-from handoff.service.cases.notes import NOTE
 from handoff.states import HELD_STATES, DeadlineKind, State, Urgency
 
 URGENCY_RANK = {Urgency.SAFETY.value: 0, Urgency.HIGH.value: 1, Urgency.NORMAL.value: 2}
@@ -59,7 +59,7 @@ def items_of(session: Session, rows: Sequence[HandoffRow]) -> list[QueueItem]:
     agents = _by_id(session, Agent, {row.agent_id for row in rows if row.agent_id})
     customers = _by_id(session, Customer, {row.customer_id for row in rows})
     talks = _by_id(session, Conversation, {row.conversation_id for row in rows})
-    said = Message.author.in_(("customer", "agent", "bot")) & (Message.kind != NOTE)
+    said = Message.author.in_(("customer", "agent", "bot")) & SHOWN
     lasts = _last_messages(session, [row.conversation_id for row in rows], said)
     statement = select(PromiseRow).where(PromiseRow.handoff_id.in_(ids), PromiseRow.status == "open")
     promises = {promise.handoff_id: promise for promise in session.execute(statement).scalars()}

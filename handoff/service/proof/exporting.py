@@ -24,10 +24,9 @@ from handoff.models import (
 )
 from handoff.service.base import ledger
 from handoff.service.base.core import Core
-from handoff.service.base.rows import find_row
+from handoff.service.base.rows import NOTE, find_row
 from handoff.service.base.views import AttachmentView
 from handoff.service.cases.attachments import attachments_of
-from handoff.service.cases.notes import NOTE
 from handoff.service.proof.auditing.chain import Chain
 from handoff.service.telling.alerts import GRAVITY
 from handoff.states.diagram import LETTERS

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from handoff.errors import RelevoError, Unavailable
 from handoff.models import Conversation, HandoffRow, Message
 from handoff.service.base.core import TURNS, Core, Work, work
+from handoff.service.base.rows import SHOWN
 from handoff.service.cases.holding import open_case
 from handoff.service.cases.moving import Act, move
 from handoff.service.cases.opening import ENGINE_DOWN
@@ -92,5 +93,5 @@ def try_bot(unit: Work, conversation: Conversation, row: HandoffRow) -> None:
 def _with_people(unit: Work, conversation: Conversation) -> int:
     """The place up to which agents have seen or said something."""
     people = or_(Message.author == "agent", Message.seen_at.is_not(None))
-    statement = select(func.max(Message.seq)).where(Message.conversation_id == conversation.id, people)
+    statement = select(func.max(Message.seq)).where(Message.conversation_id == conversation.id, people, SHOWN)
     return unit.session.execute(statement).scalar_one() or 0

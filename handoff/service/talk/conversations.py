@@ -12,7 +12,7 @@ from handoff.service.base import idempotency, ledger
 from handoff.service.base.core import TURNS, Core, Work, work
 from handoff.service.base.inbound import Inbound, check_text
 from handoff.service.base.records import message_view
-from handoff.service.base.rows import lock_conversation, open_handoff_of
+from handoff.service.base.rows import SHOWN, lock_conversation, open_handoff_of
 from handoff.service.base.tokens import make_cursor, make_token
 from handoff.service.base.views import Choice, MessageView
 from handoff.service.cases.opening import Need, linked_handoff, open_handoff
@@ -304,7 +304,7 @@ def _recorded(message: Message, *, repeated: bool) -> Recorded:
 
 def _started(unit: Work, conversation_id: str) -> Started:
     conversation = lock_conversation(unit, conversation_id)
-    statement = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.seq)
+    statement = select(Message).where(Message.conversation_id == conversation_id, SHOWN).order_by(Message.seq)
     messages = unit.session.execute(statement).scalars().all()
     return Started(
         conversation_id=conversation_id,

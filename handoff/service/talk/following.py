@@ -13,7 +13,7 @@ from handoff.models import Agent, Conversation, Message
 from handoff.models import StreamItem as StreamRow
 from handoff.service.base.core import Core
 from handoff.service.base.records import brief, customer_state, message_view
-from handoff.service.base.rows import open_handoff_of, open_promise_of
+from handoff.service.base.rows import SHOWN, open_handoff_of, open_promise_of
 from handoff.service.base.tokens import make_cursor, read_cursor
 from handoff.service.base.views import HandoffBrief, MessageView
 from handoff.states import HELD_STATES, State
@@ -72,7 +72,7 @@ def _visible(session: Session, conversation_id: str) -> Conversation:
 def _messages(session: Session, conversation_id: str, until: int) -> Sequence[Message]:
     statement = (
         select(Message)
-        .where(Message.conversation_id == conversation_id, Message.seq <= until, Message.kind != "note")
+        .where(Message.conversation_id == conversation_id, Message.seq <= until, SHOWN)
         .order_by(Message.seq.desc())
         .limit(NEWEST)
     )

@@ -15,7 +15,7 @@ from handoff.errors import TextMissing
 from handoff.models import Conversation, Customer, Message
 from handoff.service.base import ledger
 from handoff.service.base.core import TURNS, Core, Work, work
-from handoff.service.base.rows import lock_conversation, open_handoff_of
+from handoff.service.base.rows import SHOWN, lock_conversation, open_handoff_of
 from handoff.service.base.views import Choice, EntryRef
 from handoff.service.cases.moving import leave_to_people
 from handoff.service.cases.needs import spend
@@ -150,7 +150,7 @@ def _unanswered(unit: Work, conversation: Conversation) -> Sequence[Message]:
 def _history(unit: Work, conversation: Conversation, fresh: Sequence[Message]) -> tuple[PastTurn, ...]:
     statement = (
         select(Message)
-        .where(Message.conversation_id == conversation.id, Message.seq < fresh[0].seq, Message.kind != "note")
+        .where(Message.conversation_id == conversation.id, Message.seq < fresh[0].seq, SHOWN)
         .order_by(Message.seq.desc())
         .limit(HISTORY)
     )

@@ -11,7 +11,7 @@ from handoff.detection.wishes import Wishes
 from handoff.errors import TextMissing
 from handoff.models import Conversation, Delivery, HandoffRow, Message
 from handoff.service.base.core import Work
-from handoff.service.base.rows import open_promise_of
+from handoff.service.base.rows import SHOWN, open_promise_of
 from handoff.service.cases.moving import Act, move
 from handoff.service.cases.opening import ENGINE_DOWN
 from handoff.service.talk.bot_again import IN_QUEUE, try_bot
@@ -105,6 +105,7 @@ def _question(work: Work, conversation: Conversation, row: HandoffRow) -> Messag
         select(Message)
         .where(
             Message.conversation_id == conversation.id,
+            SHOWN,
             or_(Message.author.in_(("customer", "agent", "bot")), Message.notice == QUESTION),
         )
         .order_by(Message.seq.desc())

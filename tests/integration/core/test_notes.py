@@ -4,7 +4,10 @@ import pytest
 
 from handoff import service
 from handoff.errors import ClientIdReused, InvalidInput, NotFound
+from handoff.service.base.core import work
+from handoff.service.base.rows import find_row, lock_conversation
 from handoff.service.cases.notes import leave_note
+from handoff.service.talk.bot_again import try_bot
 from tests.support.core import World
 
 
@@ -68,3 +71,29 @@ def test_notes_go_along_to_the_next_case_and_into_the_export_even_after_the_end(
     said = service.export_case(world.core, reference, now=world.now).said
     kept = [(each["text"], each["agent"], each["text_is_proven"]) for each in said if each["kind"] == "note"]
     assert kept == [("prefers e-mail", "Ana", True), ("refund booked", "Ana", True)]
+
+
+def test_beginning_the_same_conversation_again_shows_no_note(world: World) -> None:
+    """A repeated call gets the same answer, of what customers may see."""
+    key = "a-key-of-mine"
+    asked = {"channel": "web", "account": "web", "address": "v", "language": "en", "idempotency_key": key}
+    started, ana = service.start_conversation(world.core, **asked, now=world.now), world.agent()
+    world.write(started.conversation_id, "my lamp is broken")
+    reference = world.open_case(started.conversation_id)
+    leave_note(world.core, ana, reference, "n1", "was rude last week", now=world.now)
+    again = service.start_conversation(world.core, **asked, now=world.now)
+    assert "my lamp is broken" in [each.text for each in again.messages]
+    assert "was rude last week" not in [each.text for each in again.messages]
+
+
+def test_a_note_answers_nobody(world: World) -> None:
+    """Who goes back to the bot while only a note was left has the question answered by the bot."""
+    conversation, ana = world.visit(), world.agent()
+    reference = world.open_case(conversation)
+    world.write(conversation, "is the lamp dimmable?", "q")
+    leave_note(world.core, ana, reference, "n1", "engine was down", now=world.now)
+    with work(world.core, world.now) as unit:
+        row = find_row(unit.session, reference)
+        try_bot(unit, lock_conversation(unit, conversation), row)
+    (turn,) = service.take_turns(world.core, owner="w", limit=5, now=world.now)
+    assert turn.text == "is the lamp dimmable?"
