@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
-from handoff.models import AgentSession, Invite
-from handoff.service.people import accounts
+from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, RateLimited
+from handoff.models import Agent, AgentSession, Invite
+from handoff.service.people import accounts, passwords
 from tests.support.core import World, world
 
 PASSWORD = "correct horse battery"
@@ -193,3 +193,57 @@ def test_signing_out_of_the_last_session_ends_presence(shop: World) -> None:
 
 def statuses(shop: World) -> dict[str, str]:
     return {each.agent.name: each.status for each in accounts.list_presence(shop.core, now=shop.now)}
+
+
+def changes(shop: World, opened: accounts.OpenedSession, current: str, password: str = "another long secret") -> None:
+    keep = opened.session_token
+    accounts.set_password(shop.core, opened.agent, password, current=current, keep=keep, now=shop.now)
+
+
+def by_password(shop: World) -> accounts.OpenedSession:
+    """A session of somebody who has a password, and who is asked for it when it is changed."""
+    with_password(shop)
+    shop.later(minutes=1)
+    return accounts.open_session(shop.core, email="ana@example.com", password=PASSWORD, now=shop.now)
+
+
+def failures(shop: World, agent_id: str) -> int:
+    with shop.core.database.read() as db:
+        return db.scalars(select(Agent.failures).where(Agent.id == agent_id)).one()
+
+
+def test_a_new_password_gives_no_tries_back(shop: World) -> None:
+    opened = by_password(shop)
+    for _ in range(3):
+        refused(shop, "ana@example.com", "wrong wrong wrong")
+    changes(shop, opened, PASSWORD)
+    assert failures(shop, opened.agent.id) == 3
+
+
+def test_wrong_present_passwords_are_counted_and_refused_while_locked(shop: World) -> None:
+    opened = by_password(shop)
+    for _ in range(10):
+        with pytest.raises(InvalidInput):
+            changes(shop, opened, "wrong")
+    with pytest.raises(RateLimited):
+        changes(shop, opened, PASSWORD)
+    refused(shop, "ana@example.com", PASSWORD)
+    shop.later(minutes=16)
+    changes(shop, opened, PASSWORD)
+
+
+def test_a_password_that_was_changed_meanwhile_is_not_written_over(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = by_password(shop)
+    hashed = passwords.hashed
+
+    def meanwhile(password: str) -> str:
+        monkeypatch.setattr(passwords, "hashed", hashed)
+        changes(shop, opened, PASSWORD, "the first of two secrets")
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hashed", meanwhile)
+    with pytest.raises(Conflict):
+        changes(shop, opened, PASSWORD)
+    accounts.open_session(shop.core, email="ana@example.com", password="the first of two secrets", now=shop.now)

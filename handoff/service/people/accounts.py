@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
-from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound
+from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, RateLimited
 from handoff.models import Agent, AgentSession, Invite, Presence
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.ledger import append
@@ -251,23 +251,35 @@ def set_password(
 ) -> None:
     """Sets the actor's password and ends their sessions but `keep` (a session token).
 
-    `current` is needed once there is a password, except in a session that a fresh invite opened.
-    Raises InvalidInput (`fields` says what to mend) or NotAuthenticated when `current` is wrong.
+    `current` is needed once there is a password, except in a session that a fresh invite opened; a wrong one counts
+    as a wrong password at sign-in does. Raises InvalidInput (`fields` says what to mend), RateLimited after too many
+    of them, or Conflict when the password has changed meanwhile.
     """
     kept = token_hash(keep) if keep else ""
     with core.database.read() as db:
-        agent = _known(db, actor.id)
-        by_invite = _opened_by_invite(db, agent.id, kept)
-    passwords.check_new(password, email=agent.email, name=agent.name)
-    if agent.password_hash is not None and not by_invite and not passwords.matches(agent.password_hash, current or ""):
-        raise InvalidInput("The present password is wrong.", fields={"current": "the present password"})
-    hashed = passwords.hashed(password)
+        known = _known(db, actor.id)
+        asked = known.password_hash is not None and not _opened_by_invite(db, known.id, kept)
+    passwords.check_new(password, email=known.email, name=known.name)
+    right = not asked or passwords.matches(known.password_hash, current or "")
+    hashed = passwords.hashed(password) if right else ""
     with work(core, now) as unit:
-        db = unit.session
-        db.execute(update(Agent).where(Agent.id == agent.id).values(password_hash=hashed, failures=0))
-        others = AgentSession.agent_id == agent.id, AgentSession.token_hash != kept
-        db.execute(delete(AgentSession).where(*others))
-        _record(unit, agent.id, "password_set")
+        agent = one(unit.session, Agent, actor.id, lock=True)
+        if agent is None or agent.password_hash != known.password_hash:
+            raise Conflict("The password has changed meanwhile; try it again with the present one.")
+        if asked and _is_locked(agent, now):
+            raise RateLimited("Too many wrong passwords; wait 15 minutes.")
+        if right:
+            agent.password_hash = hashed
+            _end_others(unit, agent.id, kept)
+            return
+        second.count_failure(unit, agent)
+    raise InvalidInput("The present password is wrong.", fields={"current": "the present password"})
+
+
+def _end_others(unit: Work, agent_id: str, kept: str) -> None:
+    others = AgentSession.agent_id == agent_id, AgentSession.token_hash != kept
+    unit.session.execute(delete(AgentSession).where(*others))
+    _record(unit, agent_id, "password_set")
 
 
 def _opened_by_invite(db: DbSession, agent_id: str, session_hash: str) -> bool:
