@@ -1,6 +1,6 @@
 """Agents, invites, sessions, passwords and presence, on both databases."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, RateLimited
-from handoff.models import Agent, AgentSession, Invite
+from handoff.models import Agent, AgentSession, Invite, SecondFactor
+from handoff.service.base.core import work
 from handoff.service.people import accounts, passwords
+from handoff.service.people.directory import reset_second_factor_of
+from handoff.service.people.staffing import Staffing, set_agent
 from tests.support.core import World, world
 
 PASSWORD = "correct horse battery"
@@ -247,3 +250,32 @@ def test_a_password_that_was_changed_meanwhile_is_not_written_over(
     with pytest.raises(Conflict):
         changes(shop, opened, PASSWORD)
     accounts.open_session(shop.core, email="ana@example.com", password="the first of two secrets", now=shop.now)
+
+
+def demote(shop: World, agent_id: str) -> None:
+    set_agent(shop.core, email="ana@example.com", staffing=Staffing(role="supervisor"), now=shop.now)
+
+
+def disable_and_enable(shop: World, agent_id: str) -> None:
+    for disabled in (True, False):
+        set_agent(shop.core, email="ana@example.com", staffing=Staffing(disabled=disabled), now=shop.now)
+
+
+def reset_the_second_factor(shop: World, agent_id: str) -> None:
+    with work(shop.core, shop.now) as unit:
+        unit.session.add(SecondFactor(agent_id=agent_id, nonce="n", last_step=0, recovery=[], created_at=shop.now))
+    reset_second_factor_of(shop.core, email="ana@example.com", now=shop.now)
+
+
+def set_a_password(shop: World, agent_id: str) -> None:
+    [agent] = accounts.list_agents(shop.core, now=shop.now)
+    accounts.set_password(shop.core, agent, PASSWORD, now=shop.now)
+
+
+@pytest.mark.parametrize("act", [demote, disable_and_enable, reset_the_second_factor, set_a_password])
+def test_what_ends_sessions_ends_unused_links_too(shop: World, act: Callable[[World, str], None]) -> None:
+    agent = shop.agent("Ana")
+    token = accounts.invite(shop.core, email="ana@example.com", now=shop.now)
+    act(shop, agent.id)
+    with pytest.raises(NotAuthenticated):
+        accounts.open_session(shop.core, invite=token, now=shop.now)

@@ -19,6 +19,7 @@ from handoff.service.base.records import agent_view, shift_of
 from handoff.service.base.views import AgentView, PresenceView
 from handoff.service.people import passwords
 from handoff.service.people import second_factor as second
+from handoff.service.people.invites import end_unused
 from handoff.service.people.pauses import paused_agents
 from handoff.service.people.presence import loads, set_presence, status_of
 from handoff.service.people.staffing import Staffing, columns_of, problems
@@ -105,7 +106,7 @@ def invite(core: Core, *, email: str, now: datetime) -> str:
 def make_invite(unit: Work, agent: Agent, *, actor: str) -> str:
     """A new invite; returns the nonce of its token, which says nothing without RELEVO_SECRET_KEY."""
     db, now, nonce = unit.session, unit.now, secrets.token_hex(24)
-    db.execute(delete(Invite).where(Invite.agent_id == agent.id, Invite.used_at.is_(None)))
+    end_unused(unit, agent.id)
     hashed = token_hash(invite_token(unit.core, nonce))
     db.add(Invite(token_hash=hashed, agent_id=agent.id, created_at=now, expires_at=now + INVITE_LASTS))
     append(unit, f"account:{agent.id}", "agent_invited", actor=actor)
@@ -144,9 +145,10 @@ def _by_invite(core: Core, token: str, code: str | None, now: datetime) -> Opene
     with work(core, now) as unit:
         db = unit.session
         unused = this, Invite.used_at.is_(None), Invite.expires_at > now
+        owner = db.scalar(select(Invite.agent_id).where(*unused))
+        agent = one(db, Agent, owner, lock=True) if owner else None  # before the invite, as whoever ends invites does
         taken = db.scalar(update(Invite).where(*unused).values(used_at=now).returning(Invite.agent_id))
-        agent = one(db, Agent, taken, lock=True) if taken else None
-        if agent is None or agent.disabled_at is not None:
+        if agent is None or taken is None or agent.disabled_at is not None:
             raise NotAuthenticated(INVITE_REFUSED)
         if second.is_on_in(db, agent.id) and _is_locked(agent, now):
             raise NotAuthenticated(REFUSED)
@@ -249,7 +251,7 @@ def close_session(core: Core, session_token: str, *, now: datetime) -> None:
 def set_password(
     core: Core, actor: AgentView, password: str, *, current: str | None = None, keep: str | None = None, now: datetime
 ) -> None:
-    """Sets the actor's password and ends their sessions but `keep` (a session token).
+    """Sets the actor's password; ends their sessions but `keep` (a session token), and unused links.
 
     `current` is needed once there is a password, except in a session that a fresh invite opened; a wrong one counts
     as a wrong password at sign-in does. Raises InvalidInput (`fields` says what to mend), RateLimited after too many
@@ -279,6 +281,7 @@ def set_password(
 def _end_others(unit: Work, agent_id: str, kept: str) -> None:
     others = AgentSession.agent_id == agent_id, AgentSession.token_hash != kept
     unit.session.execute(delete(AgentSession).where(*others))
+    end_unused(unit, agent_id)
     _record(unit, agent_id, "password_set")
 
 

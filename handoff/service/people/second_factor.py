@@ -22,6 +22,7 @@ from handoff.models import Agent, AgentSession, SecondFactor
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.ledger import append
 from handoff.service.base.views import AgentView
+from handoff.service.people.invites import end_unused
 from handoff.store import one
 
 STEP_SECONDS = 30
@@ -189,6 +190,7 @@ def reset(unit: Work, agent: Agent, *, actor: str) -> bool:
         return False
     unit.session.delete(row)
     _end_sessions(unit, agent.id, "")
+    end_unused(unit, agent.id)
     append(unit, f"account:{agent.id}", "second_factor_reset", actor=actor)
     return True
 

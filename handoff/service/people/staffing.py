@@ -14,6 +14,7 @@ from handoff.service.base.core import DESK, Core, Work, take_number, work
 from handoff.service.base.ledger import append
 from handoff.service.base.records import agent_view
 from handoff.service.base.views import AgentView
+from handoff.service.people.invites import end_unused
 from handoff.service.people.presence import lock_agent, lose_presence
 from handoff.service.people.roles import check_admin
 from handoff.shifts import parse_shift
@@ -157,6 +158,7 @@ def _check_admin_left(unit: Work, agent: Agent) -> None:
 def _changed(unit: Work, agent: Agent, changed: set[str], actor: str) -> None:
     if changed & _ENDS_SESSIONS:
         unit.session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
+        end_unused(unit, agent.id)
     append(unit, f"account:{agent.id}", "agent_changed", actor=actor, data={"changed": sorted(changed)})
     unit.session.flush()
     if agent.disabled_at is not None and "disabled" in changed:
