@@ -279,3 +279,16 @@ def test_what_ends_sessions_ends_unused_links_too(shop: World, act: Callable[[Wo
     act(shop, agent.id)
     with pytest.raises(NotAuthenticated):
         accounts.open_session(shop.core, invite=token, now=shop.now)
+
+
+def test_tries_while_sign_in_is_paused_do_not_make_the_pause_longer(shop: World) -> None:
+    agent = with_password(shop).agent
+    for _ in range(10):
+        refused(shop, "ana@example.com", "wrong wrong wrong")
+    shop.later(minutes=10)
+    for _ in range(10):
+        refused(shop, "ana@example.com", "wrong wrong wrong")
+    refused(shop, "ana@example.com", PASSWORD)
+    assert failures(shop, agent.id) == 0
+    shop.later(minutes=5, seconds=1)
+    accounts.open_session(shop.core, email="ana@example.com", password=PASSWORD, now=shop.now)

@@ -169,7 +169,7 @@ def _by_password(core: Core, email: str, password: str, code: str | None, now: d
         agent = one(unit.session, Agent, known.id, lock=True) if known else None
         if agent is not None and right and _may_enter(agent, stored, now):
             refusal = _entered(unit, agent, code, "password")
-        elif agent is not None:
+        elif agent is not None and not _is_locked(agent, now):  # else anybody could keep it locked for ever
             second.count_failure(unit, agent)
     if isinstance(refusal, OpenedSession):
         return refusal
