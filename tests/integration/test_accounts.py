@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -291,4 +292,15 @@ def test_tries_while_sign_in_is_paused_do_not_make_the_pause_longer(shop: World)
     refused(shop, "ana@example.com", PASSWORD)
     assert failures(shop, agent.id) == 0
     shop.later(minutes=5, seconds=1)
+    accounts.open_session(shop.core, email="ana@example.com", password=PASSWORD, now=shop.now)
+
+
+def test_who_finds_every_hashing_slot_taken_is_told_to_come_again(shop: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_password(shop)
+    monkeypatch.setattr(passwords, "WAIT_SECONDS", 0.01)
+    with ExitStack() as held:
+        for _ in range(passwords.AT_ONCE):
+            held.enter_context(passwords.slot())
+        with pytest.raises(RateLimited):
+            accounts.open_session(shop.core, email="ana@example.com", password=PASSWORD, now=shop.now)
     accounts.open_session(shop.core, email="ana@example.com", password=PASSWORD, now=shop.now)

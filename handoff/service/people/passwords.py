@@ -1,29 +1,45 @@
 """Passwords: argon2id, at most four at work at once, and what a new one must be."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from handoff.errors import InvalidInput
+from handoff.errors import InvalidInput, RateLimited
 
 SHORTEST = 12
 SUGGESTED = 15
 LONGEST = 256
 
+AT_ONCE = 4  # a flood of sign-ins must not eat the memory
+WAIT_SECONDS = 1.0  # nor every thread that answers requests
+
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_at_work = threading.BoundedSemaphore(4)  # a flood of sign-ins must not eat the memory
+_at_work = threading.BoundedSemaphore(AT_ONCE)
 _nobody = _hasher.hash("an account that does not exist takes as long as one that does")
 
 
+@contextmanager
+def slot() -> Iterator[None]:
+    """One of the places to hash a password in; raises RateLimited when none gets free in a second."""
+    if not _at_work.acquire(timeout=WAIT_SECONDS):
+        raise RateLimited("Too many people sign in at this moment; try it again in a few seconds.")
+    try:
+        yield
+    finally:
+        _at_work.release()
+
+
 def hashed(password: str) -> str:
-    with _at_work:
+    with slot():
         return _hasher.hash(password)
 
 
 def matches(stored: str | None, password: str) -> bool:
     """Whether `password` is the stored one; takes equally long when nothing is stored."""
-    with _at_work:
+    with slot():
         try:
             _hasher.verify(stored or _nobody, password)
         except (VerificationError, InvalidHashError):
