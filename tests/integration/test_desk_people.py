@@ -177,3 +177,13 @@ def test_an_operator_lets_the_last_administrator_in_again(desk: Desk, admin: Sea
     assert open_link(desk, desk.link("Ada")).status_code == 200
     with pytest.raises(NotFound):
         directory.reset_second_factor_of(desk.core, email="nobody@example.com", now=utc_now())
+
+
+def test_an_administrator_does_not_reset_their_own(desk: Desk, admin: Seat) -> None:
+    """It would need no code; their own menu asks for one."""
+    enrolled(admin)
+    ada = named(admin, "Ada")["id"]
+    refused = admin.post(f"/people/{ada}/second-factor/reset")
+    assert code(refused) == (403, "forbidden")
+    assert "your own menu" in refused.json()["error"]["message"]
+    assert named(admin, "Ada")["second_factor"] == "on"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, func, select
 from sqlalchemy.orm import Session
 
-from handoff.errors import NotFound
+from handoff.errors import Forbidden, NotFound
 from handoff.models import Agent, Invite, Presence, SecondFactor
 from handoff.service.base.core import DESK, Core, work
 from handoff.service.base.records import shift_of
@@ -98,8 +98,10 @@ def set_disabled(core: Core, actor: AgentView, agent_id: str, disabled: bool, *,
 
 
 def reset_second_factor(core: Core, actor: AgentView, agent_id: str, *, now: datetime) -> None:
-    """For somebody who has lost phone and codes: they are signed out and may set it up anew."""
+    """For somebody else who has lost phone and codes: they are signed out and may set it up anew."""
     check_admin(actor)
+    if actor.id == agent_id:  # it would take no code to turn one's own off
+        raise Forbidden("This is your own second factor. Turn it off in your own menu.")
     _reset(core, Agent.id == agent_id, f"agent:{actor.id}", now)
 
 
