@@ -141,14 +141,19 @@ def _check_free(unit: Work, phone: Phone) -> None:
         raise NotByText(fields={"why": "opted_out"})
     if route_at(unit, phone.value) is not None:
         raise NotByText(fields={"why": "in_use"})
+    other = case_at(unit, phone.value)
+    if other is not None:
+        raise NotByText(fields={"why": "other_case", "reference": other})
+
+
+def case_at(unit: Work, phone: str) -> str | None:
+    """The reference of an open case in the phone's own conversation."""
     statement = (
         select(HandoffRow.reference)
         .join(Conversation, Conversation.id == HandoffRow.conversation_id)
-        .where(Conversation.channel == "sms", Conversation.address == phone.value, HandoffRow.deadline_at.is_not(None))
+        .where(Conversation.channel == "sms", Conversation.address == phone, HandoffRow.deadline_at.is_not(None))
     )
-    other = unit.session.execute(statement.limit(1)).scalar_one_or_none()
-    if other is not None:
-        raise NotByText(fields={"why": "other_case", "reference": other})
+    return unit.session.execute(statement.limit(1)).scalar_one_or_none()
 
 
 def _place_of(unit: Work, phone: str) -> Address:

@@ -1,19 +1,26 @@
 """Texts from a phone on which a web chat goes on: whose conversation they belong to, and what they change."""
 
+from datetime import timedelta
 from functools import cache
 
+from sqlalchemy import select
+
 from handoff.detection.replies import Replies
-from handoff.models import Address, Conversation
+from handoff.detection.words import clean, words_of
+from handoff.models import Address, Conversation, Delivery
 from handoff.models.talk import TextRoute
 from handoff.service.base.core import Work
 from handoff.service.base.inbound import Inbound
 from handoff.service.base.rows import lock_conversation, open_handoff_of, touch
-from handoff.service.cases.texting import go_live
+from handoff.service.cases.texting import case_at, go_live
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.text_routes import ASKED, LIVE, OVER, PAUSED, route_at, route_of, set_route, take_back
 from handoff.store import one
 
-CONFIRMED, DECLINED = "confirmed", "declined"
+CONFIRMED, DECLINED, EXPIRED = "confirmed", "declined", "expired"
+ASK_LASTS = timedelta(hours=24)
+YES = frozenset({"yes", "y", "si"})  # what the approved text asks for; "ok" may answer anything else
+_GONE = ("sending", "sent", "delivered")
 
 
 def chat_of(work: Work, inbound: Inbound, place: Address) -> Conversation | None:
@@ -24,18 +31,48 @@ def chat_of(work: Work, inbound: Inbound, place: Address) -> Conversation | None
     route = route_at(work, place.value)
     if route is None or inbound.control is not None:
         return None
-    if route.status == ASKED and _replies().read(inbound.text) not in {"yes", "no"}:
-        return None
     conversation = lock_conversation(work, route.conversation_id)
     again = one(work.session, TextRoute, route.id)
     if again is None or again.status == OVER:
         return None
     if again.address_id != place.id and _replies_to(work, again, place):
         again.address_id = place.id
-    if again.status == ASKED and _replies().read(inbound.text) == "no":
-        end_of(work, conversation, again, DECLINED)
+    if again.status == ASKED and not _says_yes(work, conversation, again, inbound):
         return None
     return conversation
+
+
+def _says_yes(work: Work, conversation: Conversation, route: TextRoute, inbound: Inbound) -> bool:
+    """Whether this is the yes to our ask. An ask that is over, or answered with no, ends here."""
+    if work.now - route.asked_at > ASK_LASTS:
+        end_of(work, conversation, route, EXPIRED)
+        return False
+    if _replies().read(inbound.text) == "no":
+        end_of(work, conversation, route, DECLINED)
+        return False
+    if not is_yes(inbound.text) or case_at(work, route.phone) is not None:
+        return False
+    return not _heard_since(work, route)
+
+
+def is_yes(text: str) -> bool:
+    """Nothing but the word that the ask names, however it is spelt or marked."""
+    said = [word.form for word in words_of(clean(text)) if not word.is_mark]
+    return len(said) == 1 and said[0] in YES
+
+
+def _heard_since(work: Work, route: TextRoute) -> bool:
+    """Whether its own conversation has told the phone anything after the ask: a yes may be meant for that."""
+    statement = (
+        select(Delivery.id)
+        .join(Conversation, Conversation.id == Delivery.conversation_id)
+        .where(
+            Conversation.address_id == route.address_id,
+            Delivery.created_at > route.asked_at,
+            Delivery.status.in_(_GONE),
+        )
+    )
+    return work.session.execute(statement.limit(1)).first() is not None
 
 
 def lock_with_chat(work: Work, inbound: Inbound, place: Address, own: str | None) -> None:
@@ -77,12 +114,13 @@ def confirm_route(work: Work, conversation: Conversation) -> None:
 
 
 def end_of(work: Work, conversation: Conversation, route: TextRoute, why: str) -> None:
-    """The phone wants no more of it: what is queued is taken back, and the agent is told."""
+    """The phone wants no more of it, or never said yes: what is queued is taken back, and the agent is told."""
     set_route(work, conversation, route, OVER, why=why)
     take_back(work, conversation.id)
     handoff = open_handoff_of(work.session, conversation.id)
     if handoff is not None:
-        alert(work, "customer_opted_out", "agent", handoff)
+        if why != EXPIRED:
+            alert(work, "customer_opted_out", "agent", handoff)
         touch(work, handoff)
 
 

@@ -1,12 +1,14 @@
 """A web chat that goes on by text: to whom, with whose yes, in which order, and until when."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from handoff import service
 from handoff.errors import AlreadyHeld, StaleVersion
+from handoff.models.talk import TextRoute
 from handoff.service.base.views import AgentView, MessageView, ReachView
 from handoff.service.cases.texting import NotByText, back_to_page, go_by_text
 from tests.support.core import World
@@ -227,3 +229,53 @@ def test_a_vanished_agent_leaves_the_chat_on_the_phone(world: World) -> None:
     sent(world)
     world.sweep(minutes=10)
     assert any(name.startswith("agent_lost") or name == "ask_message_busy" for name in notices(sent(world)))
+
+
+@pytest.mark.parametrize("said", ["ok", "sure", "great", "bueno", "por favor", "yes please"])
+def test_only_the_word_that_the_ask_names_is_its_yes(world: World, said: str) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    sent(world)
+    assert world.text(PHONE, said, "SM1").conversation_id != conversation
+    assert reach(world, ana, reference).status == "asked"
+
+
+@pytest.mark.parametrize("said", ["YES", "y", "Si.", "¡SÍ!", '"yes"'])
+def test_a_yes_is_heard_however_it_is_spelt(world: World, said: str) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    sent(world)
+    assert world.text(PHONE, said, "SM1").conversation_id == conversation
+    assert reach(world, ana, reference).status == "live"
+
+
+@pytest.mark.parametrize(("hours", "status"), [(24, "live"), (24.1, "over")])
+def test_an_ask_lasts_a_day(world: World, hours: float, status: str) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    sent(world)
+    with world.core.database.write() as session:
+        session.execute(update(TextRoute).values(asked_at=world.now - timedelta(hours=hours)))
+    assert (world.text(PHONE, "yes", "SM1").conversation_id == conversation) == (status == "live")
+    found = reach(world, ana, reference)
+    assert (found.status, found.ended_by) == (status, None if status == "live" else "expired")
+
+
+def test_a_yes_to_what_the_phone_heard_later_stays_with_the_phone(world: World) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    world.later(minutes=1)
+    own = world.text(PHONE, "who is this?", "SM1").conversation_id
+    sent(world)
+    world.later(minutes=1)
+    assert world.text(PHONE, "yes", "SM2").conversation_id == own != conversation
+    assert reach(world, ana, reference).status == "asked"
+
+
+def test_a_yes_from_a_phone_with_an_open_case_is_for_that_case(world: World) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    own = world.text(PHONE, "I want a person", "SM1").conversation_id
+    service.ask_person(world.core, own, now=world.now)
+    assert world.text(PHONE, "yes", "SM2").conversation_id == own != conversation
+    assert reach(world, ana, reference).status == "asked"
