@@ -14,7 +14,7 @@ from handoff.service.people import accounts
 
 COOKIE = "relevo_desk"
 CSRF_HEADER = "X-Relevo-CSRF"
-WITHOUT_SECOND_FACTOR = re.compile(r"/api/v1/desk/(session|password|presence|second-factor(/\w+)?)")
+WITHOUT_SECOND_FACTOR = re.compile(r"/api/v1/desk/(session|password|second-factor(/\w+)?)")
 
 
 class SecondFactorRequired(Forbidden):

@@ -11,7 +11,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from handoff import service
 from handoff.clock import utc_now
-from handoff.desk.auth import COOKIE, Reading
+from handoff.desk.auth import COOKIE, Reading, SecondFactorRequired
 from handoff.desk.wire import ChangesAnswer, with_now
 from handoff.errors import NotAuthenticated, Unavailable
 from handoff.service import DESK, Core
@@ -72,8 +72,8 @@ class Follower:
                 changed = await run_sync(self._read)
         except NotAuthenticated:
             yield ServerSentEvent(event="signed_out", data="{}")
-        except Unavailable:
-            return  # the page comes again with its cursor
+        except (Unavailable, SecondFactorRequired):
+            return  # the page comes again with its cursor, and is told what it must do first
         finally:
             self._subscription.close()
 
@@ -83,9 +83,13 @@ class Follower:
         return core
 
     def _read(self) -> ChangesAnswer | None:
-        """What is new since the cursor, or None; raises NotAuthenticated once the session has ended."""
+        """What is new since the cursor, or None.
+
+        Raises NotAuthenticated once the session has ended, SecondFactorRequired while it must set one up.
+        """
         now = utc_now()
-        accounts.read_session(self._core, self._token, touch=False, now=now)
+        if accounts.read_session(self._core, self._token, touch=False, now=now).must_enrol:
+            raise SecondFactorRequired
         found = self._feed.changes(self._core, self._agent, self._cursor, now=now)
         fresh = bool(found.cases) or found.reset or found.cursor != self._cursor or found.presence != self._presence
         self._cursor, self._presence = found.cursor, found.presence

@@ -187,3 +187,17 @@ def test_an_administrator_does_not_reset_their_own(desk: Desk, admin: Seat) -> N
     assert code(refused) == (403, "forbidden")
     assert "your own menu" in refused.json()["error"]["message"]
     assert named(admin, "Ada")["second_factor"] == "on"
+
+
+def test_who_must_set_it_up_is_not_online_and_follows_nothing(sqlite_url: str) -> None:
+    with running(make_core(sqlite_url, hours=ALWAYS, desk={"second_factor": ["admin"]})) as desk:
+        admin = sit(desk, "Ada", role="admin")
+        assert code(admin.put("/presence", {"status": "online"})) == (403, "second_factor_required")
+        assert [each.status for each in desk.present()] == ["offline"]
+        _, codes = enrolled(admin)
+        assert admin.put("/presence", {"status": "online"}).status_code == 204
+        with admin.http.stream("GET", "/api/v1/desk/events") as response:
+            next(response.iter_lines())
+            assert admin.post("/second-factor/off", {"code": codes[0]}).status_code == 204
+            eventually(lambda: desk.listening() == 0, seconds=8)
+        assert code(admin.get("/events")) == (403, "second_factor_required")

@@ -17,7 +17,7 @@ let beats: Worker | null = null;
 
 export async function start(): Promise<void> {
   whenSignedOut(signedOut);
-  whenMustEnrol(() => state.phase.set("must_enrol"));
+  whenMustEnrol(mustEnrol);
   const invite = inviteIn(location.hash);
   if (invite) {
     history.replaceState(null, "", location.pathname + hashOf({ view: "queue", reference: null }));
@@ -58,7 +58,7 @@ async function enter(session: Session): Promise<void> {
   useCsrf(session.csrf);
   setServerNow(session.now);
   state.session.set(session);
-  if (session.must_enrol) return state.phase.set("must_enrol");
+  if (session.must_enrol) return mustEnrol();
   await readQueue();
   state.signInAgain.set(false);
   state.phase.set("in");
@@ -137,6 +137,13 @@ function signedOut(): void {
   live?.stop();
   beats?.postMessage(null);
   if (state.phase.value === "in") state.signInAgain.set(true);
+}
+
+/** Whoever must set up a second factor first follows nothing and is not there for customers. */
+function mustEnrol(): void {
+  live?.stop();
+  beats?.postMessage(null);
+  state.phase.set("must_enrol");
 }
 
 export async function signOut(): Promise<void> {
