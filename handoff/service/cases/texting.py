@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from handoff.errors import Conflict, StaleVersion, TextMissing
 from handoff.models import Address, Conversation, Customer, Delivery, HandoffRow, Message
 from handoff.models.talk import TextRoute
-from handoff.service.base.core import DELIVERIES, Core, Work, work
+from handoff.service.base.core import DELIVERIES, Core, Text, Work, work
 from handoff.service.base.rows import touch
 from handoff.service.base.views import AgentView
 from handoff.service.cases.holding import Case, check_holder, open_case
-from handoff.service.telling.notices import common_values
+from handoff.service.telling.notices import agent_name, common_values
 from handoff.service.telling.saying import Saying, say, take_seq
 from handoff.service.telling.text_routes import (
     ASKED,
@@ -121,7 +121,13 @@ def _begin(unit: Work, case: Case, actor: AgentView) -> None:
         go_live(unit, case.conversation, case.row, route)
         return
     record_route(unit, route, actor=f"agent:{actor.id}")
-    _say(unit, case.conversation, case.row, ASK, phone_way(unit, route))
+    _say(
+        unit,
+        case.conversation,
+        case.row,
+        _words(unit, case.conversation, case.row, ASK, actor.id),
+        phone_way(unit, route),
+    )
 
 
 def known_phone(unit: Work, row: HandoffRow) -> Phone:
@@ -184,12 +190,13 @@ def _place_of(unit: Work, phone: str) -> Address:
 
 def go_live(unit: Work, conversation: Conversation, row: HandoffRow, route: TextRoute) -> None:
     """From here on replies are texts. To a proven phone what the page has not read goes along, after a first word."""
+    words = first_words(unit, conversation, row, route)  # before anything changes
     set_route(unit, conversation, route, LIVE, actor="customer" if route.typed else f"agent:{route.agent_id}")
     place = unit.session.get_one(Address, route.address_id)
     if route.typed:
         _vouch(unit, conversation, place)
         row.contact = {**(row.contact or {}), "phone": route.phone, "proven": True}
-    _say(unit, conversation, row, HERE, phone_way(unit, route))
+    _say(unit, conversation, row, words, phone_way(unit, route))
     if not route.typed:
         _take_along(unit, conversation, phone_way(unit, route))
     touch(unit, row)
@@ -204,13 +211,24 @@ def _vouch(unit: Work, conversation: Conversation, place: Address) -> None:
     unit.session.flush()
 
 
-def _say(unit: Work, conversation: Conversation, row: HandoffRow, notice: str, way: Way) -> None:
-    """Raises NotByText where the release has no words for it: nobody is texted out of the blue by an unknown number."""
-    values = common_values(unit, conversation, row, None)
+def first_words(unit: Work, conversation: Conversation, row: HandoffRow, route: TextRoute) -> Text:
+    """What a phone is told as the chat goes on there. Raises NotByText where the release has no words for it."""
+    return _words(unit, conversation, row, HERE, route.agent_id)
+
+
+def _words(unit: Work, conversation: Conversation, row: HandoffRow, notice: str, asker: str) -> Text:
+    """Raises NotByText where the release has no words for it: nobody is texted out of the blue by an unknown number.
+
+    `asker` is named where nobody holds the case any more.
+    """
+    values = {"agent": agent_name(unit, asker), **common_values(unit, conversation, row, None)}
     try:
-        text = unit.core.texts.render(notice, conversation.language, "sms", values)
+        return unit.core.texts.render(notice, conversation.language, "sms", values)
     except TextMissing as exc:
         raise NotByText(fields={"why": "no_text", "notice": notice}) from exc
+
+
+def _say(unit: Work, conversation: Conversation, row: HandoffRow, text: Text, way: Way) -> None:
     saying = Saying(
         author="system",
         kind="notice",

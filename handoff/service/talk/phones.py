@@ -12,12 +12,12 @@ from handoff.models.talk import TextRoute
 from handoff.service.base.core import Work
 from handoff.service.base.inbound import Inbound
 from handoff.service.base.rows import lock_conversation, open_handoff_of, touch
-from handoff.service.cases.texting import case_at, go_live
+from handoff.service.cases.texting import HERE, NotByText, case_at, first_words, go_live
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.text_routes import ASKED, LIVE, OVER, PAUSED, route_at, route_of, set_route, take_back
 from handoff.store import one
 
-CONFIRMED, DECLINED, EXPIRED = "confirmed", "declined", "expired"
+CONFIRMED, DECLINED, EXPIRED, NO_TEXT = "confirmed", "declined", "expired", "no_text"
 ASK_LASTS = timedelta(hours=24)
 YES = frozenset({"yes", "y", "si"})  # what the approved text asks for; "ok" may answer anything else
 _GONE = ("sending", "sent", "delivered")
@@ -52,7 +52,20 @@ def _says_yes(work: Work, conversation: Conversation, route: TextRoute, inbound:
         return False
     if not is_yes(inbound.text) or case_at(work, route.phone) is not None:
         return False
-    return not _heard_since(work, route)
+    return not _heard_since(work, route) and _has_words(work, conversation, route)
+
+
+def _has_words(work: Work, conversation: Conversation, route: TextRoute) -> bool:
+    """A release without the first words ends the route; the text stays with the phone."""
+    handoff = open_handoff_of(work.session, conversation.id)
+    if handoff is None:
+        return False
+    try:
+        first_words(work, conversation, handoff, route)
+    except NotByText:
+        end_of(work, conversation, route, NO_TEXT)
+        return False
+    return True
 
 
 def is_yes(text: str) -> bool:
@@ -109,8 +122,12 @@ def follow_writer(work: Work, conversation: Conversation, inbound: Inbound) -> N
 def confirm_route(work: Work, conversation: Conversation) -> None:
     """The phone that was typed has said yes: from here on the carrier vouches for it, and the chat goes on there."""
     route, handoff = route_of(work, conversation.id), open_handoff_of(work.session, conversation.id, lock=True)
-    if route is not None and handoff is not None:
+    if route is None or handoff is None:
+        return
+    try:
         go_live(work, conversation, handoff, route)
+    except NotByText:  # what a customer wrote is kept, whatever the release lacks
+        end_of(work, conversation, route, NO_TEXT)
 
 
 def end_of(work: Work, conversation: Conversation, route: TextRoute, why: str) -> None:
@@ -119,7 +136,9 @@ def end_of(work: Work, conversation: Conversation, route: TextRoute, why: str) -
     take_back(work, conversation.id)
     handoff = open_handoff_of(work.session, conversation.id)
     if handoff is not None:
-        if why != EXPIRED:
+        if why == NO_TEXT:
+            alert(work, "untellable", "agent", handoff, {"notice": HERE})
+        elif why != EXPIRED:
             alert(work, "customer_opted_out", "agent", handoff)
         touch(work, handoff)
 

@@ -1,17 +1,18 @@
 """A web chat that goes on by text: to whom, with whose yes, in which order, and until when."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text, update
 
 from handoff import service
-from handoff.errors import AlreadyHeld, StaleVersion
+from handoff.errors import AlreadyHeld, StaleVersion, TextMissing
 from handoff.models.talk import TextRoute
 from handoff.service.base.views import AgentView, MessageView, ReachView
 from handoff.service.cases.texting import NotByText, back_to_page, go_by_text
-from tests.support.core import World
+from tests.support.core import PlainTexts, World
 
 OURS, PHONE = "+34900000000", "+34600111222"
 
@@ -279,3 +280,40 @@ def test_a_yes_from_a_phone_with_an_open_case_is_for_that_case(world: World) -> 
     service.ask_person(world.core, own, now=world.now)
     assert world.text(PHONE, "yes", "SM2").conversation_id == own != conversation
     assert reach(world, ana, reference).status == "asked"
+
+
+@dataclass(frozen=True)
+class NeedsAgent(PlainTexts):
+    """A release whose first words name the agent, or that has none at all."""
+
+    none: bool = False
+
+    def render(self, notice: str, language: str, channel: str, values: Mapping[str, str]) -> service.Text:
+        if notice == "text_route_live" and (self.none or "agent" not in values):
+            raise TextMissing
+        return super().render(notice, language, channel, values)
+
+
+def test_a_yes_after_the_agent_was_lost_goes_on_in_the_name_of_who_asked(world: World) -> None:
+    world.core = replace(world.core, texts=NeedsAgent())
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    sent(world)
+    world.sweep(minutes=10)
+    assert world.case(ana, reference).agent is None
+    assert world.text(PHONE, "yes", "SM1").conversation_id == conversation
+    assert reach(world, ana, reference).status == "live"
+    assert any(words.startswith("[text_route_live") and "agent=Ana" in words for _, words in sent(world))
+
+
+def test_a_yes_that_no_words_answer_is_kept_with_the_phone_and_ends_the_ask(world: World) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    sent(world)
+    world.core = replace(world.core, texts=NeedsAgent(none=True))
+    recorded = world.text(PHONE, "yes", "SM1")
+    assert recorded.conversation_id != conversation
+    assert "yes" in world.texts(recorded.conversation_id)
+    found = reach(world, ana, reference)
+    assert (found.status, found.ended_by) == ("over", "no_text")
+    assert "untellable" in [each.kind for each in service.read_alerts(world.core, ana, now=world.now)]
