@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from handoff import service
-from handoff.errors import RelevoError
+from handoff.errors import InvalidInput, RelevoError
 from handoff.service.base.versions import read_settings
 from handoff.service.people.directory import list_people
-from handoff.service.people.staffing import Staffing, change_person
+from handoff.service.people.pauses import EVERYBODY, pause_team, resume_team, teams
+from handoff.service.people.staffing import Staffing, change_person, set_agent
 from tests.support.core import World, world
 
 
@@ -67,3 +69,31 @@ def test_imports_that_name_no_version_all_count(shop: World) -> None:
 
     assert at_once(*(save(20 + each) for each in range(6))) == ["done"] * 6
     assert read_settings(shop.core).number == 6
+
+
+def test_two_who_pause_a_team_at_once_both_have_done_so(shop: World) -> None:
+    marta = shop.agent("Marta", role="supervisor")
+    until = shop.now + timedelta(minutes=30)
+
+    def pause() -> None:
+        pause_team(shop.core, marta, EVERYBODY, until, now=shop.now)
+
+    assert at_once(*[pause] * 8) == ["done"] * 8
+
+
+def test_the_pause_of_a_team_that_nobody_is_in_any_more_is_seen_and_ended(shop: World) -> None:
+    marta = shop.agent("Marta", role="supervisor")
+    put_in_team(shop, "billing")
+    pause_team(shop.core, marta, "billing", shop.now + timedelta(minutes=30), now=shop.now)
+    put_in_team(shop)
+    with shop.core.database.read() as session:
+        assert [(team.name, team.members) for team in teams(session, shop.now)] == [(EVERYBODY, 1), ("billing", 0)]
+    resume_team(shop.core, marta, "billing", now=shop.now)
+    with shop.core.database.read() as session:
+        assert [team.name for team in teams(session, shop.now)] == [EVERYBODY]
+    with pytest.raises(InvalidInput):
+        resume_team(shop.core, marta, "billing", now=shop.now)
+
+
+def put_in_team(shop: World, *skills: str) -> None:
+    set_agent(shop.core, email="marta@example.com", staffing=Staffing(skills=skills), now=shop.now)

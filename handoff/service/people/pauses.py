@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from handoff.errors import InvalidInput
 from handoff.models import Agent, TeamPause
 from handoff.service.base import ledger
-from handoff.service.base.core import DESK, Core, Work, work
+from handoff.service.base.core import DESK, Core, Work, take_number, work
 from handoff.service.base.views import AgentView
 
 EVERYBODY = "*"
@@ -42,7 +42,7 @@ def paused_agents(session: Session, now: datetime) -> Mapping[str, datetime]:
 
 
 def teams(session: Session, now: datetime) -> tuple[TeamView, ...]:
-    """Everybody first, then every team that somebody is in."""
+    """Everybody first, then every team that somebody is in, or that is paused though nobody is in it any more."""
     members = _members(session)
     setter = aliased(Agent)
     statement = (
@@ -52,6 +52,7 @@ def teams(session: Session, now: datetime) -> tuple[TeamView, ...]:
         .group_by(TeamPause.team)
     )
     pauses = {team: (until, reason, name) for team, until, reason, name in session.execute(statement)}
+    members |= {team: [] for team in sorted(pauses.keys() - members.keys())}  # so that their pause can be ended
     none = (None, None, None)
     return tuple(
         TeamView(
@@ -83,6 +84,7 @@ def pause_team(
     if not now < until <= now + LONGEST:
         raise InvalidInput(fields={"until": "a time within the next 24 hours"})
     with work(core, now) as unit:
+        take_number(unit.session, "pauses")  # two who pause the same team come one after the other
         agents = _of(unit, team)
         unit.session.execute(delete(TeamPause).where((TeamPause.team == team) | (TeamPause.until <= unit.now)))
         for agent in agents:
@@ -95,11 +97,12 @@ def pause_team(
 
 
 def resume_team(core: Core, actor: AgentView, team: str, *, now: datetime) -> None:
-    """Ends the pause of this team, if there is one. Raises InvalidInput for a team that does not exist."""
+    """Ends the pause of this team, if there is one. Raises InvalidInput where there is neither pause nor team."""
     with work(core, now) as unit:
-        _of(unit, team)
         gone = unit.session.execute(delete(TeamPause).where(TeamPause.team == team))
-        if gone.rowcount:  # type: ignore[attr-defined]
+        if not gone.rowcount:  # type: ignore[attr-defined]
+            _of(unit, team)
+        else:
             ledger.append(unit, "settings", "team.resumed", actor=f"agent:{actor.id}", data={"team": team})
             unit.wake(DESK)
 
