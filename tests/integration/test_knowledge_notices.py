@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering import WHY
-from bot.knowledge.catalogue import LABELS, NOTICES, OPTIONAL
+from bot.knowledge.catalogue import LABELS, NOTICES, OPTIONAL, OPTIONAL_GIVEN
 from bot.knowledge.content import CHANNELS, LANGUAGES, Notice
 from bot.knowledge.format import parse_folder
 from bot.knowledge.template import parse
@@ -42,16 +42,17 @@ def test_why_a_person_comes_is_said_in_notices_that_a_release_may_lack() -> None
 
 
 def test_the_demo_shop_has_exactly_the_notices_and_labels_of_the_catalogue() -> None:
-    assert set(notices()) == {*NOTICES, *LABELS, *OPTIONAL}
+    assert set(notices()) == {*NOTICES, *LABELS, *OPTIONAL, *OPTIONAL_GIVEN}
 
 
-@pytest.mark.parametrize("item_id", sorted(NOTICES))
+@pytest.mark.parametrize("item_id", sorted({*NOTICES, *OPTIONAL_GIVEN}))
 def test_a_notice_asks_for_no_more_than_it_is_given(item_id: str) -> None:
+    given = {**NOTICES, **OPTIONAL_GIVEN}[item_id]
     for _, _, text in notices()[item_id].wordings():
-        assert parse(text).required <= set(NOTICES[item_id])
+        assert parse(text).required <= set(given)
 
 
-@pytest.mark.parametrize("item_id", sorted({*NOTICES, *LABELS, *OPTIONAL}))
+@pytest.mark.parametrize("item_id", sorted({*NOTICES, *LABELS, *OPTIONAL, *OPTIONAL_GIVEN}))
 def test_a_notice_speaks_in_the_house_s_voice(item_id: str) -> None:
     found = [(lang, channel, text) for lang, channel, text in notices()[item_id].wordings()]
     assert {(lang, channel) for lang, channel, _ in found} == {(one, two) for one in LANGUAGES for two in CHANNELS}

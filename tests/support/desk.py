@@ -167,6 +167,7 @@ def running(
     port = port or free_port()
     app = make_app(core, public_url=public_url, more=more, parts=parts, media=media)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
+    others = set(threading.enumerate())
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     assert wait_listening(port, seconds=10)
@@ -181,6 +182,9 @@ def running(
         sweeping.join(5)
         server.should_exit = True
         serving.join(10)
+        for thread in set(threading.enumerate()) - others:
+            if thread.name.startswith("AnyIO worker"):
+                thread.join(5)  # a read under way when the loop ended would take a connection after the disposal
         core.database.dispose()
 
 
