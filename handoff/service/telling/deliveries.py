@@ -71,12 +71,20 @@ class Failed:
 def lease_deliveries(core: Core, *, channel: str, owner: str, limit: int, now: datetime) -> tuple[Outgoing, ...]:
     """Takes up to `limit` deliveries that are due, at most the first unfinished one of each address."""
     with work(core, now) as unit:
-        earlier = aliased(Delivery)
+        earlier, first = aliased(Delivery), aliased(Delivery)
         before = and_(earlier.conversation_id == Delivery.conversation_id, earlier.position < Delivery.position)
         elsewhere = and_(  # of another conversation to the same phone: a web chat that goes on there
             earlier.address == Delivery.address,
             earlier.conversation_id != Delivery.conversation_id,
             earlier.id < Delivery.id,
+            ~exists()  # only the next one of its own conversation: else three could wait for one another in a circle
+            .where(
+                first.conversation_id == earlier.conversation_id,
+                first.channel == earlier.channel,
+                first.position < earlier.position,
+                first.status.in_(_SPELT),
+            )
+            .correlate(earlier),
         )
         blocked, blocked_elsewhere = (
             exists().where(which, earlier.status.in_(_SPELT), earlier.channel == Delivery.channel)

@@ -1,8 +1,10 @@
 """Deliveries: in order, leased, superseded when false, and never lost in silence."""
 
 import pytest
+from sqlalchemy import select
 
 from handoff import service
+from handoff.models import Delivery
 from handoff.service import Failed, Outgoing, Reply, Said, Sent
 from tests.support.core import World
 
@@ -133,3 +135,24 @@ def test_a_sending_that_breaks_off_every_time_ends_and_tells_an_agent(world: Wor
     assert following.id != stuck.id
     boss = world.agent("Bea", role="supervisor")
     assert [alert.data["code"] for alert in service.read_alerts(world.core, boss, now=world.now)] == ["unfinished"]
+
+
+def test_three_that_wait_for_one_another_go_out_all_the_same(world: World) -> None:
+    """A web chat on a phone brings older words along, behind newer ones: A1 waits for A0, A0 for B1, B1 for A1."""
+    here = world.text(PHONE, "hola", "SM1").conversation_id
+    there = world.text("+34600111333", "hola", "SM2").conversation_id
+    send_all(world)
+    with world.core.database.write() as session:
+        (one,) = session.execute(select(Delivery).where(Delivery.conversation_id == here).limit(1)).scalars()
+        columns = {each.key: getattr(one, each.key) for each in Delivery.__table__.columns}
+        fresh = {**columns, "status": "pending", "carrier_id": None, "address": PHONE, "tries": 0, "author": "system"}
+        for number, conversation, position in ((1, here, 102), (2, there, 101), (3, here, 101)):
+            placed = {"id": f"zz{number}", "conversation_id": conversation, "position": position}
+            session.add(Delivery(**{**fresh, **placed}))
+    sent = []
+    while leased := lease(world):
+        for each in leased:
+            assert service.begin_sending(world.core, each.id, "relay", now=world.now)
+            service.finish_sending(world.core, each.id, "relay", Sent(carrier_id=each.id), now=world.now)
+            sent.append(each.id)
+    assert sent == ["zz2", "zz3", "zz1"]
