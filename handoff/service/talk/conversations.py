@@ -124,6 +124,7 @@ def _place(unit: Work, channel: str, account: str, address: str, *, proven: bool
     statement = select(Address).where(Address.channel == channel, Address.account == account, Address.value == address)
     known: Address | None = unit.session.execute(locked(statement)).scalar_one_or_none()
     if known is not None:
+        known.proven = known.proven or proven  # a number that was typed, until its phone itself writes
         return known
     customer = Customer(id=new_id(unit.now), created_at=unit.now)
     unit.session.add(customer)
