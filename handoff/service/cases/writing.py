@@ -37,7 +37,7 @@ def read_writing(core: Core, actor: AgentView, reference: str, now: datetime) ->
         return WritingView(
             reference=row.reference,
             language=conversation.language,
-            channel=conversation.channel,
+            channel=conversation.spoken,
             values={**values, "agent_name": actor.name},
-            max_segments=core.business.channels.sms.max_segments if conversation.channel == "sms" else None,
+            max_segments=core.business.channels.sms.max_segments if conversation.spoken == "sms" else None,
         )

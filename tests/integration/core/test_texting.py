@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from handoff import service
 from handoff.errors import AlreadyHeld, StaleVersion, TextMissing
+from handoff.models import Address
 from handoff.models.talk import TextRoute
 from handoff.service.base.views import AgentView, MessageView, ReachView
 from handoff.service.cases.texting import NotByText, back_to_page, go_by_text
+from handoff.service.cases.writing import read_writing
 from tests.support.core import PlainTexts, World
 
 OURS, PHONE = "+34900000000", "+34600111222"
@@ -317,3 +319,20 @@ def test_a_yes_that_no_words_answer_is_kept_with_the_phone_and_ends_the_ask(worl
     found = reach(world, ana, reference)
     assert (found.status, found.ended_by) == ("over", "no_text")
     assert "untellable" in [each.kind for each in service.read_alerts(world.core, ana, now=world.now)]
+
+
+def test_what_an_agent_writes_on_a_phone_has_the_phones_limits(world: World) -> None:
+    _, ana, reference = held(world)
+    move(world, ana, reference)
+    assert read_writing(world.core, ana, reference, now=world.now).channel == "web"
+    world.text(PHONE, "yes", "SM1")
+    found = read_writing(world.core, ana, reference, now=world.now)
+    assert (found.channel, found.max_segments) == ("sms", world.core.business.channels.sms.max_segments)
+
+
+def test_a_typed_number_is_proven_once_its_phone_writes(world: World) -> None:
+    _, ana, reference = held(world)
+    move(world, ana, reference)
+    world.text(PHONE, "who is this?", "SM1")
+    with world.core.database.read() as session:
+        assert session.execute(select(Address.proven).where(Address.value == PHONE)).scalar_one() is True
