@@ -5,9 +5,12 @@ from typing import Any
 
 import pyotp
 import pytest
+from sqlalchemy import select
 
 from handoff.clock import utc_now
 from handoff.errors import NotFound
+from handoff.models import LedgerRow
+from handoff.service.base.core import work
 from handoff.service.people import directory
 from handoff.states import State
 from tests.integration.test_desk_api import Seat, browser, code, sit
@@ -201,3 +204,16 @@ def test_who_must_set_it_up_is_not_online_and_follows_nothing(sqlite_url: str) -
             assert admin.post("/second-factor/off", {"code": codes[0]}).status_code == 204
             eventually(lambda: desk.listening() == 0, seconds=8)
         assert code(admin.get("/events")) == (403, "second_factor_required")
+
+
+def test_the_ledger_says_which_role_was_given_and_which_taken(desk: Desk, admin: Seat) -> None:
+    desk.agent("Ana")
+    ana = named(admin, "Ana")["id"]
+    assert patch(admin, f"/people/{ana}", {"role": "supervisor"}).status_code == 200
+    assert patch(admin, f"/people/{ana}", {"name": "Ana Maria"}).json()["role"] == "supervisor"
+    with work(desk.core, utc_now()) as unit:
+        rows = unit.session.execute(select(LedgerRow.data).where(LedgerRow.kind == "agent_changed")).scalars().all()
+    assert rows == [
+        {"changed": ["role"], "role": {"before": "agent", "after": "supervisor"}},
+        {"changed": ["name"]},
+    ]

@@ -125,12 +125,12 @@ def _change(core: Core, named: ColumnElement[bool], staffing: Staffing, actor: s
         agent = unit.session.execute(found).scalar_one_or_none()
         if agent is None:
             raise NotFound("There is no such agent; add them first.")
-        ruled = is_ruling(agent)
+        ruled, role = is_ruling(agent), agent.role
         changed = _apply(unit, agent, values, staffing.disabled)
         if ruled and not is_ruling(agent):
             _check_admin_left(unit, agent)
         if changed:
-            _changed(unit, agent, changed, actor)
+            _changed(unit, agent, changed, role, actor)
         return agent_view(agent, core.business.desk.capacity)
 
 
@@ -155,11 +155,14 @@ def _check_admin_left(unit: Work, agent: Agent) -> None:
         raise LastAdmin
 
 
-def _changed(unit: Work, agent: Agent, changed: set[str], actor: str) -> None:
+def _changed(unit: Work, agent: Agent, changed: set[str], role: str, actor: str) -> None:
     if changed & _ENDS_SESSIONS:
         unit.session.execute(delete(AgentSession).where(AgentSession.agent_id == agent.id))
         end_unused(unit, agent.id)
-    append(unit, f"account:{agent.id}", "agent_changed", actor=actor, data={"changed": sorted(changed)})
+    data: dict[str, Any] = {"changed": sorted(changed)}
+    if "role" in changed:
+        data["role"] = {"before": role, "after": agent.role}
+    append(unit, f"account:{agent.id}", "agent_changed", actor=actor, data=data)
     unit.session.flush()
     if agent.disabled_at is not None and "disabled" in changed:
         lose_presence(unit, agent.id)

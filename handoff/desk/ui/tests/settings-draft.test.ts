@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { changesOf } from "../src/logic/settings/person";
 import { at, differences, listed, nameOf, put, rebased, wrongAt } from "../src/logic/settings/draft";
 
 const base = {
@@ -47,5 +48,19 @@ describe("a draft of the settings", () => {
     ]);
     expect(wrongAt(wrong, "hours.mon").map((each) => each.code)).toEqual(["invalid"]);
     expect(wrongAt(wrong, "hours").length).toBe(2);
+  });
+});
+
+describe("what is changed of a person", () => {
+  const loaded = { name: "Ana", role: "agent", languages: ["es", "en"], skills: ["billing"], capacity: null, shift: "" } as const;
+
+  it("is only what differs from what was loaded, so that an old form gives no role back", () => {
+    const read = { ...loaded, languages: ["en", "es"], name: "Ana Maria" };
+    expect(changesOf(loaded, read)).toEqual({ name: "Ana Maria" });
+    expect(changesOf(loaded, { ...loaded })).toEqual({});
+  });
+
+  it("keeps a capacity and teams that are taken away", () => {
+    expect(changesOf({ ...loaded, capacity: 3 }, { ...loaded, skills: [] })).toEqual({ skills: [], capacity: null });
   });
 });

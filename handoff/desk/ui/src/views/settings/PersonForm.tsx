@@ -4,6 +4,7 @@ import { ApiError } from "../../api";
 import { peopleApi } from "../../api-settings";
 import { said } from "../../logic/errors";
 import { listed } from "../../logic/settings/draft";
+import { changesOf } from "../../logic/settings/person";
 import { en, type Word } from "../../words/en";
 import { t } from "../../logic/words";
 import { Dialog } from "../../parts/Dialog";
@@ -44,7 +45,7 @@ export function PersonForm({ person, all, onDone, onChanged }: Props): JSX.Eleme
     const body = read(new FormData(event.currentTarget as HTMLFormElement));
     void tried(async () => {
       if (!person) return onDone(await peopleApi.add(body));
-      await peopleApi.change(person.id, body);
+      await peopleApi.change(person.id, changesOf(person, body));
       note.set(t("people.saved", { name: String(body["name"]) }));
       onDone();
     });
