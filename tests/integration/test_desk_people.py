@@ -11,7 +11,7 @@ from handoff.clock import utc_now
 from handoff.errors import NotFound
 from handoff.models import LedgerRow
 from handoff.service.base.core import work
-from handoff.service.people import directory
+from handoff.service.people import accounts, directory
 from handoff.states import State
 from tests.integration.test_desk_api import Seat, browser, code, sit
 from tests.integration.test_desk_settings import Told, sends
@@ -112,7 +112,9 @@ def test_the_last_administrator_stays_one(desk: Desk, admin: Seat) -> None:
     ada = named(admin, "Ada")["id"]
     assert code(admin.post(f"/people/{ada}/disable")) == (409, "last_admin")
     assert code(patch(admin, f"/people/{ada}", {"role": "agent"})) == (409, "last_admin")
-    desk.agent("Alan", role="admin")
+    alan = desk.agent("Alan", role="admin")
+    assert code(patch(admin, f"/people/{ada}", {"role": "agent"})) == (409, "last_admin"), "Alan cannot sign in"
+    accounts.set_password(desk.core, alan, "correct horse battery", now=utc_now())
     assert patch(admin, f"/people/{ada}", {"role": "agent"}).json()["role"] == "agent"
 
 

@@ -10,6 +10,7 @@ import pytest
 from handoff import service
 from handoff.errors import InvalidInput, RelevoError
 from handoff.service.base.versions import read_settings
+from handoff.service.people import accounts
 from handoff.service.people.directory import list_people
 from handoff.service.people.pauses import EVERYBODY, pause_team, resume_team, teams
 from handoff.service.people.staffing import Staffing, change_person, set_agent
@@ -37,6 +38,8 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
 def test_of_two_administrators_who_demote_each_other_one_stays(shop: World) -> None:
     """Each looks while the other is still an administrator; whoever comes second sees that nobody would be left."""
     ada, alan = shop.agent("Ada", role="admin"), shop.agent("Alan", role="admin")
+    for each in (ada, alan):
+        accounts.set_password(shop.core, each, "correct horse battery", now=shop.now)
 
     def demote(actor: Any, other: str) -> Callable[[], Any]:
         return lambda: change_person(shop.core, actor, other, Staffing(role="agent"), now=shop.now)

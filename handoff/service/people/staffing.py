@@ -94,7 +94,7 @@ def columns_of(staffing: Staffing) -> dict[str, Any]:
 
 
 class LastAdmin(Conflict):
-    """This is the last administrator; make somebody else one first."""
+    """This is the last administrator who can sign in; make somebody else one first, with a password."""
 
     code = "last_admin"
 
@@ -150,7 +150,8 @@ def _apply(unit: Work, agent: Agent, values: Mapping[str, Any], disabled: bool |
 
 
 def _check_admin_left(unit: Work, agent: Agent) -> None:
-    others = Agent.role == "admin", Agent.disabled_at.is_(None), Agent.id != agent.id
+    """Only who has a password counts: nobody else could sign in by themselves, or make them a link."""
+    others = Agent.role == "admin", Agent.disabled_at.is_(None), Agent.password_hash.is_not(None), Agent.id != agent.id
     if unit.session.execute(select(Agent.id).where(*others).limit(1)).first() is None:
         raise LastAdmin
 
