@@ -15,7 +15,7 @@ from handoff.service.base.rows import touch
 from handoff.service.base.views import AgentView
 from handoff.service.cases.holding import Case, check_holder, open_case
 from handoff.service.telling.notices import agent_name, common_values
-from handoff.service.telling.saying import Saying, say, take_seq
+from handoff.service.telling.saying import CONFIRM_WITHIN, MUST_BE_HEARD, Saying, say, take_seq
 from handoff.service.telling.text_routes import (
     ASKED,
     LIVE,
@@ -29,7 +29,6 @@ from handoff.service.telling.text_routes import (
     route_at,
     route_of,
     set_route,
-    take_back,
 )
 from handoff.states import State
 from handoff.store import new_id
@@ -73,6 +72,8 @@ def _go(core: Core, actor: AgentView, reference: str, version: int, now: datetim
             return
         if known is not None and known.status == PAUSED:
             set_route(unit, case.conversation, known, LIVE, actor=f"agent:{actor.id}")
+            since = known.live_at if known.typed else None  # what was said before its yes is for the page alone
+            _take_along(unit, case.conversation, phone_way(unit, known), since)
         else:
             _begin(unit, case, actor)
         touch(unit, case.row)
@@ -85,7 +86,7 @@ def back_to_page(core: Core, actor: AgentView, reference: str, version: int, now
         _check_mine(unit, case, actor, version)
         route = route_of(unit, case.conversation.id)
         if route is not None:
-            take_back(unit, case.conversation.id)
+            take_back(unit, case.conversation)
             set_route(unit, case.conversation, route, OVER, why="agent", actor=f"agent:{actor.id}")
             touch(unit, case.row)
 
@@ -241,7 +242,26 @@ def _say(unit: Work, conversation: Conversation, row: HandoffRow, text: Text, wa
     say(unit, conversation, saying, row, way=way)
 
 
-def _take_along(unit: Work, conversation: Conversation, way: Way) -> None:
+def take_back(unit: Work, conversation: Conversation) -> None:
+    """What is queued for the phone is not sent; what must be heard waits for the page, and is then told another way."""
+    queued = (
+        (Delivery.conversation_id == conversation.id)
+        & (Delivery.status == "pending")
+        & (Delivery.channel != conversation.channel)
+    )
+    notices = select(Message.id).where(
+        Message.conversation_id == conversation.id, Message.author == "system", Message.notice.in_(MUST_BE_HEARD)
+    )
+    here = {"channel": conversation.channel, "account": conversation.account, "address": conversation.address}
+    free = {"lease_owner": None, "lease_until": None}  # whoever has leased it would send it to the phone
+    fresh = {**free, "next_at": unit.now, "follow_at": unit.now + CONFIRM_WITHIN, "updated_at": unit.now}
+    must = queued & Delivery.handoff_id.is_not(None) & Delivery.message_id.in_(notices)
+    unit.session.execute(update(Delivery).where(must).values(**here, **fresh))
+    unit.session.execute(update(Delivery).where(queued).values(status="superseded", updated_at=unit.now))
+    unit.wake(DELIVERIES)
+
+
+def _take_along(unit: Work, conversation: Conversation, way: Way, since: datetime | None = None) -> None:
     """The agent's replies that no page has read: in their order, behind the first word."""
     statement = (
         select(Delivery)
@@ -251,6 +271,7 @@ def _take_along(unit: Work, conversation: Conversation, way: Way) -> None:
             Delivery.channel == "web",
             Delivery.status == "pending",
             Message.author == "agent",
+            *((Delivery.created_at >= since,) if since else ()),
         )
         .order_by(Delivery.position)
     )

@@ -12,9 +12,9 @@ from handoff.models.talk import TextRoute
 from handoff.service.base.core import Work
 from handoff.service.base.inbound import Inbound
 from handoff.service.base.rows import lock_conversation, open_handoff_of, touch
-from handoff.service.cases.texting import HERE, NotByText, case_at, first_words, go_live
+from handoff.service.cases.texting import HERE, NotByText, case_at, first_words, go_live, take_back
 from handoff.service.telling.alerts import alert
-from handoff.service.telling.text_routes import ASKED, LIVE, OVER, PAUSED, route_at, route_of, set_route, take_back
+from handoff.service.telling.text_routes import ASKED, LIVE, OVER, PAUSED, route_at, route_of, set_route
 from handoff.store import one
 
 CONFIRMED, DECLINED, EXPIRED, NO_TEXT = "confirmed", "declined", "expired", "no_text"
@@ -133,7 +133,7 @@ def confirm_route(work: Work, conversation: Conversation) -> None:
 def end_of(work: Work, conversation: Conversation, route: TextRoute, why: str) -> None:
     """The phone wants no more of it, or never said yes: what is queued is taken back, and the agent is told."""
     set_route(work, conversation, route, OVER, why=why)
-    take_back(work, conversation.id)
+    take_back(work, conversation)
     handoff = open_handoff_of(work.session, conversation.id)
     if handoff is not None:
         if why == NO_TEXT:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from handoff.models import Address, Conversation, Delivery
+from handoff.models import Address, Conversation
 from handoff.models.talk import TextRoute
 from handoff.service.base import ledger
-from handoff.service.base.core import DELIVERIES, Work
+from handoff.service.base.core import Work
 from handoff.store import one
 
 LIVE, ASKED, PAUSED, OVER = "live", "asked", "paused", "over"
@@ -87,15 +87,6 @@ def end_route(work: Work, conversation: Conversation, why: str) -> None:
     route = route_of(work, conversation.id)
     if route is not None:
         set_route(work, conversation, route, OVER, why=why, actor="system")
-
-
-def take_back(work: Work, conversation_id: str) -> None:
-    """What is queued for the phone and was not yet sent is not sent."""
-    queued = (
-        (Delivery.conversation_id == conversation_id) & (Delivery.status == "pending") & (Delivery.channel != "web")
-    )
-    work.session.execute(update(Delivery).where(queued).values(status="superseded", updated_at=work.now))
-    work.wake(DELIVERIES)
 
 
 def opted_out(work: Work, phone: str) -> bool:

@@ -9,11 +9,12 @@ from sqlalchemy import select, text, update
 
 from handoff import service
 from handoff.errors import AlreadyHeld, StaleVersion, TextMissing
-from handoff.models import Address
+from handoff.models import Address, Delivery, Message
 from handoff.models.talk import TextRoute
 from handoff.service.base.views import AgentView, MessageView, ReachView
 from handoff.service.cases.texting import NotByText, back_to_page, go_by_text
 from handoff.service.cases.writing import read_writing
+from handoff.service.sweep.untold import follow_untold
 from tests.support.core import PlainTexts, World
 
 OURS, PHONE = "+34900000000", "+34600111222"
@@ -336,3 +337,42 @@ def test_a_typed_number_is_proven_once_its_phone_writes(world: World) -> None:
     world.text(PHONE, "who is this?", "SM1")
     with world.core.database.read() as session:
         assert session.execute(select(Address.proven).where(Address.value == PHONE)).scalar_one() is True
+
+
+def test_what_must_be_heard_outlives_the_phone_it_was_queued_for(world: World) -> None:
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    world.text(PHONE, "yes", "SM1")
+    sent(world)
+    world.sweep(minutes=10)  # the agent is lost, and a text that says so is queued
+    leased = service.lease_deliveries(world.core, channel="sms", owner="r", limit=10, now=world.now)
+    world.text(PHONE, "STOP", "SM2", control="stop")
+    assert [service.begin_sending(world.core, each.id, "r", now=world.now) for each in leased] == [False]
+    assert notices(sent(world)) == ["sms_stopped"]
+    with world.core.database.read() as session:
+        statement = (
+            select(Delivery)
+            .join(Message, Message.id == Delivery.message_id)
+            .where(Delivery.conversation_id == conversation, Message.notice.in_(("agent_lost", "ask_message_busy")))
+        )
+        waiting = session.execute(statement).scalars().all()
+        assert waiting
+        for each in waiting:
+            assert (each.channel, each.status) == ("web", "pending")
+            assert each.follow_at == world.now + timedelta(seconds=60)
+    world.sweep(seconds=61)
+    follow_untold(world.core, world.now)
+    assert "untellable" in [each.kind for each in service.read_alerts(world.core, ana, now=world.now)]
+
+
+def test_going_back_to_the_phone_takes_along_what_the_page_has_not_read(world: World) -> None:
+    conversation, ana, reference = held(world)
+    reply(world, ana, reference, "before the yes")
+    move(world, ana, reference)
+    world.later(seconds=5)
+    world.text(PHONE, "yes", "SM1")
+    sent(world)
+    world.write(conversation, "I am back on the page", "back")
+    reply(world, ana, reference, "welcome back")
+    move(world, ana, reference)
+    assert notices(sent(world)) == [f"welcome back\n({reference})"]
