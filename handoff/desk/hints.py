@@ -69,7 +69,7 @@ class Listener:
         with self._core.wake.subscribe((self._desk,)) as subscription:
             for topic in (self._desk, self._customer):
                 self._core.wake.notify(f"{topic} {WHO}")
-            said = 0.0
+            said, checked = 0.0, time.monotonic()
             try:
                 while True:
                     words = subscription.words()
@@ -79,8 +79,10 @@ class Listener:
                     for word in words:
                         if event := self._event(word):
                             yield event
-                    if not await subscription.wait(HERE_SECONDS):
+                    await subscription.wait(HERE_SECONDS)
+                    if time.monotonic() - checked >= HERE_SECONDS:  # however much is said meanwhile
                         await run_sync(self._check)
+                        checked = time.monotonic()
             except (NotAuthenticated, Unavailable):
                 return  # the page comes again, or signs in again
             finally:
@@ -99,4 +101,6 @@ class Listener:
         return ServerSentEvent(event="hint", data=json.dumps({"who": who, "what": what, "page": page}))
 
     def _check(self) -> None:
-        accounts.read_session(self._core, self._token, touch=False, now=utc_now())
+        session = accounts.read_session(self._core, self._token, touch=False, now=utc_now())
+        if session.must_enrol:
+            raise NotAuthenticated
