@@ -24,9 +24,11 @@ class TeamPause(Base):
 
 _THEIRS = text("author = 'customer'")
 _DECIDED = text("decision IS NOT NULL")
+_JUDGED = text("helped IS NOT NULL")
 
 Index("ix_handoffs_opened_at", HandoffRow.opened_at)
 Index("ix_promises_made_at", PromiseRow.made_at)
 Index("ix_ratings_at", Rating.at)
 Index("ix_messages_said_at", Message.at, sqlite_where=_THEIRS, postgresql_where=_THEIRS)
 Index("ix_messages_decided_at", Message.at, sqlite_where=_DECIDED, postgresql_where=_DECIDED)
+Index("ix_messages_judged", Message.id, sqlite_where=_JUDGED, postgresql_where=_JUDGED)

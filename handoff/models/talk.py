@@ -78,6 +78,7 @@ class Message(Base):
     agent_name: Mapped[str | None]
     media: Mapped[int] = mapped_column(default=0)
     seen_at: Mapped[datetime | None]
+    helped: Mapped[bool | None]  # what the customer said of an approved answer
 
 
 class Attachment(Base):

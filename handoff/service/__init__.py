@@ -39,6 +39,7 @@ from handoff.service.sweep.untold import follow_untold
 from handoff.service.talk.bot_again import offer_bot_back, waits_for_engine
 from handoff.service.talk.conversations import Recorded, Started, record_inbound, start_conversation
 from handoff.service.talk.following import ConversationView, StreamItem, newest_cursors, read_conversation, read_stream
+from handoff.service.talk.helping import Helped, tell_helped
 from handoff.service.talk.obligations import (
     CallbackForm,
     ask_callback,
@@ -91,6 +92,7 @@ __all__ = [
     "Failed",
     "Feed",
     "HandoffBrief",
+    "Helped",
     "Inbound",
     "Ledger",
     "Listed",
@@ -171,6 +173,7 @@ __all__ = [
     "start_conversation",
     "submit_form",
     "take_turns",
+    "tell_helped",
     "tell_reviews",
     "to_chat",
     "transfer",

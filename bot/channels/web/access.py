@@ -72,9 +72,14 @@ def core_of(request: Request) -> Core:
 
 def read_access(request: Request, conversation_id: str) -> Access:
     """The call's own claims, not yet checked. Raises NotFound for an impossible id, NotAuthenticated for no token."""
-    if not _ID.fullmatch(conversation_id):
+    if not is_id(conversation_id):
         raise NotFound
     return Access(core=core_of(request), conversation_id=conversation_id, token=bearer_of(request), now=utc_now())
+
+
+def is_id(text: str) -> bool:
+    """Whether it could name a conversation or a message at all."""
+    return _ID.fullmatch(text) is not None
 
 
 def bearer_of(request: Request) -> str:

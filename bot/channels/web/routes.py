@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from bot.channels.web import wire
-from bot.channels.web.access import Access, Door, core_of, key_of, read_access
+from bot.channels.web.access import Access, Door, core_of, is_id, key_of, read_access
 from bot.channels.web.origins import check_origin
 from bot.channels.web.stream import add_events
 from bot.channels.web.strict import StrictRoute
@@ -20,7 +20,7 @@ from bot.channels.web.texts import check_email, check_name, check_phone, check_t
 from bot.limits import Limits, Rule
 from handoff import service
 from handoff.clock import utc_now
-from handoff.errors import InvalidInput
+from handoff.errors import InvalidInput, NotFound
 from handoff.service import CallbackForm, Core, Inbound
 from handoff.service.cases.hints import desk_topic
 
@@ -47,6 +47,7 @@ def router(*, limits: Limits | None = None, public_url: str = "", door: Door | N
     _add_messages(routes, door)
     _add_person(routes, door)
     _add_case(routes, door)
+    _add_helped(routes, door)
     _add_small(routes, door)
     add_events(routes, door)
     return routes
@@ -186,6 +187,25 @@ def _add_case(routes: APIRouter, door: Door) -> None:
         """One to five stars, with a comment if they like."""
         comment = check_text(body.comment, "comment") if body.comment and body.comment.strip() else None
         service.rate(access.core, access.conversation_id, body.stars, comment, now=access.now)
+
+
+def _add_helped(routes: APIRouter, door: Door) -> None:
+    enter = Depends(_gate(door, door.rules.actions))
+    enter_reading = Depends(_gate(door, door.rules.reads))
+
+    @routes.put("/conversations/{conversation_id}/messages/{message_id}/helped")
+    def tell_helped(access: Annotated[Access, enter], message_id: str, body: wire.HelpedBody) -> wire.HelpedOut:
+        """The customer's word on an answer; every page of the conversation is told."""
+        if not is_id(message_id):
+            raise NotFound
+        said = service.tell_helped(access.core, access.conversation_id, message_id, body.helped, now=access.now)
+        return wire.HelpedOut.model_validate(said)
+
+    @routes.get("/conversations/{conversation_id}/suggestions")
+    def suggest(access: Annotated[Access, enter_reading]) -> wire.SuggestionsOut:
+        """First questions of the current release, in the conversation's language."""
+        view = service.read_conversation(access.core, access.conversation_id, now=access.now)
+        return wire.SuggestionsOut(language=view.language, questions=access.core.texts.suggested(view.language))
 
 
 def _add_small(routes: APIRouter, door: Door) -> None:

@@ -55,6 +55,12 @@ class RatingBody(Body):
     comment: str | None = None
 
 
+class HelpedBody(Body):
+    """Whether an answer helped. The other word may follow; the last one counts."""
+
+    helped: bool
+
+
 class LanguageBody(Body):
     language: Annotated[str, Field(min_length=2, max_length=35)]
 
@@ -89,6 +95,7 @@ class MessageOut(Answer):
     choices: tuple[ChoiceOut, ...] | None = None
     agent: str | None = None
     client_id: str | None = None
+    helped: bool | None = None
 
 
 class LinksOut(Answer):
@@ -130,6 +137,7 @@ class ConversationOut(Answer):
     agent: str | None = None
     messages: tuple[MessageOut, ...]
     cursor: str
+    read_upto: str | None = None
 
 
 class WithdrawnOut(Answer):
@@ -138,3 +146,13 @@ class WithdrawnOut(Answer):
 
 class LanguageOut(Answer):
     language: str
+
+
+class HelpedOut(Answer):
+    message: str
+    helped: bool
+
+
+class SuggestionsOut(Answer):
+    language: str
+    questions: tuple[str, ...]

@@ -31,7 +31,7 @@ class Nearest:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One question, masked. `outcome`: refused, asked_person, or the reason of the case that it became."""
+    """One question, masked. `outcome`: refused, not_helped, asked_person, or the reason of the case that it became."""
 
     text: str
     language: str

@@ -124,6 +124,7 @@ def message_view(message: Message, delivery: str | None = None) -> MessageView:
         choices=choices,
         agent=message.agent_name,
         client_id=message.client_id,
+        helped=message.helped,
         suggested=tuple(AnswerUse(**use) for use in message.suggested) if message.suggested else None,
         delivery=delivery,
     )

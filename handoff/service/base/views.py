@@ -42,6 +42,7 @@ class MessageView:
     choices: tuple[Choice, ...] | None = None
     agent: str | None = None  # the agent's name, when an agent said it
     client_id: str | None = None  # the sender's own id, so that a page knows its message again
+    helped: bool | None = None  # what the customer said of an approved answer
     suggested: tuple[AnswerUse, ...] | None = None  # at the desk: approved answers that an agent's words were made of
     delivery: str | None = None  # at the desk: queued | sending | sent | delivered | superseded | dead
     attachments: tuple["AttachmentView", ...] = ()  # at the desk

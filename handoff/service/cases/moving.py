@@ -17,13 +17,14 @@ from handoff.service.base.core import TURNS, Work
 from handoff.service.base.links import links_data
 from handoff.service.base.records import columns, customer_state, to_record
 from handoff.service.base.rows import open_promise_of, touch
+from handoff.service.base.tokens import make_cursor
 from handoff.service.cases.needs import settle_needs
 from handoff.service.people.estimates import seconds, standing
 from handoff.service.people.presence import lock_agent, present_with_room
 from handoff.service.telling.alerts import alert, close_alerts
 from handoff.service.telling.mailing import mail_promise
 from handoff.service.telling.notices import tell_or_alert
-from handoff.service.telling.saying import supersede, tell_state
+from handoff.service.telling.saying import supersede, tell_page, tell_state
 from handoff.service.telling.text_routes import end_route
 from handoff.states import (
     HELD_STATES,
@@ -224,7 +225,7 @@ def _do(moved: Moved, effect: Effect) -> None:
         case EffectKind.RAISE_EPOCH:
             conversation.epoch += 1
         case EffectKind.MARK_SEEN:
-            mark_messages_seen(work, conversation.id, act.upto)
+            mark_messages_seen(work, conversation, act.upto)
         case EffectKind.SET_WATERMARK:
             forget_turns(conversation)
 
@@ -242,11 +243,14 @@ def leave_to_people(conversation: Conversation, upto: int) -> None:
     conversation.turn_tries = 0
 
 
-def mark_messages_seen(work: Work, conversation_id: str, upto: int | None = None) -> None:
-    """The customer's messages up to that place, or all of them, have been seen by an agent."""
-    unseen = (Message.conversation_id == conversation_id) & (Message.author == "customer") & Message.seen_at.is_(None)
-    reached = unseen if upto is None else unseen & (Message.seq <= upto)
-    work.session.execute(update(Message).where(reached).values(seen_at=work.now))
+def mark_messages_seen(work: Work, conversation: Conversation, upto: int | None = None) -> None:
+    """The customer's messages up to that place, or all of them, have been seen by an agent; their page is told."""
+    theirs = (Message.conversation_id == conversation.id) & (Message.author == "customer") & Message.seen_at.is_(None)
+    reached = theirs if upto is None else theirs & (Message.seq <= upto)
+    newest = work.session.execute(select(func.max(Message.seq)).where(reached)).scalar_one_or_none()
+    if newest is not None:
+        work.session.execute(update(Message).where(reached).values(seen_at=work.now))
+        tell_page(work, conversation, "read", {"upto": make_cursor(newest)})
 
 
 def unseen_after(work: Work, conversation_id: str, upto: int) -> int:

@@ -1,6 +1,7 @@
-"""What the bot could not settle: questions that were refused, or that ended with a person, and what people replied."""
+"""What the bot could not settle: questions that were refused, that ended with a person, or whose answer did not help;
+and what people replied."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from handoff.service.base.ledger import conversation_stream
 from handoff.store import Database, id_at
 
 MOST = 20_000
+NOT_HELPED = "not_helped"
 BATCH = 400
 # Cases in which the answer was what lacked: neither an emergency, nor an engine that was ill, nor an expired entry.
 REASONS = {
@@ -33,7 +35,7 @@ LITTLE, FEW = 3, 3  # letters of a word that says little; words beside the wish 
 class Question:
     """What a customer asked, in their own words: personal data may be in it.
 
-    `outcome` is refused, asked_person or the reason of the case that it became; `weighed` are the engine's candidates
+    `outcome` is refused, not_helped, asked_person or the reason of the case that it became; `weighed` are the engine's candidates
     with their scores, best first.
     """
 
@@ -49,6 +51,10 @@ class Question:
     @property
     def escalated(self) -> bool:
         return self.reference is not None
+
+    @property
+    def unsettled(self) -> bool:
+        return self.refused or self.escalated or self.outcome == NOT_HELPED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +85,16 @@ class _Asked:
 
 
 def unsettled(database: Database, since: datetime) -> tuple[Question, ...]:
-    """Questions of the conversations with a refusal or a case since then, oldest first; at most the newest MOST."""
+    """Questions with a refusal, a case, or an answer that did not help since then, oldest first; at most the newest MOST."""
     check_aware(since)
     with database.read() as session:
         cases = _cases(session, since)
-        ids = sorted({*_refused_in(session, since), *(row.conversation_id for row in cases.values())})
+        unhelpful = _unhelpful(session, since)
+        ids = sorted(
+            {*_refused_in(session, since), *unhelpful.values(), *(row.conversation_id for row in cases.values())}
+        )
         batches = (ids[at : at + BATCH] for at in range(0, len(ids), BATCH))
-        found = [question for some in batches for question in _of_some(session, some, since, cases)]
+        found = [question for some in batches for question in _of_some(session, some, since, cases, unhelpful)]
     return tuple(sorted(found, key=lambda one: (one.at, one.conversation_id, one.text))[-MOST:])
 
 
@@ -125,6 +134,13 @@ def _refused_in(session: Session, since: datetime) -> Sequence[str]:
     return session.execute(refused.order_by(Message.id.desc()).limit(MOST)).scalars().all()
 
 
+def _unhelpful(session: Session, since: datetime) -> dict[str, str]:
+    """Answers that did not help, with their conversations."""
+    judged = select(Message.id, Message.conversation_id).where(Message.id >= id_at(since), Message.helped.is_(False))
+    rows = session.execute(judged.where(Message.helped.is_not(None)).order_by(Message.id.desc()).limit(MOST))
+    return {row.id: row.conversation_id for row in rows}
+
+
 def _cases(session: Session, since: datetime) -> dict[str, HandoffRow]:
     opened = select(HandoffRow).where(HandoffRow.id >= id_at(since), HandoffRow.reason.in_(REASONS))
     rows = session.execute(opened.order_by(HandoffRow.id.desc()).limit(MOST)).scalars()
@@ -132,12 +148,16 @@ def _cases(session: Session, since: datetime) -> dict[str, HandoffRow]:
 
 
 def _of_some(
-    session: Session, conversations: Sequence[str], since: datetime, cases: Mapping[str, HandoffRow]
+    session: Session,
+    conversations: Sequence[str],
+    since: datetime,
+    cases: Mapping[str, HandoffRow],
+    unhelpful: Collection[str],
 ) -> Iterator[Question]:
     said = _said(session, conversations, since)
     for conversation, rows in _told(session, conversations, since).items():
-        asked = _story(conversation, rows, said, cases)
-        yield from (one.question for one in asked if one.question.refused or one.question.escalated)
+        asked = _story(conversation, rows, said, cases, unhelpful)
+        yield from (one.question for one in asked if one.question.unsettled)
 
 
 def _said(session: Session, conversations: Sequence[str], since: datetime) -> dict[str, _Said]:
@@ -166,18 +186,25 @@ def _told(session: Session, conversations: Sequence[str], since: datetime) -> di
 
 
 def _story(
-    conversation: str, rows: Iterable[Row[Any]], said: Mapping[str, _Said], cases: Mapping[str, HandoffRow]
+    conversation: str,
+    rows: Iterable[Row[Any]],
+    said: Mapping[str, _Said],
+    cases: Mapping[str, HandoffRow],
+    unhelpful: Collection[str],
 ) -> list[_Asked]:
     """Every question of one conversation; the one that brought a person names the case."""
     asked: list[_Asked] = []
     burst: list[_Said] = []
+    helped = True  # the turn's answer comes before the turn's own row
     begins = 0  # of what was asked since the case before
     for row in rows:
         if row.message_id in said:
             burst.append(said[row.message_id])
         elif row.kind == "turn" and burst:
-            asked.append(_asked(conversation, burst, row.data))
-            burst = []
+            asked.append(_asked(conversation, burst, row.data, helped=helped))
+            burst, helped = [], True
+        elif row.message_id in unhelpful:
+            helped = False
         elif row.kind.startswith("handoff.") and row.data.get("from") is None:
             asked += [_asked(conversation, burst, {})] if burst else []
             burst = []
@@ -187,7 +214,7 @@ def _story(
     return asked
 
 
-def _asked(conversation: str, burst: Sequence[_Said], facts: Mapping[str, Any]) -> _Asked:
+def _asked(conversation: str, burst: Sequence[_Said], facts: Mapping[str, Any], *, helped: bool = True) -> _Asked:
     decision = facts.get("decision")
     question = Question(
         conversation_id=conversation,
@@ -195,6 +222,7 @@ def _asked(conversation: str, burst: Sequence[_Said], facts: Mapping[str, Any]) 
         language=burst[-1].language,
         at=burst[-1].at,
         refused=decision == "refuse",
+        outcome="refused" if helped else NOT_HELPED,
         weighed=tuple((str(each["id"]), float(each["score"])) for each in facts.get("candidates") or ()),
     )
     return _Asked(question=question, decision=decision)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from handoff.errors import NotFound
@@ -31,6 +31,7 @@ class ConversationView:
     cursor: str
     handoff: HandoffBrief | None = None
     agent: str | None = None
+    read_upto: str | None = None  # the cursor of the customer's newest message that a person has seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,15 @@ def read_conversation(core: Core, conversation_id: str, now: datetime) -> Conver
             cursor=make_cursor(until),
             handoff=brief(core, row, promise) if row else None,
             agent=holder.name if holder else None,
+            read_upto=_read_upto(session, conversation_id),
         )
+
+
+def _read_upto(session: Session, conversation_id: str) -> str | None:
+    seen = (Message.author == "customer") & Message.seen_at.is_not(None)
+    statement = select(func.max(Message.seq)).where(Message.conversation_id == conversation_id, seen)
+    newest = session.execute(statement).scalar_one_or_none()
+    return make_cursor(newest) if newest is not None else None
 
 
 def _visible(session: Session, conversation_id: str) -> Conversation:

@@ -113,7 +113,12 @@ def say(
 
 def tell_state(work: Work, conversation: Conversation, data: dict[str, Any]) -> None:
     """Puts a change of state into the customer's stream."""
-    _stream(work, conversation, take_seq(conversation), "state", data=data)
+    tell_page(work, conversation, "state", data)
+
+
+def tell_page(work: Work, conversation: Conversation, kind: str, data: dict[str, Any]) -> None:
+    """Puts something that is no message into the customer's stream, for all pages that follow it."""
+    _stream(work, conversation, take_seq(conversation), kind, data=data)
 
 
 def take_seq(conversation: Conversation) -> int:

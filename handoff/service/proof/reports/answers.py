@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, func, select
+from sqlalchemy import CTE, case, false, func, select
 
 from handoff.service.base.core import Core
 from handoff.service.proof.reports.asking import Asked, Counting, Report, key_of, one_if, share
@@ -16,8 +16,9 @@ from handoff.service.proof.reports.whole import Found, report_of
 class AnswersRow:
     """Contacts that the bot answered alone. `answered` = `confirmed` + `quiet` + `unsolved` + `too_early`.
 
-    `confirmed`: the customer gave 4 or 5 stars and did not come back within seven days. `quiet`: no rating, and they
-    did not come back; probably solved, and nobody said so. `unsolved`: 1 to 3 stars, or back within seven days.
+    `confirmed`: the customer gave 4 or 5 stars, or without stars said that it helped, and did not come back within
+    seven days. `quiet`: they said neither and did not come back; probably solved, and nobody said so. `unsolved`: 1 to
+    3 stars, or that it did not help, or back within seven days.
     `too_early`: the seven days are not over. `share`: of those that are not too early, the confirmed, in per cent.
     """
 
@@ -44,15 +45,16 @@ def _statement(alone: CTE, asked: Asked) -> Counting:
     key = key_of(asked, alone.c.day, alone.c.language, alone.c.channel).label("key")
     over, rated = alone.c.over == 1, alone.c.stars.is_not(None)
     stayed = alone.c.back == 0
-    happy = rated & (alone.c.stars >= HAPPY)
-    unsolved = ~stayed | (rated & (alone.c.stars < HAPPY))
+    judged = alone.c.helped.is_not(None)
+    happy = case((rated, alone.c.stars >= HAPPY), (judged, alone.c.helped == 1), else_=false())
+    said = rated | judged
     return (
         select(
             key,
             func.count().label("answered"),
-            func.sum(one_if(over & stayed & happy)).label("confirmed"),
-            func.sum(one_if(over & stayed & ~rated)).label("quiet"),
-            func.sum(one_if(over & unsolved)).label("unsolved"),
+            func.sum(one_if(over & stayed & said & happy)).label("confirmed"),
+            func.sum(one_if(over & stayed & ~said)).label("quiet"),
+            func.sum(one_if(over & (~stayed | (said & ~happy)))).label("unsolved"),
             func.sum(one_if(~over)).label("too_early"),
         )
         .where(alone.c.answered == 1)

@@ -82,7 +82,8 @@ def with_bot_alone(contact: CTE, now: datetime) -> CTE:
     """The contacts to which the bot said something and in which there was no case, with what came of them.
 
     `answered`: its last decision was an approved answer. `over`: seven days have passed since. `back`: the customer
-    wrote again, or needed a person, within those. `stars`: their last rating of it.
+    wrote again, or needed a person, within those. `stars`: their last rating of it. `helped`: their last word on an
+    answer in it, 1 or 0.
     """
     said = aliased(Message)
     length = epoch(said.at) - epoch(contact.c.ends)
@@ -94,6 +95,8 @@ def with_bot_alone(contact: CTE, now: datetime) -> CTE:
             *columns,
             func.max(only_if(said.entry.is_not(None), said.seq)).label("answered_at"),
             func.max(only_if(said.decision == "refuse", said.seq)).label("refused_at"),
+            func.max(only_if(said.helped.is_(True), said.seq)).label("helped_at"),
+            func.max(only_if(said.helped.is_(False), said.seq)).label("unhelped_at"),
         )
         .join(said, its & near)
         .where(~_had_case(contact))
@@ -112,6 +115,7 @@ def with_bot_alone(contact: CTE, now: datetime) -> CTE:
             one_if(over).label("over"),
             one_if(came_back(talked.c.customer_id, talked.c.ends)).label("back"),
             _stars(talked).label("stars"),
+            _helped(talked).label("helped"),
         )
         .cte("alone")
         .prefix_with(ONCE)
@@ -139,6 +143,12 @@ def came_back(customer_id: Any, ends: Any) -> ColumnElement[bool]:
     )
     case_of_theirs = exists().where(new.customer_id == customer_id, new.opened_at > ends, opened <= _seconds(BACK))
     return words | case_of_theirs
+
+
+def _helped(talked: CTE) -> ColumnElement[int | None]:
+    helped, unhelped = talked.c.helped_at, talked.c.unhelped_at
+    last = (unhelped.is_(None) & helped.is_not(None)) | (helped > unhelped)
+    return case((last, 1), (unhelped.is_not(None), 0), else_=None)
 
 
 def _stars(talked: CTE) -> ColumnElement[int]:

@@ -110,6 +110,7 @@ export const releasesEn = {
   "gaps.none": "No gaps",
   "gaps.none_hint": "Every question of these days had an answer, or nobody has asked yet.",
   "outcome.refused": "no answer",
+  "outcome.not_helped": "the answer did not help",
   "outcome.asked_person": "asked for a person",
 
   "try.hint": "Ask as a customer would. Nobody sees it and nothing is kept.",
@@ -258,6 +259,7 @@ export const releasesEs: Record<keyof typeof releasesEn, string> = {
   "gaps.none": "No hay lagunas",
   "gaps.none_hint": "Todas las preguntas de estos días tuvieron respuesta, o aún no ha preguntado nadie.",
   "outcome.refused": "sin respuesta",
+  "outcome.not_helped": "la respuesta no sirvió",
   "outcome.asked_person": "pidió una persona",
 
   "try.hint": "Pregunta como lo haría la clientela. No lo ve nadie y no se guarda nada.",

@@ -6,6 +6,10 @@ from uuid import uuid4
 import pytest
 from httpx import Client
 
+from handoff import service
+from handoff.clock import utc_now
+from handoff.service import Core, EntryRef, Reply, Said
+
 
 @pytest.mark.bar(39)
 def test_the_first_message_discloses_that_a_bot_speaks(visit: Any) -> None:
@@ -105,3 +109,38 @@ def test_language_rating_and_typing(visit: Any, code_of: Any) -> None:
     assert visit.post("/typing").status_code == 204
     assert code_of(visit.call("PUT", "/language", json={"language": "fr"})) == (422, "invalid_input")
     assert code_of(visit.post("/rating", {"stars": 6})) == (422, "invalid_input")
+
+
+def test_an_answer_can_be_judged_and_judged_again(visit: Any, core: Core) -> None:
+    visit.send("how long does it take?")
+    turns = service.take_turns(core, owner="t", limit=99, now=utc_now())
+    (turn,) = [each for each in turns if each.conversation_id == visit.id]
+    entry = EntryRef(id="e", version=1, title="T", source="S")
+    service.finish_turn(core, turn, Reply(said=[Said(text="Two days", entry=entry, release=1)]), now=utc_now())
+    answer = visit.read()["messages"][-1]
+    where = f"/messages/{answer['id']}/helped"
+    for helped in (True, False):
+        response = visit.call("PUT", where, json={"helped": helped})
+        assert (response.status_code, response.json()) == (200, {"message": answer["id"], "helped": helped})
+    assert visit.read()["messages"][-1]["helped"] is False
+
+
+@pytest.mark.parametrize(("message", "body", "expected"), [
+    ("nobody", {"helped": True}, (404, "not_found")),
+    ("..%2f..", {"helped": True}, (404, "not_found")),
+    ("nobody", {"helped": "yes"}, (422, "invalid_input")),
+    ("nobody", {}, (422, "invalid_input")),
+])  # fmt: skip
+def test_what_cannot_be_judged_is_refused(visit: Any, code_of: Any, message: str, body: Any, expected: Any) -> None:
+    response = visit.call("PUT", f"/messages/{message}/helped", json=body)
+    assert response.status_code == expected[0]
+    assert "error" not in response.json() or code_of(response) == expected
+
+
+def test_first_questions_follow_the_language(visit: Any) -> None:
+    assert visit.call("GET", "/suggestions").json() == {
+        "language": "en",
+        "questions": ["first question", "second question"],
+    }
+    visit.call("PUT", "/language", json={"language": "es"})
+    assert visit.call("GET", "/suggestions").json()["language"] == "es"
