@@ -31,7 +31,7 @@ export const reportsEn = {
   "answers.big": "confirmed by the customer",
   "answers.basis": "{n} of {all} contacts whose seven days are over",
   "answers.how":
-    "A contact is what a customer writes in one conversation without a silence of more than four hours. It counts here when the bot's last decision was an approved answer and no person was needed. Confirmed: the customer gave 4 or 5 stars and did not come back within seven days, in any conversation of theirs that we know of. Quiet: no rating and no return; probably solved, but nobody said so. Not solved: 1 to 3 stars, or back within seven days. Too early: the seven days are not over.",
+    "A contact is what a customer writes in one conversation without a silence of more than four hours. It counts here when the bot's last decision was an approved answer and no person was needed. Confirmed: the customer gave 4 or 5 stars, or without stars said that the answer helped, and did not come back within seven days, in any conversation of theirs that we know of. Quiet: neither word nor return; probably solved, but nobody said so. Not solved: 1 to 3 stars, the word that it did not help, or back within seven days. Too early: the seven days are not over.",
   "answers.answered": "Answered",
   "answers.confirmed": "Confirmed",
   "answers.quiet": "Quiet",
@@ -145,7 +145,7 @@ export const reportsEs: Record<ReportWord, string> = {
   "answers.big": "confirmado por el cliente",
   "answers.basis": "{n} de {all} contactos cuyos siete días han pasado",
   "answers.how":
-    "Un contacto es lo que un cliente escribe en una conversación sin un silencio de más de cuatro horas. Cuenta aquí si lo último que decidió el bot fue una respuesta aprobada y no hizo falta una persona. Confirmado: el cliente dio 4 o 5 estrellas y no volvió en siete días, en ninguna conversación suya que conozcamos. Sin noticias: ni valoración ni vuelta; probablemente resuelto, pero nadie lo ha dicho. Sin resolver: de 1 a 3 estrellas, o volvió en siete días. Demasiado pronto: aún no han pasado los siete días.",
+    "Un contacto es lo que un cliente escribe en una conversación sin un silencio de más de cuatro horas. Cuenta aquí si lo último que decidió el bot fue una respuesta aprobada y no hizo falta una persona. Confirmado: el cliente dio 4 o 5 estrellas, o sin estrellas dijo que la respuesta sirvió, y no volvió en siete días, en ninguna conversación suya que conozcamos. Sin noticias: ni lo uno ni vuelta; probablemente resuelto, pero nadie lo ha dicho. Sin resolver: de 1 a 3 estrellas, dijo que no sirvió, o volvió en siete días. Demasiado pronto: aún no han pasado los siete días.",
   "answers.answered": "Respondidos",
   "answers.confirmed": "Confirmados",
   "answers.quiet": "Sin noticias",
