@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from handoff.errors import Conflict, StaleVersion, TextMissing
-from handoff.models import Address, Conversation, Customer, Delivery, HandoffRow, Message
+from handoff.models import Address, Conversation, Delivery, HandoffRow, Message
 from handoff.models.talk import TextRoute
+from handoff.service.base.addresses import address_at
 from handoff.service.base.core import DELIVERIES, Core, Text, Work, work
 from handoff.service.base.rows import touch
 from handoff.service.base.views import AgentView
@@ -168,25 +169,7 @@ def _place_of(unit: Work, phone: str) -> Address:
     sender = unit.core.text_sender
     if not sender:
         raise NotByText(fields={"why": "not_set_up"})
-    statement = select(Address).where(Address.channel == "sms", Address.account == sender, Address.value == phone)
-    known = unit.session.execute(statement).scalar_one_or_none()
-    if known is not None:
-        return known
-    customer = Customer(id=new_id(unit.now), created_at=unit.now)
-    unit.session.add(customer)
-    unit.session.flush()
-    place = Address(
-        id=new_id(unit.now),
-        customer_id=customer.id,
-        channel="sms",
-        account=sender,
-        value=phone,
-        proven=False,
-        created_at=unit.now,
-    )
-    unit.session.add(place)
-    unit.session.flush()
-    return place
+    return address_at(unit, "sms", sender, phone)
 
 
 def go_live(unit: Work, conversation: Conversation, row: HandoffRow, route: TextRoute) -> None:

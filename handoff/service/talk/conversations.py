@@ -1,29 +1,34 @@
 """Conversations from the customer's side: starting one, writing into it, reading it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from handoff.errors import ClientIdReused, Conflict, NotFound
-from handoff.models import Address, Conversation, Customer, HandoffRow, Message
+from handoff.models import Address, Conversation, HandoffRow, Message
 from handoff.service.base import idempotency, ledger
+from handoff.service.base.addresses import address_at
 from handoff.service.base.core import TURNS, Core, Work, work
 from handoff.service.base.inbound import Inbound, check_text
 from handoff.service.base.records import message_view
 from handoff.service.base.rows import SHOWN, lock_conversation, open_handoff_of
 from handoff.service.base.tokens import make_cursor, make_token
+from handoff.service.base.uploads import bind_uploads, sent_with, take_uploads
 from handoff.service.base.views import Choice, MessageView
+from handoff.service.cases.attachments import with_attachments
 from handoff.service.cases.opening import Need, linked_handoff, open_handoff
-from handoff.service.talk.consent import apply_control
+from handoff.service.talk.consent import apply_control, as_meant, note_late
+from handoff.service.talk.greeting import greet
+from handoff.service.talk.identities import SignedIdentity, check_may_write, elsewhere, link, signed_address, use
 from handoff.service.talk.phones import answered, chat_of, confirm_route, follow_writer, lock_with_chat
 from handoff.service.talk.waiting import customer_wrote
 from handoff.service.talk.wishes import Wish, carry_out, wish_of
 from handoff.service.telling.notices import tell
 from handoff.service.telling.saying import Saying, say
 from handoff.states import State
-from handoff.store import locked, new_id
+from handoff.store import new_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +58,18 @@ def start_conversation(
     language: str | None = None,
     time_zone: str | None = None,
     idempotency_key: str | None = None,
+    identity: SignedIdentity | None = None,
     now: datetime,
 ) -> Started:
-    """A new conversation; its first message discloses that a bot answers. The same key gives the same conversation."""
+    """A new conversation; its first message discloses that a bot answers. The same key gives the same conversation.
+
+    `identity`: whose it is by the site's word; who has a case open already gets its conversation. Raises
+    IdentityReplayed.
+    """
 
     def start() -> Started:
         with work(core, now) as unit:
-            return _start(unit, channel, account, address, language, time_zone, idempotency_key)
+            return _start(unit, channel, account, address, language, time_zone, idempotency_key, identity)
 
     try:
         return start()
@@ -75,17 +85,37 @@ def _start(
     language: str | None,
     time_zone: str | None,
     idempotency_key: str | None,
+    identity: SignedIdentity | None = None,
 ) -> Started:
-    request = idempotency.digest(channel, account, language, time_zone)
+    who = (identity.site, identity.subject) if identity else ()
+    request = idempotency.digest(channel, account, language, time_zone, *who)
     known = idempotency.recall(unit, "start", idempotency_key, request)
     if known is not None:
         return _started(unit, known["conversation_id"])
-    place = _place(unit, channel, account, address)
-    conversation = _create(unit, place, language=language, time_zone=time_zone)
-    if channel == "web":
-        tell(unit, conversation, "greeting", author="bot", choices=_suggestions(unit, conversation))
-    idempotency.remember(unit, "start", idempotency_key, request, {"conversation_id": conversation.id})
-    return _started(unit, conversation.id)
+    found = _open_already(unit, identity) if identity else None
+    if found is None:
+        place = _place(unit, channel, account, address)
+        conversation = _create(unit, place, language=language, time_zone=time_zone)
+        if identity is not None:
+            use(unit, identity, conversation.id)
+            link(unit, conversation, identity)
+        if channel == "web":
+            greet(unit, conversation, _suggestions(unit, conversation))
+        found = conversation.id
+    idempotency.remember(unit, "start", idempotency_key, request, {"conversation_id": found})
+    return _started(unit, found)
+
+
+def _open_already(unit: Work, identity: SignedIdentity) -> str | None:
+    """The conversation in which this customer has a case open, on whatever device they began it."""
+    place = signed_address(unit, identity)
+    there = elsewhere(unit, place.customer_id) if place else None
+    if there is None:
+        return None
+    conversation = lock_conversation(unit, there.conversation_id)
+    use(unit, identity, conversation.id)
+    link(unit, conversation, identity)
+    return conversation.id
 
 
 def _create(unit: Work, place: Address, *, language: str | None = None, time_zone: str | None = None) -> Conversation:
@@ -117,29 +147,9 @@ def _create(unit: Work, place: Address, *, language: str | None = None, time_zon
 
 
 def _place(unit: Work, channel: str, account: str, address: str, *, proven: bool = False) -> Address:
-    """The address, held until the commit: whoever looks for its conversation after this sees what a twin has made.
-
-    When it is new its customer is made with it. Raises IntegrityError where a twin was first to make it.
-    """
-    statement = select(Address).where(Address.channel == channel, Address.account == account, Address.value == address)
-    known: Address | None = unit.session.execute(locked(statement)).scalar_one_or_none()
-    if known is not None:
-        known.proven = known.proven or proven  # a number that was typed, until its phone itself writes
-        return known
-    customer = Customer(id=new_id(unit.now), created_at=unit.now)
-    unit.session.add(customer)
-    unit.session.flush()
-    place = Address(
-        id=new_id(unit.now),
-        customer_id=customer.id,
-        channel=channel,
-        account=account,
-        value=address,
-        proven=proven,
-        created_at=unit.now,
-    )
-    unit.session.add(place)
-    unit.session.flush()
+    """The address, held until the commit. Raises IntegrityError where a twin was first to make it."""
+    place = address_at(unit, channel, account, address, lock=True)
+    place.proven = place.proven or proven  # a number that was typed, until its phone itself writes
     return place
 
 
@@ -177,6 +187,7 @@ def record_inbound(core: Core, inbound: Inbound, now: datetime) -> Recorded:
 def _record(core: Core, inbound: Inbound, now: datetime) -> Recorded:
     text = check_text(inbound)
     with work(core, now) as unit:
+        inbound = as_meant(unit, inbound)
         known = _carrier_twin(unit, inbound)
         if known is not None:
             return _recorded(known, repeated=True)
@@ -186,14 +197,18 @@ def _record(core: Core, inbound: Inbound, now: datetime) -> Recorded:
             return _recorded(known, repeated=True)
         twin = _client_twin(unit, conversation.id, inbound)
         if twin is not None:
-            if twin.text != text:
+            if twin.text != text or sent_with(unit, twin) != tuple(sorted(inbound.uploads)):
                 raise ClientIdReused
             return _recorded(twin, repeated=True)
         handoff = open_handoff_of(unit.session, conversation.id, lock=True)
+        check_may_write(unit, conversation, handoff)
         yes = answered(unit, conversation, inbound)
         wish = None if inbound.control or yes else wish_of(unit, conversation, handoff, text)
+        inbound = _with_uploads(unit, conversation, inbound)
         saying = _as_saying(inbound, text, conversation, wish or yes, handoff)
         message = say(unit, conversation, saying, handoff if wish else None)
+        bind_uploads(unit, message, inbound.uploads)
+        note_late(unit, inbound, message)
         if yes is not None:
             confirm_route(unit, conversation)
             return _recorded(message, repeated=False)
@@ -203,6 +218,14 @@ def _record(core: Core, inbound: Inbound, now: datetime) -> Recorded:
         else:
             _consequences(unit, conversation, inbound, message, handoff)
         return _recorded(message, repeated=False)
+
+
+def _with_uploads(unit: Work, conversation: Conversation, inbound: Inbound) -> Inbound:
+    """The files that were uploaded for this message, as what came with it."""
+    if not inbound.uploads:
+        return inbound
+    attached = take_uploads(unit, conversation.id, inbound.uploads)
+    return replace(inbound, attached=attached, media=len(attached))
 
 
 def _consequences(
@@ -311,5 +334,5 @@ def _started(unit: Work, conversation_id: str) -> Started:
         conversation_id=conversation_id,
         token=make_token(unit.core, conversation_id, conversation.created_at),
         cursor=make_cursor(conversation.next_seq - 1),
-        messages=tuple(message_view(message) for message in messages),
+        messages=with_attachments(unit.session, messages),
     )

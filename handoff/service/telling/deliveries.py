@@ -7,10 +7,12 @@ from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select,
 from sqlalchemy.orm import aliased
 
 from handoff.models import Address, Conversation, Delivery, HandoffRow, Message
+from handoff.models.talk import TextRoute
 from handoff.service.base.core import DELIVERIES, Core, Work, work
 from handoff.service.base.rows import lock_conversation, touch
 from handoff.service.base.tokens import read_cursor
 from handoff.service.telling.alerts import alert
+from handoff.service.telling.blocked import confirms_opt_out, note_blocked
 from handoff.service.telling.notifying import notify_of
 from handoff.store import locked, one
 
@@ -45,7 +47,7 @@ class Outgoing:
     tries: int
     created_at: datetime
     media: int = 0
-    others: frozenset[str] = frozenset()  # carrier ids of the conversation's other deliveries: none of them is this one
+    others: frozenset[str] = frozenset()  # carrier ids of the phone's other deliveries: none of them is this one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,7 @@ class Failed:
     retry: bool
     ambiguous: bool = False
     message_es: str = ""
+    blocked: bool = False  # the carrier lets nothing of ours through to this phone any more: the customer opted out
 
 
 def lease_deliveries(core: Core, *, channel: str, owner: str, limit: int, now: datetime) -> tuple[Outgoing, ...]:
@@ -135,11 +138,25 @@ def _worded(unit: Work, row: Delivery, message: Message) -> str:
 
 
 def _others(unit: Work, row: Delivery) -> frozenset[str]:
-    """What the newest other deliveries of this conversation are called at the carrier."""
+    """What the newest other deliveries to the same phone are called at the carrier, of whichever conversation."""
+    own = (
+        select(Conversation.id)
+        .join(Address, Address.id == Conversation.address_id)
+        .where(Address.channel == row.channel, Address.account == row.account, Address.value == row.address)
+    )
+    moved = select(TextRoute.conversation_id).where(TextRoute.phone == row.address)  # web chats that went on there
     statement = (
         select(Delivery.carrier_id)
-        .where(Delivery.conversation_id == row.conversation_id, Delivery.id != row.id, Delivery.carrier_id.is_not(None))
-        .order_by(Delivery.position.desc())
+        .where(
+            or_(
+                Delivery.conversation_id == row.conversation_id,
+                Delivery.conversation_id.in_(own),
+                Delivery.conversation_id.in_(moved),
+            ),
+            Delivery.id != row.id,
+            Delivery.carrier_id.is_not(None),
+        )
+        .order_by(Delivery.created_at.desc(), Delivery.id.desc())
         .limit(NEWEST)
     )
     return frozenset(found for found in unit.session.execute(statement).scalars() if found)
@@ -159,7 +176,7 @@ def begin_sending(core: Core, delivery_id: str, owner: str, now: datetime) -> bo
             row.status, row.updated_at = "superseded", unit.now
             unit.wake(DELIVERIES)
             return False
-        if _opted_out(unit, row) and not _confirms_opt_out(unit, row):
+        if _opted_out(unit, row) and not confirms_opt_out(unit, row):
             _die(unit, row, "opted_out")
             return False
         if row.tries >= MOST_BEGUN:
@@ -179,10 +196,6 @@ def _locked(unit: Work, delivery_id: str) -> Delivery | None:
         return None
     lock_conversation(unit, found.conversation_id)
     return one(unit.session, Delivery, delivery_id, lock=True)
-
-
-def _confirms_opt_out(unit: Work, row: Delivery) -> bool:
-    return unit.session.get_one(Message, row.message_id).notice == "sms_stopped"
 
 
 def _is_stale(unit: Work, conversation: Conversation, row: Delivery) -> bool:
@@ -219,8 +232,11 @@ def finish_sending(core: Core, delivery_id: str, owner: str, result: Sent | Fail
             row.status = "sending" if result.ambiguous else "pending"
             row.next_at = unit.now + timedelta(seconds=BACKOFF[min(row.tries, len(BACKOFF)) - 1])
             row.error = {"code": result.code, "message": result.message}
+        elif result.blocked and confirms_opt_out(unit, row):
+            row.status = "superseded"  # the carrier has confirmed it itself
         else:
             _die(unit, row, result.code, result.message, result.message_es)
+            note_blocked(unit, row, blocked=result.blocked)
         _show(unit, row)
         unit.wake(DELIVERIES)
 
@@ -254,6 +270,7 @@ def record_status(
     message: str = "",
     message_es: str = "",
     delivery_id: str | None = None,
+    blocked: bool = False,
     now: datetime,
 ) -> None:
     """Takes in what the carrier says of a message, in any order; it never goes backwards. Unknown ids are ignored.
@@ -273,6 +290,7 @@ def record_status(
         if status in _FAILED:
             row.carrier_status = status
             _die(unit, row, error_code or status, message, message_es)
+            note_blocked(unit, row, blocked=blocked)
         elif _RANK.get(status, 0) > _RANK.get(row.carrier_status or "", 0):
             row.carrier_status, row.updated_at = status, unit.now
             row.status = "delivered" if _RANK[status] >= _RANK["delivered"] else "sent"
