@@ -9,6 +9,8 @@ from anyio.to_thread import run_sync
 
 from handoff import service
 from handoff.errors import RelevoError
+from handoff.service.base.uploads import sweep_uploads
+from handoff.service.cases.text_ends import end_old_asks
 
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
@@ -52,6 +54,8 @@ class Sweeper:
             service.show_places,
             service.watch_shifts,
             service.follow_untold,
+            sweep_uploads,
+            end_old_asks,
         )
         moved = sum(self._step(step, now) for step in steps)
         if moved:

@@ -1,6 +1,5 @@
 """Texts from a phone on which a web chat goes on: whose conversation they belong to, and what they change."""
 
-from datetime import timedelta
 from functools import cache
 
 from sqlalchemy import select
@@ -11,14 +10,12 @@ from handoff.models import Address, Conversation, Delivery
 from handoff.models.talk import TextRoute
 from handoff.service.base.core import Work
 from handoff.service.base.inbound import Inbound
-from handoff.service.base.rows import lock_conversation, open_handoff_of, touch
-from handoff.service.cases.texting import HERE, NotByText, case_at, first_words, go_live, take_back
-from handoff.service.telling.alerts import alert
+from handoff.service.base.rows import lock_conversation, open_handoff_of
+from handoff.service.cases.text_ends import ASK_LASTS, CONFIRMED, DECLINED, EXPIRED, NO_TEXT, OPTED_OUT, end_of
+from handoff.service.cases.texting import NotByText, case_at, first_words, go_live
 from handoff.service.telling.text_routes import ASKED, LIVE, OVER, PAUSED, route_at, route_of, set_route
 from handoff.store import one
 
-CONFIRMED, DECLINED, EXPIRED, NO_TEXT = "confirmed", "declined", "expired", "no_text"
-ASK_LASTS = timedelta(hours=24)
 YES = frozenset({"yes", "y", "si"})  # what the approved text asks for; "ok" may answer anything else
 _GONE = ("sending", "sent", "delivered")
 
@@ -130,19 +127,6 @@ def confirm_route(work: Work, conversation: Conversation) -> None:
         end_of(work, conversation, route, NO_TEXT)
 
 
-def end_of(work: Work, conversation: Conversation, route: TextRoute, why: str) -> None:
-    """The phone wants no more of it, or never said yes: what is queued is taken back, and the agent is told."""
-    set_route(work, conversation, route, OVER, why=why)
-    take_back(work, conversation)
-    handoff = open_handoff_of(work.session, conversation.id)
-    if handoff is not None:
-        if why == NO_TEXT:
-            alert(work, "untellable", "agent", handoff, {"notice": HERE})
-        elif why != EXPIRED:
-            alert(work, "customer_opted_out", "agent", handoff)
-        touch(work, handoff)
-
-
 def stop_chat_at(work: Work, phone: str) -> None:
     """STOP from a phone that has a web chat."""
     route = route_at(work, phone)
@@ -151,7 +135,7 @@ def stop_chat_at(work: Work, phone: str) -> None:
     conversation = lock_conversation(work, route.conversation_id)
     again = one(work.session, TextRoute, route.id)
     if again is not None and again.status != OVER:
-        end_of(work, conversation, again, "opted_out")
+        end_of(work, conversation, again, OPTED_OUT)
 
 
 @cache

@@ -42,6 +42,8 @@ SHOWN: Final[Mapping[str, Lasts]] = {  # the gravest first: so they are told whe
     "reassigned_away": Lasts.WHILE_OPEN,
     "withdrawn": Lasts.UNTIL_DONE,
     "customer_opted_out": Lasts.WHILE_OPEN,
+    "text_declined": Lasts.WHILE_OPEN,
+    "text_unanswered": Lasts.WHILE_OPEN,
     "shift_over": Lasts.UNTIL_DONE,
     "doctor": Lasts.UNTIL_DONE,
     "drift": Lasts.UNTIL_DONE,

@@ -109,7 +109,7 @@ def test_a_no_ends_it_and_the_agent_is_told(world: World) -> None:
     found = reach(world, ana, reference)
     assert (found.status, found.ended_by) == ("over", "declined")
     kinds = [each.kind for each in service.read_alerts(world.core, ana, now=world.now)]
-    assert "customer_opted_out" in kinds
+    assert "text_declined" in kinds
 
 
 def test_stop_ends_it_and_nothing_more_is_sent(world: World) -> None:
