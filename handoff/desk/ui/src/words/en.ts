@@ -1,5 +1,6 @@
 import { callbacksEn } from "./callbacks";
 import { certaintyEn } from "./certainty";
+import { chatEn } from "./chat";
 import { extrasEn } from "./extras";
 import { knowledgeEn } from "./knowledge";
 import { mendsEn } from "./mends";
@@ -15,6 +16,7 @@ export const en = {
   ...knowledgeEn,
   ...callbacksEn,
   ...certaintyEn,
+  ...chatEn,
   ...mendsEn,
   ...releasesEn,
   ...settingsEn,

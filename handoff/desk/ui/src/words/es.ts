@@ -1,6 +1,7 @@
 import type { Word } from "./en";
 import { callbacksEs } from "./callbacks";
 import { certaintyEs } from "./certainty";
+import { chatEs } from "./chat";
 import { extrasEs } from "./extras";
 import { knowledgeEs } from "./knowledge";
 import { mendsEs } from "./mends";
@@ -16,6 +17,7 @@ export const es: Record<Word, string> = {
   ...knowledgeEs,
   ...callbacksEs,
   ...certaintyEs,
+  ...chatEs,
   ...mendsEs,
   ...releasesEs,
   ...settingsEs,

@@ -12,9 +12,9 @@ import { presence, session } from "../../state";
 import type { Case } from "../../types";
 import { refreshCase } from "../../work";
 
-/** Listens to who is around while this chat is on the screen, and lets the others know when this agent types. */
-export function useAround(reference: string, open: boolean): void {
-  useEffect(() => (open ? listenTo(reference) : undefined), [reference, open]);
+/** Listens to who is around while this chat is on the screen; unless `quiet`, the others hear of it and of typing. */
+export function useAround(reference: string, quiet: boolean): void {
+  useEffect(() => listenTo(reference, quiet), [reference, quiet]);
   useEffect(() => {
     const typed = (event: Event): void => {
       if (event.target instanceof HTMLElement && event.target.id === "composer") tellTyping(reference, "reply");
@@ -113,6 +113,8 @@ function told({ reach }: Case, left: boolean): string | null {
   if (!left) return null;
   if (reach.opted_out) return t("reach.opted_out", { phone });
   if (reach.ended_by === "declined") return t("reach.declined", { phone });
+  if (reach.ended_by === "expired") return t("reach.expired", { phone });
+  if (reach.ended_by === "no_text") return t("reach.no_text", { phone });
   if (reach.phone === null) return t("reach.no_phone");
   return t(reach.proven ? "reach.left" : "reach.left_typed");
 }

@@ -1,0 +1,19 @@
+/** Words of the chat's actions and of how a way by text ended; both languages side by side. */
+
+export const chatEn = {
+  "reach.expired": "The customer has left the page. {phone} was asked for a yes and gave none within a day.",
+  "reach.no_text": "The customer has left the page. It could not go on at {phone}: the approved words for that are missing in the current release.",
+  "notice.text_declined": "The phone that was asked to go on by text said no: it is not the customer's, or they want no texts.",
+  "todo.text_declined": "Do not write to it again. Answer on the page, or by another way that they have given.",
+  "notice.text_unanswered": "A phone was asked for a yes to go on by text, and a day later there is none.",
+  "todo.text_unanswered": "Call or write in another way, or ask once more from the chat.",
+};
+
+export const chatEs: Record<keyof typeof chatEn, string> = {
+  "reach.expired": "El cliente ha salido de la página. Se pidió un sí a {phone} y en un día no lo dio.",
+  "reach.no_text": "El cliente ha salido de la página. No se pudo seguir con {phone}: faltan las palabras aprobadas en la versión en servicio.",
+  "notice.text_declined": "El teléfono al que se pidió seguir por SMS dijo que no: no es del cliente, o no quiere SMS.",
+  "todo.text_declined": "No escribirle más. Responder en la página, o por otra vía que haya dado.",
+  "notice.text_unanswered": "Se pidió un sí a un teléfono para seguir por SMS, y un día después no lo hay.",
+  "todo.text_unanswered": "Llamar o escribir de otro modo, o pedirlo una vez más desde el chat.",
+};
