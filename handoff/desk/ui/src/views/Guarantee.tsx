@@ -5,9 +5,9 @@ import { go } from "../desk";
 import { hourOf } from "../logic/clock";
 import { said } from "../logic/errors";
 import { runnable, shareOf } from "../logic/guarantee";
+import { Soon } from "../logic/soon";
 import { language, named, t, type Word } from "../logic/words";
 import { Deadline, Waits } from "../parts/Deadline";
-import { useCell } from "../parts/hooks";
 import { Icon } from "../parts/icons";
 import { changed } from "../state";
 import type { Checked, Guarantee as Facts, Obligation } from "../types";
@@ -38,34 +38,28 @@ function clock(at: string): string {
   return hourOf(Date.parse(at), language.value);
 }
 
-/** Read at once, soon after the desk's stream says that something changed, and every half minute. */
+/** Read at once, a second after the stream tells of a change (once, however many come), and every half minute. */
 function useFacts(): { facts: Facts | null; trouble: string | null } {
   const [facts, setFacts] = useState<Facts | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
-  const change = useCell(changed);
-  const [round, setRound] = useState(0);
+  const [soon] = useState(() => new Soon(read));
+  async function read(): Promise<void> {
+    try {
+      setFacts(await api.guarantee());
+      setTrouble(null);
+    } catch (error) {
+      setTrouble(said(error));
+    }
+  }
   useEffect(() => {
-    const timer = setInterval(() => setRound((count) => count + 1), AGAIN);
-    return () => clearInterval(timer);
-  }, []);
-  useEffect(() => {
-    let wanted = true;
-    const read = async (): Promise<void> => {
-      try {
-        const found = await api.guarantee();
-        if (!wanted) return;
-        setFacts(found);
-        setTrouble(null);
-      } catch (error) {
-        if (wanted) setTrouble(said(error));
-      }
-    };
-    const timer = setTimeout(() => void read(), change + round === 0 ? 0 : SOON);
+    soon.in(0);
+    const timer = setInterval(() => soon.in(0), AGAIN);
     return () => {
-      wanted = false;
-      clearTimeout(timer);
+      clearInterval(timer);
+      soon.stop();
     };
-  }, [change, round]);
+  }, [soon]);
+  useEffect(() => changed.listen(() => soon.in(SOON)), [soon]);
   return { facts, trouble };
 }
 
