@@ -16,6 +16,7 @@ from handoff.desk.wire import Body
 from handoff.errors import NotAuthenticated, Unavailable
 from handoff.service import Core
 from handoff.service.cases.hints import WHO, customer_topic, desk_topic, place_of
+from handoff.service.cases.holding import check_supervisor
 from handoff.service.people import accounts
 
 HERE_SECONDS = 10.0  # how often a page says that it has the chat open
@@ -38,18 +39,24 @@ def add_hints(routes: APIRouter) -> None:
             core.wake.notify(f"{customer_topic(place.conversation_id)} typing:{session.agent.name}")
 
     @routes.get("/handoffs/{reference}/hints", response_class=EventSourceResponse)
-    async def hints(reference: Reference, request: Request, session: Reading, core: TheCore) -> EventSourceResponse:
+    async def hints(
+        reference: Reference, request: Request, session: Reading, core: TheCore, quiet: bool = False
+    ) -> EventSourceResponse:
         """Events `hint`: `{who, what, page}`; who is `customer` or an agent's id, what is here, left, typing, reply or
-        note. Following it tells the others that this agent has the chat open."""
+        note. Following it tells the others that this agent has the chat open; `quiet`, for supervisors, tells nobody.
+        """
+        if quiet:
+            check_supervisor(session.agent)
         place = await run_sync(lambda: place_of(core, session.agent, reference, now=utc_now()))
-        listener = Listener(request, session, place.conversation_id)
+        listener = Listener(request, session, place.conversation_id, quiet=quiet)
         return EventSourceResponse(listener.events(), ping=HEARTBEAT_SECONDS, headers={"Cache-Control": "no-store"})
 
 
 class Listener:
     """One agent's page with one chat open."""
 
-    def __init__(self, request: Request, session: accounts.Session, conversation_id: str) -> None:
+    def __init__(self, request: Request, session: accounts.Session, conversation_id: str, *, quiet: bool) -> None:
+        self._quiet = quiet
         self._box = request.app.state.box
         self._token = request.cookies[COOKIE]
         self._agent = session.agent
@@ -63,7 +70,8 @@ class Listener:
         return core
 
     def _say(self, what: str) -> None:
-        self._core.wake.notify(f"{self._desk} {what}:{self._agent.id}:{self._page}")
+        if not self._quiet:
+            self._core.wake.notify(f"{self._desk} {what}:{self._agent.id}:{self._page}")
 
     async def events(self) -> AsyncIterator[ServerSentEvent]:
         with self._core.wake.subscribe((self._desk,)) as subscription:

@@ -17,8 +17,9 @@ export function addressOf(attachment: string): string {
   return `${ROOT}/attachments/${encodeURIComponent(attachment)}`;
 }
 
-export async function openHints(reference: string, signal: AbortSignal): Promise<Response> {
-  return fetch(ROOT + at(reference, "hints"), {
+/** `quiet`: nobody hears that this page follows it; for whoever may listen. */
+export async function openHints(reference: string, quiet: boolean, signal: AbortSignal): Promise<Response> {
+  return fetch(`${ROOT}${at(reference, "hints")}${quiet ? "?quiet=1" : ""}`, {
     headers: { Accept: "text/event-stream" },
     credentials: "same-origin",
     cache: "no-store",

@@ -12,8 +12,15 @@ import { Said } from "./Said";
 const NEAR = 80;
 const PAGE = 200;
 
+interface TranscriptProps {
+  shown: OpenCase;
+  onDrop: (id: string) => void;
+  /** Read by somebody who listens: nobody hears of it. */
+  quiet?: boolean;
+}
+
 /** The log. It follows the newest message unless the agent has scrolled up to read. */
-export function Transcript({ shown, onDrop }: { shown: OpenCase; onDrop: (id: string) => void }): JSX.Element {
+export function Transcript({ shown, onDrop, quiet = false }: TranscriptProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
@@ -46,7 +53,7 @@ export function Transcript({ shown, onDrop }: { shown: OpenCase; onDrop: (id: st
     if (atEnd.current) setBelow(false);
   };
   const me = session.value?.agent.name;
-  useAround(shown.reference, true);
+  useAround(shown.reference, quiet);
   return (
     <>
       <Colleagues />

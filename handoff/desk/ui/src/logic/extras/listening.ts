@@ -10,15 +10,20 @@ const AGAIN = 3000;
 
 export const there = new Cell<There>(nobody(Date.now()));
 
-/** Until the returned function is called. A page that nobody sees listens to nothing: browsers have few connections. */
-export function listenTo(reference: string): () => void {
+let silent = false;
+
+/** Until the returned function is called. A page that nobody sees listens to nothing: browsers have few connections.
+ *
+ * `quiet`: nobody hears of this page, nor that anything is typed on it. */
+export function listenTo(reference: string, quiet = false): () => void {
+  silent = quiet;
   let abort = new AbortController();
   let ended = false;
   there.set(nobody(Date.now()));
   const follow = async (): Promise<void> => {
     while (!ended && !document.hidden) {
       abort = new AbortController();
-      await read(reference, abort.signal).catch(() => undefined);
+      await read(reference, quiet, abort.signal).catch(() => undefined);
       if (!ended && !document.hidden) await new Promise((done) => setTimeout(done, AGAIN));
     }
   };
@@ -44,8 +49,8 @@ export function listenTo(reference: string): () => void {
   };
 }
 
-async function read(reference: string, signal: AbortSignal): Promise<void> {
-  const response = await openHints(reference, signal);
+async function read(reference: string, quiet: boolean, signal: AbortSignal): Promise<void> {
+  const response = await openHints(reference, quiet, signal);
   const reader = response.ok ? response.body?.pipeThrough(new TextDecoderStream()).getReader() : undefined;
   if (!reader) return;
   const events = new EventReader();
@@ -62,7 +67,7 @@ let typedAt = 0;
 
 /** At most once every few seconds; a hint that is lost is lost. */
 export function tellTyping(reference: string, what: "reply" | "note"): void {
-  if (Date.now() - typedAt < TYPED_EVERY) return;
+  if (silent || Date.now() - typedAt < TYPED_EVERY) return;
   typedAt = Date.now();
   extras.typing(reference, what).catch(() => undefined);
 }

@@ -58,7 +58,7 @@ export function Listening({ reference }: { reference: string }): JSX.Element {
           {trouble}
         </p>
       )}
-      {let_in && shown && found && <Transcript shown={shown} onDrop={() => undefined} />}
+      {let_in && shown && found && <Transcript shown={shown} onDrop={() => undefined} quiet />}
       <footer>
         {let_in && found?.item.state === "active" && (
           <button type="button" class="primary" onClick={() => void takeOver(found.item).then(setTrouble)}>
