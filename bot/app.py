@@ -2,7 +2,7 @@
 
 import asyncio
 import tomllib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +18,7 @@ from bot.channels import sms
 from bot.channels.base import Channel
 from bot.channels.web.routes import router as web_router
 from bot.channels.web.static import static_router as widget_static
+from bot.channels.web.uploads import UploadedMedia
 from bot.doctor import Patient, Rounds
 from bot.engine import EngineClient
 from bot.gateway import Gateway
@@ -93,7 +94,8 @@ class Parts:
 def build_core(env: Env, wake: Wake | None = None) -> Core:
     """The core over the environment's database, its current release and settings.
 
-    The first start stores relevo.toml as settings version 1. Raises SettingsInvalid or ReleaseNotFound.
+    The first start stores the replies that come with the product, and relevo.toml as settings version 1.
+    Raises SettingsInvalid or ReleaseNotFound.
     """
     database = Database(env.database_url)
     return _core_with(env, database, releases.current(database, utc_now()), wake)
@@ -110,9 +112,9 @@ def _core_with(env: Env, database: Database, release: Release, wake: Wake | None
         public_url=env.public_url,
         text_sender=sms.sender_of(env),
     )
-    if stored is None:
-        service.save_business(core, core.business.model_dump(mode="json"), actor="relevo.toml", now=utc_now())
+    if stored is None:  # the settings last: they end the first start, which one that died before them begins again
         seed_replies(core, utc_now())
+        service.save_business(core, core.business.model_dump(mode="json"), actor="relevo.toml", now=utc_now())
     return core
 
 
@@ -182,7 +184,9 @@ def create_app() -> FastAPI:
     app.add_middleware(Guard)
     app.state.box, app.state.parts, app.state.public_url = parts.box, parts, env.public_url
     app.state.mail = env.smtp_url is not None or env.demo  # whether a sign-in link can be sent by e-mail
-    app.state.media = {"sms": media} if (media := sms.media_of(env)) else {}
+    app.state.media = {"web": UploadedMedia(parts.box)}
+    if media := sms.media_of(env):
+        app.state.media["sms"] = media
     routes.add_errors(app)
     routes.add_operations(app)
     if parts.box.core.business.channels.web.enabled:
@@ -208,6 +212,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         _reload(parts),
         _remind(parts),
         *(Relay(parts.box, channel, utc_now).run() for channel in parts.channels),
+        *_recoveries(parts),
         Notifications(parts.box, parts.notifiers, utc_now, count_notification).run(),
         Rounds(lambda: patient_of(parts), utc_now).run(),
     ]
@@ -220,6 +225,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
         await parts.engines.aclose()
         parts.box.core.database.dispose()
+
+
+def _recoveries(parts: Parts) -> list[Coroutine[None, None, None]]:
+    """What reads in texts that no webhook brought."""
+    recovery = sms.recovery_of(parts.env, parts.box) if parts.channels else None
+    return [recovery.run()] if recovery else []
 
 
 async def _remind(parts: Parts) -> None:

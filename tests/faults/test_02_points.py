@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI, Response
+from sqlalchemy import select
 
+from bot.replies import SEEDS, read_replies
+from handoff.models import CannedReply
 from handoff.service import Database, settings_number
 from tests.faults.load import AgentThread, Crowd
 from tests.faults.points import DIE_AT, KILLED, REACHED
@@ -23,7 +26,9 @@ from tests.support.sms import serving
 PARTS = 6  # of the full run: each fires its share of the points
 FEW = 4  # points that the short form fires
 REACHED_WITHIN = 120.0  # seconds; a round of the tour takes a few
-FIRST_START = ("commit.save_business.before", "commit.save_business.after")  # no later start stores settings again
+FIRST_START = tuple(  # no later start stores them again
+    f"commit.{name}.{when}" for name in ("import_canned", "save_business") for when in ("before", "after")
+)
 
 
 @dataclass(kw_only=True)
@@ -101,26 +106,32 @@ def test_dies_at_every_point_once_and_nothing_is_lost_or_doubled(
 
 @pytest.mark.bar(2)
 @pytest.mark.parametrize("point", FIRST_START)
-def test_dies_in_its_first_start_and_the_next_one_finds_the_settings_once(
+def test_dies_in_its_first_start_and_the_next_one_finds_everything_once(
     prepared: Prepared, run: Run, point: str, tmp_path: Path
 ) -> None:
-    """The process dies while it stores the settings; afterwards they are there, as version 1."""
+    """The process dies while it stores what it starts with; afterwards that is there, each as its first version."""
     shop = Shop(var=tmp_path / "var", url=prepared.url, module=("tests.faults.launch",), environment={DIE_AT: point})
+    seeds = {draft.name for draft in read_replies(SEEDS)}
     with shop.surroundings():
         shop.launch()
         assert shop.process
         assert shop.process.wait(60) == KILLED, shop.log()
-        assert _settings(prepared.url) == (1 if point.endswith("after") else 0)
+        done = FIRST_START.index(point)
+        assert _stored(prepared.url) == (seeds if done >= 1 else set(), 1 if done >= 3 else 0)
         shop.environment.pop(DIE_AT)
         shop.start()
-        assert _settings(prepared.url) == 1
+        assert _stored(prepared.url) == (seeds, 1)
     run.count(points_fired=1)
 
 
-def _settings(url: str) -> int:
+def _stored(url: str) -> tuple[set[str], int]:
+    """The names of the replies at their first version, and the number of the settings."""
     database = Database(url)
     try:
-        return settings_number(database)
+        with database.read() as session:
+            names = session.scalars(select(CannedReply.name).where(CannedReply.version == 1)).all()
+        assert len(names) == len(set(names))
+        return set(names), settings_number(database)
     finally:
         database.dispose()
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from handoff.errors import Conflict, Forbidden, InvalidInput, NotFound
 from handoff.models import CannedReply
 from handoff.service.base import ledger
-from handoff.service.base.core import Core, Work, work
+from handoff.service.base.core import Core, Work, take_number, work
 from handoff.service.base.views import AgentView
 from handoff.service.people.canned_drafts import MOST, Draft, check_draft, check_drafts
 from handoff.store import new_id, one
@@ -108,6 +108,7 @@ def import_canned(core: Core, drafts: Sequence[Draft], *, actor: str, now: datet
     """
     checked = check_drafts(drafts, core.business.languages)
     with work(core, now) as unit:
+        take_number(unit.session, "canned")  # who imports at the same time waits here
         known = {row.name: row for row in _rows(unit.session, CannedReply.owner_id.is_(None), lock=True)}
         changed = [name for name, draft in checked.items() if _import(unit, known.get(name), draft, actor)]
         gone = [row for name, row in known.items() if name not in checked]
