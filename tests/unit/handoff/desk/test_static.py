@@ -1,12 +1,13 @@
 """The desk's page as files: nothing outside its folder, nothing inline, plain words when it was not built."""
 
+import gzip
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from handoff.desk.static import CONTENT_SECURITY_POLICY, static_router
+from handoff.desk.static import CONTENT_SECURITY_POLICY, accepted_encodings, static_router
 
 
 @pytest.fixture
@@ -21,11 +22,11 @@ def dist(tmp_path: Path) -> Path:
     return folder
 
 
-async def get(dist: Path, path: str) -> httpx.Response:
+async def get(dist: Path, path: str, accepted: str = "identity") -> httpx.Response:
     app = FastAPI()
     app.include_router(static_router(dist))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.test") as client:
-        return await client.get(path)
+        return await client.get(path, headers={"Accept-Encoding": accepted})
 
 
 @pytest.mark.anyio
@@ -35,6 +36,23 @@ async def test_the_page_is_always_asked_for_anew_and_its_assets_never(dist: Path
     assert "immutable" in asset.headers["cache-control"]
     assert page.headers["content-security-policy"] == asset.headers["content-security-policy"]
     assert (await get(dist, "/desk")).headers["location"] == "/desk/"
+
+
+@pytest.mark.anyio
+async def test_a_browser_gets_the_compressed_twin_that_it_takes(dist: Path) -> None:
+    script = dist / "assets" / "index-abc.js"
+    script.with_name("index-abc.js.gz").write_bytes(gzip.compress(b"let x = 1"))
+    zipped = await get(dist, "/desk/assets/index-abc.js", "gzip, deflate")
+    plain = await get(dist, "/desk/assets/index-abc.js", "br, gzip;q=0")
+    assert (zipped.headers["content-encoding"], zipped.text) == ("gzip", "let x = 1")
+    assert ("content-encoding" in plain.headers, plain.text) == (False, "0")
+    assert zipped.headers["content-type"] == plain.headers["content-type"]
+    assert plain.headers["vary"] == zipped.headers["vary"] == "Accept-Encoding"
+    assert zipped.headers["content-security-policy"] == plain.headers["content-security-policy"]
+
+
+def test_an_encoding_of_weight_nought_is_refused() -> None:
+    assert accepted_encodings("br;q=0.5, GZIP , zstd;q=0, deflate; q=0.000") == {"br", "gzip"}
 
 
 @pytest.mark.bar(29)
