@@ -4,6 +4,7 @@ from handoff.models.base import Base
 from handoff.models.cases import Attempt, HandoffRow, PromiseRow, Rating
 from handoff.models.notices import Alert, Notification
 from handoff.models.people import Address, Agent, AgentSession, Customer, Invite, Presence
+from handoff.models.privacy import Erasure, IdentityUse, SignedDetails
 from handoff.models.records import Counter, Idempotency, LedgerRow, LedgerStream, SettingsVersion
 from handoff.models.reports import TeamPause
 from handoff.models.second_factors import SecondFactor
@@ -22,8 +23,10 @@ __all__ = [
     "Counter",
     "Customer",
     "Delivery",
+    "Erasure",
     "HandoffRow",
     "Idempotency",
+    "IdentityUse",
     "Invite",
     "LedgerRow",
     "LedgerStream",
@@ -34,6 +37,7 @@ __all__ = [
     "Rating",
     "SecondFactor",
     "SettingsVersion",
+    "SignedDetails",
     "StreamItem",
     "TeamPause",
 ]
