@@ -1,6 +1,7 @@
 """The chat's extras over HTTP: who may leave a note or go on by text, and hints both ways, which nothing keeps."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,9 @@ def following(client: httpx.Client, path: str, wanted: str, **headers: str) -> I
         reading.start()
         assert opened.wait(5)
         yield heard
+        # Closing alone would leave the connection open for as long as the thread waits in it.
+        answer.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        reading.join(5)
 
 
 def hints(seat: Seat, reference: str) -> Any:
