@@ -1,15 +1,15 @@
 // Builds dist/widget.js (loader), dist/panel (iframe) and dist/demo (shop page), and holds both to their budgets.
-import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const dist = join(here, "dist");
+const built = join(here, "dist");
+const dist = `${built}.${process.pid}`; // beside it, so that a server goes on with the last whole build
+process.on("exit", () => rmSync(dist, { recursive: true, force: true }));
 const KB = 1024;
-
-rmSync(dist, { recursive: true, force: true });
 
 await build({
   root: here,
@@ -51,3 +51,5 @@ for (const [name, size, most] of sizes) {
   console.log(`${name}: ${(size / KB).toFixed(1)} KB compressed, of at most ${most / KB} KB`);
   if (size > most) throw new Error(`The ${name} is too heavy: ${size} bytes compressed, at most ${most}.`);
 }
+rmSync(built, { recursive: true, force: true });
+renameSync(dist, built);

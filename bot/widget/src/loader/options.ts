@@ -5,6 +5,11 @@ export interface Options {
   language: string | undefined;
   side: "left" | "right";
   launcher: boolean;
+  inline: string | undefined; // a selector: the panel stands in that element instead of floating
+  accent: string | undefined; // #rgb or #rrggbb
+  radius: string | undefined; // of the panel's corners, in pixels
+  layer: string | undefined; // z-index
+  scheme: "light" | "dark" | undefined; // undefined: as the visitor's system has it
 }
 
 export function findTag(page: Document): HTMLScriptElement | null {
@@ -13,18 +18,27 @@ export function findTag(page: Document): HTMLScriptElement | null {
   return page.querySelector<HTMLScriptElement>("script[data-relevo]");
 }
 
+const number = (text: string | undefined): string | undefined => (/^\d{1,10}$/.test(text ?? "") ? text : undefined);
+
 export function readOptions(tag: HTMLScriptElement): Options {
+  const { language, position, launcher, inline, accent, radius, layer, scheme } = tag.dataset as Record<string, string | undefined>;
   return {
     origin: new URL(tag.src).origin,
-    language: tag.dataset["language"],
-    side: tag.dataset["position"] === "left" ? "left" : "right",
-    launcher: tag.dataset["launcher"] !== "hidden",
+    language,
+    side: (position ?? (document.documentElement.dir === "rtl" ? "left" : "right")) === "left" ? "left" : "right",
+    launcher: launcher !== "hidden",
+    inline,
+    accent,
+    radius: number(radius),
+    layer: number(layer),
+    scheme: scheme === "light" || scheme === "dark" ? scheme : undefined,
   };
 }
 
 export function panelAddress(options: Options, host: string): string {
-  const address = new URL("/widget/", options.origin);
-  address.searchParams.set("host", host);
-  if (options.language) address.searchParams.set("language", options.language);
+  const { origin, language, accent, scheme, inline } = options;
+  const address = new URL("/widget/", origin);
+  const asked = { host, language, accent, scheme, inline: inline && "1" };
+  for (const [name, value] of Object.entries(asked)) if (value) address.searchParams.set(name, value);
   return address.href;
 }

@@ -7,7 +7,14 @@ export type ToPanel =
   | { relevo: "shown"; value: boolean }
   | { relevo: "language"; value: string }
   | { relevo: "prefill"; value: string }
+  | { relevo: "identify"; value: string | null }
   | { relevo: "kept"; value: Record<string, string> };
+
+/** What the host page is told: never a word of the conversation. */
+export interface Told {
+  message: { id: string; author: string; at: string };
+  handoff: { state: string; reference: string | null };
+}
 
 export type ToLoader =
   | { relevo: "ready" }
@@ -15,6 +22,8 @@ export type ToLoader =
   | { relevo: "recall" }
   | { relevo: "keep"; key: string; value: string | null }
   | { relevo: "unread"; value: number }
+  | { relevo: "message"; value: Told["message"] }
+  | { relevo: "handoff"; value: Told["handoff"] }
   | { relevo: "language"; value: string };
 
 export function isOurs(data: unknown): data is { relevo: string; key?: unknown; value?: unknown } {
