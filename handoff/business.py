@@ -183,16 +183,56 @@ class Knowledge(Part):
 
 class WebChannel(Part):
     enabled: bool = True
+    identity: Literal["optional", "required"] = "optional"  # whether only customers that the site names may write
+    greeting: Literal["none", "name"] = "none"  # how personal it may be: the name that the site has signed
+    attachments: bool = True  # whether customers may send pictures and PDF files
+
+
+Keyword = Annotated[str, Field(pattern=r"^[^\W_]+( [^\W_]+)?$", max_length=20)]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Quiet(Part):
+    """Every day from `start` to `end` in the customer's time; over midnight where `end` is the earlier."""
+
+    start: Clock
+    end: Clock
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.start == self.end:
+            raise ValueError("quiet hours begin and end at the same time; leave them out, or give a later end")
+        return self
 
 
 class SmsChannel(Part):
     enabled: bool = True
     max_segments: int = Field(default=4, ge=1, le=10)
+    plain_punctuation: bool = False  # curly quotes, long dashes and odd spaces as their plain ones; letters stay
+    per_second: int = Field(default=0, ge=0, le=1000)  # texts from one number; 0: as fast as the carrier takes them
+    quiet: Quiet | None = None  # when nothing is texted that the system starts by itself
+    carrier_confirms: tuple[Keyword, ...] = Field(default=(), max_length=40)  # words that the carrier itself answers
 
 
 class Channels(Part):
     web: WebChannel = WebChannel()
     sms: SmsChannel = SmsChannel()
+
+
+class Retention(Part):
+    """How long things are kept, in days; 0 keeps them for ever. Conversations of open cases always stay."""
+
+    conversations: int = Field(default=730, ge=0, le=36500)  # after the last thing that was said
+    attachments: int = Field(default=180, ge=0, le=36500)
+    ledger: int = Field(default=1826, ge=0, le=36500)  # what is left of a conversation once it is erased
+
+    @model_validator(mode="after")
+    def _outlasts(self) -> Self:
+        if self.ledger and (not self.conversations or self.ledger < self.conversations):
+            raise PydanticCustomError(
+                "ledger_first", "must not end before conversations do; raise it, or 0", {"field": "ledger"}
+            )
+        return self
 
 
 def check_origin(site: str) -> str:
@@ -223,6 +263,7 @@ class Business(Part):
     detection: Detection = Detection()
     knowledge: Knowledge = Knowledge()
     channels: Channels = Channels()
+    retention: Retention = Retention()
 
     @field_validator("languages")
     @classmethod

@@ -153,6 +153,14 @@ FINDINGS = {
         "Nobody has watched over deadlines since {since}: promises and waits pass unnoticed.",
         "Check that relevo serve runs, and its log.",
     ),
+    "texts_unread": (
+        "The carrier's list of texts has not been read since {since}: what its webhooks miss stays unseen.",
+        "Check that relevo serve runs, and in its log why the carrier refuses or cannot be reached.",
+    ),
+    "texts_skipped": (
+        "Texts sent between {since} and {until} may be missing: they were too old to be read in and answered.",
+        "Look them up in the carrier's own log, and write to those who need an answer.",
+    ),
     "dead_letters": (
         "{count} messages of open cases could not be delivered.",
         "Open Notices at the desk: each says what to do.",

@@ -162,6 +162,14 @@ FINDINGS = {
         "Nadie vigila los plazos desde {since}: promesas y esperas vencen sin que nadie lo note.",
         "Comprobar que relevo serve está en marcha, y su registro.",
     ),
+    "texts_unread": (
+        "La lista de SMS del operador no se lee desde {since}: lo que no traen sus avisos no se ve.",
+        "Comprobar que relevo serve funciona, y en su registro por qué el operador rechaza o no responde.",
+    ),
+    "texts_skipped": (
+        "Pueden faltar SMS enviados entre {since} y {until}: eran demasiado antiguos para leerlos y responderlos.",
+        "Buscarlos en el registro del operador y escribir a quien necesite respuesta.",
+    ),
     "dead_letters": (
         "{count} mensajes de casos abiertos no se han podido entregar.",
         "Abrir Avisos en el puesto: cada uno dice qué hacer.",

@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING
 
 from bot.settings import Env
+from handoff.clock import utc_now
 
 if TYPE_CHECKING:
     from bot.channels.sms.carrier import Carrier
     from bot.channels.sms.media import TwilioMedia
     from bot.channels.sms.notifier import SmsNotifier
     from bot.channels.sms.outbound import SmsChannel
+    from bot.channels.sms.recovery import Recovery
     from bot.channels.sms.settings import Account
     from handoff.service import CoreBox
 
@@ -20,6 +22,17 @@ def channel(env: Env, box: "CoreBox") -> "SmsChannel":
 
     account = account_of(env)
     return SmsChannel(_carrier(account), account, box, simulated=env.demo and bool(account.api_base))
+
+
+def recovery_of(env: Env, box: "CoreBox") -> "Recovery | None":
+    """What reads in texts that no webhook brought; None without an account."""
+    from bot.channels.sms.recovery import Recovery  # noqa: PLC0415 - the double starts without the core
+    from bot.channels.sms.settings import account_of  # noqa: PLC0415
+
+    account = account_of(env)
+    if not account.configured:
+        return None
+    return Recovery(_carrier(account), account, box, utc_now)
 
 
 def notifier_of(env: Env, box: "CoreBox") -> "SmsNotifier | None":

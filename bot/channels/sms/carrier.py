@@ -39,6 +39,27 @@ class Listed:
     error_code: str | None = None  # why it did not arrive, when that is known
 
 
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One picture or file of a customer's text: where the carrier keeps it, and what the carrier calls its type."""
+
+    url: str
+    content_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """One customer's text in the carrier's list. `sender` is the customer's number, `to` is ours; `at` is aware UTC."""
+
+    carrier_id: str
+    sender: str
+    to: str
+    body: str
+    at: datetime
+    media: int = 0
+    service: str = ""  # the Messaging Service that our number belongs to, if any
+
+
 class CarrierFault(Exception):
     """The carrier did not take the text, or did not say. `code` is the carrier's, or one of ours in words."""
 
@@ -72,6 +93,21 @@ class Carrier(Protocol):
 
     def list_sent(self, *, sender: str, to: str, since: datetime) -> Sequence[Listed]:
         """Our texts from `sender` to `to` that the carrier took at or after `since`, newest first."""
+        ...
+
+    def list_received(self, *, to: str, since: datetime) -> Sequence[Received]:
+        """Every text that the carrier took for our number `to` (empty: for any) at or after `since`, oldest first.
+
+        All of them, however many pages that takes, or a fault: half a list would bring texts in out of order.
+        """
+        ...
+
+    def list_media(self, carrier_id: str) -> Sequence[Picture]:
+        """What came with a received text, addressed as the carrier's webhook addresses it."""
+        ...
+
+    def fetch(self, carrier_id: str) -> Listed | None:
+        """One text of ours as it stands at the carrier; None when the carrier knows none by that id."""
         ...
 
     def check(self) -> None:

@@ -6,6 +6,7 @@ count alone or with a word about texting; words that mean only "stop texting" al
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -76,6 +77,18 @@ def control_of(text: str) -> Control | None:
             if len(rest) < len(set(words)) and _only_fillers(rest, control, doubtful=doubtful):
                 return control
     return None
+
+
+def is_doubtful(text: str) -> bool:
+    """Whether the text is one word that stops texts, and nothing but an answer where we asked about an order."""
+    words = _words(text)
+    return len(words) == 1 and any(words[0] in table for table in _DOUBTFUL.values())
+
+
+def is_one_of(text: str, keywords: Iterable[str]) -> bool:
+    """Whether the whole text is one of these words: carriers answer to no others."""
+    said = _words(text)
+    return bool(said) and any(said == _words(keyword) for keyword in keywords)
 
 
 def carrier_control(opt_out_type: str) -> Control | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.channels.sms.carrier import Accepted, Listed, TextMessage
+from bot.channels.sms.carrier import Accepted, Listed, Picture, Received, TextMessage
 from bot.segments import count
 from handoff.clock import utc_now
 
@@ -38,6 +38,18 @@ class ConsoleCarrier:
             for text, listed in reversed(self._sent)
             if (text.sender, text.to) == (sender, to) and listed.at >= since
         ]
+
+    def list_received(self, *, to: str, since: datetime) -> Sequence[Received]:
+        """Nobody can text us."""
+        del to, since
+        return []
+
+    def list_media(self, carrier_id: str) -> Sequence[Picture]:
+        del carrier_id
+        return []
+
+    def fetch(self, carrier_id: str) -> Listed | None:
+        return next((listed for _, listed in self._sent if listed.carrier_id == carrier_id), None)
 
     def check(self) -> None:
         """There is nobody to ask."""

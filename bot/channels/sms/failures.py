@@ -96,6 +96,9 @@ _TABLE: dict[Advice, str] = {
 _BY_CODE = {code: advice for advice, codes in _TABLE.items() for code in codes.split()}
 
 
+BLOCKED = frozenset({"21610"})  # the carrier itself keeps every text of ours from this phone
+
+
 def advice_for(code: str) -> Advice:
     """What an agent should do about `code`; general advice for an unknown one."""
     return _BY_CODE.get(code, _GENERAL)

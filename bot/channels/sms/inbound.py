@@ -1,9 +1,10 @@
 """From the carrier's form to what the core records. A text is never lost for its length or its contents."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
-from bot.channels.sms.consent import carrier_control, control_of
+from bot.channels.sms.consent import carrier_control, control_of, is_doubtful, is_one_of
 from bot.channels.sms.forms import Form
 from bot.channels.sms.numbers import is_reachable
 from handoff.errors import InvalidInput
@@ -19,16 +20,16 @@ UNKNOWN_TYPE = "application/octet-stream"
 _KEPT_CONTROLS = frozenset("\n\t")
 
 
-def inbound_of(form: Form, now: datetime) -> list[Inbound]:
+def inbound_of(form: Form, now: datetime, *, confirms: Collection[str] = ()) -> list[Inbound]:
     """The form as messages in order: one, or more when the text is longer than a message can be.
 
+    `confirms`: words that the carrier itself answers, beside those that it marks.
     Raises InvalidInput naming each field that nobody could be answered with.
     """
     check_fields(form)
     text = clean(form.first("Body"))
     by_carrier = carrier_control(form.first("OptOutType"))
     control = by_carrier or control_of(text)
-    sid = form.first("MessageSid")
     return [
         Inbound(
             channel="sms",
@@ -36,14 +37,20 @@ def inbound_of(form: Form, now: datetime) -> list[Inbound]:
             address=form.first("From"),
             text=part,
             at=now,
-            carrier_id=sid if number == 0 else f"{sid}.{number}",
+            carrier_id=carrier_id,
             media=_media(form) if number == 0 else 0,
             attached=_attached(form) if number == 0 else (),
             control=control.value if control else None,
-            carrier_confirms=by_carrier is not None,
+            carrier_confirms=by_carrier is not None or (control is not None and is_one_of(text, confirms)),
+            doubtful=by_carrier is None and is_doubtful(text),
         )
-        for number, part in enumerate(parts(text))
+        for number, (carrier_id, part) in enumerate(parts_of(form.first("MessageSid"), text))
     ]
+
+
+def parts_of(carrier_id: str, text: str) -> list[tuple[str, str]]:
+    """Each part of a clean text with its name: the carrier's id, from the second on with a number behind it."""
+    return [(f"{carrier_id}.{number}" if number else carrier_id, part) for number, part in enumerate(parts(text))]
 
 
 def check_fields(form: Form) -> None:

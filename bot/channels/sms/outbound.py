@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from bot.channels.sms import routes, simulator
 from bot.channels.sms.carrier import Carrier, CarrierFault, Listed, Refused, TextMessage, Unclear
-from bot.channels.sms.failures import advice_for
+from bot.channels.sms.failures import BLOCKED, advice_for
 from bot.channels.sms.memory import SendMemory
 from bot.channels.sms.numbers import is_reachable
 from bot.channels.sms.settings import Account
@@ -126,4 +126,11 @@ class SmsChannel:
             self.memory.not_sent(outgoing.id)
         log.warning("sms.outbound.failed", delivery_id=outgoing.id, code=fault.code, detail=fault.detail, final=final)
         advice = advice_for(fault.code)
-        return Failed(code=fault.code, message=advice.en, message_es=advice.es, retry=not final, ambiguous=unclear)
+        return Failed(
+            code=fault.code,
+            message=advice.en,
+            message_es=advice.es,
+            retry=not final,
+            ambiguous=unclear,
+            blocked=fault.code in BLOCKED,
+        )

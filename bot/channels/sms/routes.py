@@ -4,7 +4,7 @@ import structlog
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
-from bot.channels.sms.failures import advice_for
+from bot.channels.sms.failures import BLOCKED, advice_for
 from bot.channels.sms.forms import Form, read_form
 from bot.channels.sms.inbound import inbound_of
 from bot.channels.sms.memory import SendMemory
@@ -29,7 +29,7 @@ def router(box: CoreBox, signatures: Signatures, memory: SendMemory) -> APIRoute
     @routes.post(INBOUND_PATH, response_class=Response)
     async def receive(request: Request) -> Response:
         form = await _read_signed(request, signatures)
-        await to_thread.run_sync(_record, box, inbound_of(form, utc_now()))
+        await to_thread.run_sync(_record, box, inbound_of(form, utc_now(), confirms=_confirmed(box)))
         return Response(EMPTY_TWIML, media_type="text/xml")
 
     @routes.post(STATUS_PATH, response_class=Response, status_code=204)
@@ -51,6 +51,11 @@ async def _read_signed(request: Request, signatures: Signatures) -> Form:
     form = await read_form(request)
     signatures.check(signatures.url_of(request), form, signature)
     return form
+
+
+def _confirmed(box: CoreBox) -> tuple[str, ...]:
+    """Words that the carrier answers by itself, by the settings in force."""
+    return box.core.business.channels.sms.carrier_confirms
 
 
 def _record(box: CoreBox, texts: list[Inbound]) -> None:
@@ -80,6 +85,7 @@ def _record_status(box: CoreBox, form: Form, delivery_id: str | None) -> None:
         message=advice_for(error_code).en if error_code else "",
         message_es=advice_for(error_code).es if error_code else "",
         delivery_id=delivery_id,
+        blocked=error_code in BLOCKED,
         now=utc_now(),
     )
     log.info("sms.status.recorded", carrier_id=carrier_id, status=status, error_code=error_code or None)

@@ -15,6 +15,7 @@ class Attached:
 
     url: str
     content_type: str
+    id: str = ""  # of an upload, which has one already
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,11 @@ class Inbound:
     carrier_id: str | None = None
     media: int = 0
     attached: tuple[Attached, ...] = ()
+    uploads: tuple[str, ...] = ()  # ids of files that were uploaded before, in their order
     control: str | None = None
     carrier_confirms: bool = False  # the carrier itself answers the consent word
+    doubtful: bool = False  # the consent word alone, which also answers a question about an order
+    sent_at: datetime | None = None  # when the carrier took it, where no webhook brought it and its list was read
 
 
 def check_text(inbound: Inbound) -> str:
@@ -47,7 +51,7 @@ def check_text(inbound: Inbound) -> str:
         return text if text.strip() or inbound.media else "\ufffd"
     if inbound.client_id is not None and not 1 <= len(inbound.client_id) <= MAX_CLIENT_ID:
         raise InvalidInput(fields={"client_id": f"1 to {MAX_CLIENT_ID} characters"})
-    return check_plain(text, "text")
+    return check_plain(text, "text", required=not inbound.uploads)
 
 
 def check_plain(text: str, field: str, *, required: bool = True) -> str:

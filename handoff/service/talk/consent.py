@@ -1,14 +1,60 @@
 """Opting out of a channel and back in: one confirmation, a ledger row, and then silence."""
 
-from handoff.models import Address, Conversation
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from handoff.models import Address, Conversation, Delivery, Message
 from handoff.service.base import ledger
 from handoff.service.base.core import Work
+from handoff.service.base.inbound import Inbound
 from handoff.service.base.rows import open_handoff_of
 from handoff.service.talk.phones import stop_chat_at
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.notices import tell
 from handoff.service.telling.saying import supersede
-from handoff.store import one
+from handoff.store import id_at, one
+
+ANSWER_WITHIN = timedelta(hours=24)
+_SENT = ("pending", "sending", "sent", "delivered")
+_NO_QUESTION = frozenset({"disclosure", "greeting", "sms_started", "sms_help"})  # they invite, and ask nothing
+
+
+def as_meant(work: Work, inbound: Inbound) -> Inbound:
+    """The text with what it means here: "CANCELAR" alone, where we asked something last, is the answer to that.
+
+    Where the carrier has acted upon the word it is an opt-out, whatever was asked.
+    """
+    if not inbound.doubtful or inbound.control is None or inbound.carrier_confirms:
+        return inbound
+    return replace(inbound, control=None) if _was_asked(work, inbound) else inbound
+
+
+def _was_asked(work: Work, inbound: Inbound) -> bool:
+    """Whether the last that went to this phone within a day asks something, in whichever conversation."""
+    statement = (
+        select(Message)
+        .join(Delivery, Delivery.message_id == Message.id)
+        .where(
+            Delivery.id >= id_at(work.now - ANSWER_WITHIN),
+            Delivery.channel == inbound.channel,
+            Delivery.address == inbound.address,
+            Delivery.status.in_(_SENT),
+        )
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    )
+    last = work.session.execute(statement).scalar_one_or_none()
+    return last is not None and last.notice not in _NO_QUESTION and bool(last.choices or "?" in last.text)
+
+
+def note_late(work: Work, inbound: Inbound, message: Message) -> None:
+    """A text that no webhook brought: the ledger says when the carrier took it."""
+    if inbound.sent_at is not None:
+        stream = ledger.conversation_stream(message.conversation_id)
+        facts = {"place": message.seq, "sent": inbound.sent_at.isoformat()}
+        ledger.append(work, stream, "text.brought_in", actor="system", data=facts)
 
 
 def apply_control(work: Work, conversation: Conversation, control: str, *, carrier_confirms: bool = False) -> None:
@@ -25,7 +71,7 @@ def apply_control(work: Work, conversation: Conversation, control: str, *, carri
         work.session.flush()
         if not carrier_confirms:
             tell(work, conversation, "sms_started")
-    elif not carrier_confirms:
+    elif not carrier_confirms and address.opted_out_at is None:  # HELP does not undo an opt-out
         tell(work, conversation, "sms_help")
 
 

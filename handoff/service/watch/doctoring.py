@@ -14,6 +14,7 @@ from handoff.service.base.core import Core
 from handoff.service.telling.notifying import ON_CALL, SUPERVISOR, targets_of
 from handoff.service.watch.findings import Finding, finding
 from handoff.service.watch.heartbeat import last_sweep
+from handoff.service.watch.missed_texts import skipped_lately, unread_since
 
 AHEAD = timedelta(days=14)
 LATE = timedelta(seconds=60)  # after which the sweeper should have acted
@@ -30,6 +31,7 @@ def look(core: Core, now: datetime, *, demo: bool = False) -> list[Finding]:
             *_hours(business, opens, now),
             *_overdue(session, business, now),
         ]
+        found += _texts(session, business, now)
     swept = last_sweep(core)
     if swept is not None and swept < now - LATE:
         found.append(finding("sweeper_silent", since=_said(business, swept)))
@@ -37,6 +39,15 @@ def look(core: Core, now: datetime, *, demo: bool = False) -> list[Finding]:
         if not list(targets_of(core, audience)):
             found.append(finding(code, demo=demo))
     return found
+
+
+def _texts(session: Session, business: Business, now: datetime) -> Iterator[Finding]:
+    since, skipped = unread_since(session, now), skipped_lately(session, now)
+    if since is not None:
+        yield finding("texts_unread", since=_said(business, since))
+    if skipped is not None:
+        first, last = (_said(business, datetime.fromisoformat(each)) for each in skipped)
+        yield finding("texts_skipped", since=first, until=last)
 
 
 def _able(session: Session, now: datetime) -> Sequence[Agent]:

@@ -27,6 +27,8 @@ GRAVE: Final = frozenset(
         "deadlines_unserved",
         "sweeper_silent",
         "secret_weak",
+        "texts_unread",
+        "texts_skipped",
     }
 )
 MEANT_IN_DEMO: Final = frozenset({"on_call_unreachable", "mail_not_configured", "sms_not_configured", "secret_weak"})
@@ -40,6 +42,7 @@ FLEETING: Final = frozenset(  # at a start they are often so for a moment: worth
         "deadlines_unserved",
         "sweeper_silent",
         "promises_past_due",
+        "texts_unread",
     }
 )
 

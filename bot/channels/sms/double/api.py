@@ -4,7 +4,7 @@ import asyncio
 import base64
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from bot.channels.sms.double.book import Book
 from bot.channels.sms.double.courier import Courier, Line
 from bot.channels.sms.double.faults import FaultBox, Faults
-from bot.channels.sms.double.pictures import add_pictures
+from bot.channels.sms.double.pictures import add_pictures, media_list
 from bot.channels.sms.double.rules import Refusal, check_create, is_sid
 from bot.channels.sms.double.texts import API_VERSION, Direction, StoredText, as_resource, new_sid
 from bot.channels.sms.forms import Form, FormExpected, read_form
@@ -58,6 +58,8 @@ def router(desk: Desk) -> APIRouter:
     async def list_texts(account_sid: str, request: Request) -> Response:
         check_sign_in(request, account_sid, desk.line)
         await asyncio.sleep(desk.faults.present.delay)
+        if desk.faults.present.lists == "refused":
+            raise Refusal(20500, "A fault by choice", 500)
         query = request.query_params
         texts = [text for text in desk.book.newest_first() if _matches(text, dict(query))]
         return JSONResponse(_page(texts, dict(query), desk.line.account_sid))
@@ -80,6 +82,12 @@ def router(desk: Desk) -> APIRouter:
         desk.book.remove(_found(desk.book, sid).sid)
         return Response(status_code=204)
 
+    _add_account(routes, desk)
+    add_pictures(routes, check_sign_in, desk.line)
+    return routes
+
+
+def _add_account(routes: APIRouter, desk: Desk) -> None:
     @routes.get(f"/{API_VERSION}/Accounts/{{account_sid}}.json")
     async def account(account_sid: str, request: Request) -> Response:
         check_sign_in(request, account_sid, desk.line)
@@ -87,9 +95,10 @@ def router(desk: Desk) -> APIRouter:
         named = {"sid": account_sid, "friendly_name": "double", "status": "active", "type": "Full"}
         return JSONResponse(named)
 
-    add_pictures(routes, check_sign_in, desk.line)
-
-    return routes
+    @routes.get(f"{MESSAGES}/{{sid}}/Media.json")
+    async def list_media(account_sid: str, sid: str, request: Request) -> Response:
+        check_sign_in(request, account_sid, desk.line)
+        return JSONResponse(media_list(_found(desk.book, sid), desk.line))
 
 
 def check_sign_in(request: Request, account_sid: str, line: Line) -> None:
@@ -102,9 +111,9 @@ def check_sign_in(request: Request, account_sid: str, line: Line) -> None:
         raise Refusal(20404, "The requested resource was not found", 404)
 
 
-def receive(desk: Desk, *, sender: str, to: str, body: str, media: tuple[str, ...] = ()) -> StoredText:
-    """A customer's phone sends a text to one of the account's numbers."""
-    now = utc_now()
+def receive(desk: Desk, *, sender: str, to: str, body: str, media: tuple[str, ...] = (), ago: float = 0) -> StoredText:
+    """A customer's phone sends a text to one of the account's numbers, or sent it `ago` seconds ago."""
+    now = utc_now() - timedelta(seconds=ago)
     text = StoredText(
         sid=new_sid(media=bool(media)),
         direction=Direction.INBOUND,

@@ -1,6 +1,7 @@
 """What happens after the answer: status reports for texts on their way out, webhooks for texts that come in."""
 
 import asyncio
+import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,14 +87,21 @@ class Courier:
     async def _post_reports(self, text: StoredText, reports: list[dict[str, str]], faults: Faults) -> None:
         if not text.callback or faults.callbacks == "lost":
             return
+        if faults.callbacks == "late":
+            await asyncio.sleep(faults.late)
         for report in reports * (2 if faults.callbacks == "twice" else 1):
             await self._post(text.callback, report)
 
     async def _hand_in(self, text: StoredText, extra: dict[str, str]) -> None:
-        how = self._faults.present.webhooks
+        faults = self._faults.present
+        how = faults.webhooks
         if how == "lost":
             self._book.change(text.sid, webhook="lost")
             return
+        if how == "late":
+            await asyncio.sleep(faults.late)
+        elif how == "shuffled":  # one may overtake the other
+            await asyncio.sleep(secrets.randbelow(1000) / 1000 * faults.late)
         form = self._webhook_form(text) | extra
         answers = [await self._post(self._line.webhook, form) for _ in range(2 if how == "twice" else 1)]
         self._book.change(text.sid, webhook=answers[-1])

@@ -18,8 +18,10 @@ class Faults(BaseModel):
     hang: float = Field(default=30.0, ge=0, le=300)  # seconds
     outcome: Literal["delivered", "undelivered", "failed", "sent"] = "delivered"
     outcome_code: int | None = Field(default=None, ge=1, le=99999)
-    callbacks: Literal["normal", "lost", "twice", "reversed"] = "normal"
-    webhooks: Literal["normal", "lost", "twice"] = "normal"
+    callbacks: Literal["normal", "lost", "twice", "reversed", "late"] = "normal"
+    webhooks: Literal["normal", "lost", "twice", "late", "shuffled"] = "normal"
+    late: float = Field(default=5.0, ge=0, le=600)  # seconds, of late texts and late reports
+    lists: Literal["normal", "refused"] = "normal"  # when the carrier's list is read
 
 
 class FaultBox:

@@ -4,14 +4,17 @@ import secrets
 import struct
 import zlib
 from collections.abc import Callable
+from email.utils import format_datetime
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 
 from bot.channels.sms.double.courier import Line
 from bot.channels.sms.double.rules import Refusal
-from bot.channels.sms.double.texts import API_VERSION
+from bot.channels.sms.double.texts import API_VERSION, StoredText
 
 WIDTH, HEIGHT = 240, 160
+PAGE = 50
 MEDIA = f"/{API_VERSION}/Accounts/{{account_sid}}/Messages/{{sid}}/Media/{{name}}"
 
 
@@ -28,6 +31,34 @@ def add_pictures(routes: APIRouter, check_sign_in: Callable[[Request, str, Line]
         if not (sid.startswith("MM") and name.startswith("ME")):
             raise Refusal(20404, "The requested resource was not found", 404)
         return Response(picture(), media_type="image/png")
+
+
+def media_list(text: StoredText, line: Line) -> dict[str, object]:
+    """What came with a text, as the carrier lists it."""
+    uri = f"/{API_VERSION}/Accounts/{line.account_sid}/Messages/{text.sid}/Media.json"
+    paths = [urlsplit(url).path for url in text.media]
+    return {
+        "media_list": [
+            {
+                "account_sid": line.account_sid,
+                "content_type": "image/png",
+                "date_created": format_datetime(text.created_at),
+                "date_updated": format_datetime(text.updated_at),
+                "parent_sid": text.sid,
+                "sid": path.rsplit("/", 1)[1],
+                "uri": f"{path}.json",
+            }
+            for path in paths
+        ],
+        "uri": uri,
+        "first_page_uri": uri,
+        "next_page_uri": None,
+        "previous_page_uri": None,
+        "page": 0,
+        "page_size": PAGE,
+        "start": 0,
+        "end": max(len(paths) - 1, 0),
+    }
 
 
 def picture() -> bytes:

@@ -39,6 +39,7 @@ class NewText(BaseModel):
     to: str | None = None
     text: str = Field(max_length=LONGEST)
     picture: bool = False
+    ago: float = Field(default=0, ge=0, le=30 * 24 * 3600)  # seconds since it was sent
 
 
 def router(desk: Desk) -> APIRouter:
@@ -86,7 +87,7 @@ def _add_texts(routes: APIRouter, desk: Desk) -> None:
         if to not in desk.line.numbers:
             raise Refusal(21606, "This is not one of the account's numbers")
         media = (picture_at(str(request.base_url), desk.line),) if new.picture else ()
-        return _shown(receive(desk, sender=new.phone, to=to, body=new.text, media=media))
+        return _shown(receive(desk, sender=new.phone, to=to, body=new.text, media=media, ago=new.ago))
 
 
 def _add_control(routes: APIRouter, desk: Desk) -> None:

@@ -68,7 +68,8 @@ async def test_refusal_is_final_and_says_what_to_do(make: Make, double: Double, 
     double.faults(answer="refuse", status=400, code=code)
     failed = await make().deliver(_outgoing(phone))
     advice = advice_for(str(code))
-    assert failed == Failed(code=str(code), message=advice.en, message_es=advice.es, retry=False)
+    blocked = code == 21610
+    assert failed == Failed(code=str(code), message=advice.en, message_es=advice.es, retry=False, blocked=blocked)
 
 
 @pytest.mark.parametrize(("status", "ambiguous"), [(429, False), (503, False), (500, True), (502, True)])

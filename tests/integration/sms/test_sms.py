@@ -1,155 +1,31 @@
 """The SMS channel with the real core on both databases and the carrier's double: texts in, texts out, status back."""
 
-import json
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import pytest
-from anyio import run
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
 
 from bot.channels.sms.forms import MAX_BODY, Form
 from bot.channels.sms.memory import SendMemory
-from bot.channels.sms.outbound import SmsChannel
-from bot.channels.sms.settings import Account
 from bot.channels.sms.signature import SIGNATURE_HEADER, Signatures
-from bot.channels.sms.twilio_carrier import TwilioCarrier
 from handoff import service
 from handoff.clock import utc_now
-from handoff.errors import RelevoError
-from handoff.policy import parse_business
-from handoff.service import Core, CoreBox, Database, Text
-from handoff.wake import InProcessWake
-from tests.support.ports import free_port
-from tests.support.sms import NUMBER, PHONE, SID, TOKEN, Double, running_double, serving
-
-PUBLIC = "https://shop.example/chat"  # behind a proxy that takes the prefix off
-INBOUND = f"{PUBLIC}/channels/sms/inbound"
-STATUS = f"{PUBLIC}/channels/sms/status"
-
-BUSINESS = {
-    "name": "Aurora",
-    "languages": ["es", "en"],
-    "time_zone": "Europe/Madrid",
-    "country": "ES",
-    "hours": {"mon": ["09:00-19:00"]},
-}
-
-
-class PlainTexts:
-    """Approved words as short as can be: the notice's id and language."""
-
-    def render(self, notice: str, language: str, channel: str, values: Mapping[str, str]) -> Text:
-        return Text(text=f"{notice} {language}", id=notice, version=1, release=1)
-
-    def suggested(self, language: str) -> tuple[str, ...]:
-        return ()
-
-
-@dataclass(frozen=True)
-class Sms:
-    """The gateway's SMS side, really listening, and the double that it sends to."""
-
-    core: Core
-    channel: SmsChannel
-    base: str
-    double: Double
-
-    def post(self, url: str, form: Mapping[str, str], *, signature: str | None = None) -> httpx.Response:
-        signed = Signatures(TOKEN).sign(url, Form(list(form.items()))) if signature is None else signature
-        real = self.base + url.removeprefix(PUBLIC)
-        return httpx.post(real, data=dict(form), headers={SIGNATURE_HEADER: signed})
-
-    def text(self, body: str, **changes: str) -> httpx.Response:
-        return self.post(
-            INBOUND, _fixture("inbound") | {"MessageSid": f"SM{time.time_ns():032x}", "Body": body} | changes
-        )
-
-    def relay(self, *, later: timedelta = timedelta()) -> list[str]:
-        """One round of what the relay does, as of `later`; gives the texts that were due."""
-        due = service.lease_deliveries(self.core, channel="sms", owner="test", limit=50, now=utc_now() + later)
-        for outgoing in due:
-            if service.begin_sending(self.core, outgoing.id, "test", now=utc_now() + later):
-                result = run(self.channel.deliver, outgoing)
-                service.finish_sending(self.core, outgoing.id, "test", result, now=utc_now() + later)
-        return [outgoing.text for outgoing in due]
-
-    def relay_all(self) -> list[str]:
-        sent: list[str] = []
-        while due := self.relay():
-            sent += due
-        return sent
-
-    def rows(self, table: str, columns: str) -> list[tuple[Any, ...]]:
-        with self.core.database.engine.connect() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(f"SELECT {columns} FROM {table} ORDER BY 1")]
-
-
-def _fixture(name: str) -> dict[str, str]:
-    fields: dict[str, str] = json.loads(Path(f"tests/fixtures/twilio/{name}.json").read_text())
-    return fields
-
-
-def _application(channel: SmsChannel) -> FastAPI:
-    application = FastAPI()
-
-    @application.exception_handler(RelevoError)
-    async def translate(_: Request, error: RelevoError) -> JSONResponse:
-        return JSONResponse(error.body(), status_code=error.status)
-
-    application.include_router(channel.router())
-    return application
-
-
-@pytest.fixture
-def sms(database_url: str) -> Iterator[Sms]:
-    with _running(database_url) as running:
-        yield running
+from tests.support.sms import NUMBER, PHONE, TOKEN
+from tests.support.texting import INBOUND, STATUS, Sms, eventually, fixture, running_sms
 
 
 @pytest.fixture
 def edge(sqlite_url: str) -> Iterator[Sms]:
     """The same on one database only, for what never gets as far as the database."""
-    with _running(sqlite_url) as running:
+    with running_sms(sqlite_url) as running:
         yield running
 
 
-@contextmanager
-def _running(database_url: str) -> Iterator[Sms]:
-    database = Database(database_url)
-    service.migrate(database)
-    business = parse_business(BUSINESS)
-    core = Core(database=database, texts=PlainTexts(), business=business, wake=InProcessWake(), secret=b"s" * 32)
-    port = free_port()
-    with running_double(INBOUND, gateway=(PUBLIC, f"http://127.0.0.1:{port}")) as double:
-        account = Account(
-            account_sid=SID, auth_token=TOKEN, sender=NUMBER, api_base=double.base, public_url=PUBLIC, signing_key=TOKEN
-        )
-        carrier = TwilioCarrier(SID, TOKEN, api_base=double.base, timeout=0.5)
-        channel = SmsChannel(carrier, account, CoreBox(core))
-        with serving(_application(channel), port) as base:
-            yield Sms(core, channel, base, double)
-    database.dispose()
-
-
-def _eventually(holds: Callable[[], bool], seconds: float = 5) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_captured_text_is_recorded_and_acknowledged_with_empty_twiml(sms: Sms) -> None:
-    answer = sms.post(INBOUND, _fixture("inbound") | {"SomethingNew": ""})
+    answer = sms.post(INBOUND, fixture("inbound") | {"SomethingNew": ""})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/xml; charset=utf-8")
     assert answer.text.endswith("<Response/>")
     assert ("customer", "¿Dónde está mi pedido? ¡Gracias!") in sms.rows("messages", "author, text")
@@ -159,21 +35,21 @@ def test_captured_text_is_recorded_and_acknowledged_with_empty_twiml(sms: Sms) -
 @pytest.mark.bar(5)
 def test_repeated_webhook_is_one_message(sms: Sms) -> None:
     for _ in range(3):
-        assert sms.post(INBOUND, _fixture("inbound")).status_code == 200
+        assert sms.post(INBOUND, fixture("inbound")).status_code == 200
     assert len([author for author, _ in sms.rows("messages", "author, id") if author == "customer"]) == 1
 
 
 @pytest.mark.bar(21)
 @pytest.mark.parametrize("signature", ["", "x", Signatures("another").sign(INBOUND, Form([]))])
 def test_wrong_signature_stores_nothing(edge: Sms, signature: str) -> None:
-    answer = edge.post(INBOUND, _fixture("inbound"), signature=signature)
+    answer = edge.post(INBOUND, fixture("inbound"), signature=signature)
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "signature_invalid")
     assert edge.rows("messages", "id") == []
 
 
 @pytest.mark.bar(21)
 def test_signature_covers_the_query(edge: Sms) -> None:
-    form = _fixture("inbound")
+    form = fixture("inbound")
     assert edge.post(f"{INBOUND}?fallback=1", form).status_code == 200
     signed = Signatures(TOKEN).sign(INBOUND, Form(list(form.items())))
     assert edge.post(f"{INBOUND}?fallback=2", form, signature=signed).status_code == 403
@@ -208,7 +84,7 @@ def test_no_text_is_lost_whatever_is_in_it(edge: Sms, body: str) -> None:
 
 
 def test_pictures_are_counted(edge: Sms) -> None:
-    assert edge.post(INBOUND, _fixture("inbound_mms")).status_code == 200
+    assert edge.post(INBOUND, fixture("inbound_mms")).status_code == 200
     assert ("customer", 2) in edge.rows("messages", "author, media")
 
 
@@ -237,10 +113,10 @@ def test_start_is_confirmed_and_order_words_are_ordinary(sms: Sms) -> None:
 
 def test_texts_go_both_ways_through_the_double_with_signed_reports(sms: Sms) -> None:
     sms.double.text_in("hola ¿qué tal?")
-    _eventually(lambda: ("customer", "hola ¿qué tal?") in sms.rows("messages", "author, text"))
+    eventually(lambda: ("customer", "hola ¿qué tal?") in sms.rows("messages", "author, text"))
     assert sms.relay_all()
-    _eventually(lambda: {status for (status,) in sms.rows("deliveries", "status")} == {"delivered"})
-    _eventually(lambda: {text["status"] for text in sms.double.thread() if not text["mine"]} == {"delivered"})
+    eventually(lambda: {status for (status,) in sms.rows("deliveries", "status")} == {"delivered"})
+    eventually(lambda: {text["status"] for text in sms.double.thread() if not text["mine"]} == {"delivered"})
     assert [text["webhook"] for text in sms.double.thread() if text["mine"]] == ["200"]
 
 
@@ -249,9 +125,9 @@ def test_status_never_goes_backwards(sms: Sms) -> None:
     sms.double.faults(callbacks="reversed")
     sms.text("hola")
     assert sms.relay_all()
-    _eventually(lambda: {status for (status,) in sms.rows("deliveries", "status")} == {"delivered"})
+    eventually(lambda: {status for (status,) in sms.rows("deliveries", "status")} == {"delivered"})
     (carrier_id,), *_ = sms.rows("deliveries", "carrier_id")
-    late = _fixture("status_delivered") | {"MessageSid": carrier_id, "MessageStatus": "sent"}
+    late = fixture("status_delivered") | {"MessageSid": carrier_id, "MessageStatus": "sent"}
     assert sms.post(STATUS, late).status_code == 204
     assert {status for (status,) in sms.rows("deliveries", "status")} == {"delivered"}
 
@@ -261,14 +137,14 @@ def test_undelivered_is_dead_with_its_code(sms: Sms) -> None:
     sms.double.faults(outcome="undelivered", outcome_code=30003)
     sms.text("hola")
     sms.relay()
-    _eventually(lambda: ("dead",) in sms.rows("deliveries", "status"))
+    eventually(lambda: ("dead",) in sms.rows("deliveries", "status"))
     sms.relay_all()
-    _eventually(lambda: {status for (status,) in sms.rows("deliveries", "status")} == {"dead"})
+    eventually(lambda: {status for (status,) in sms.rows("deliveries", "status")} == {"dead"})
     assert all("30003" in error for _, error in sms.rows("deliveries", "id, CAST(error AS TEXT)"))
 
 
 def test_status_needs_its_signature_and_its_fields(edge: Sms) -> None:
-    form = _fixture("status_delivered")
+    form = fixture("status_delivered")
     assert edge.post(STATUS, form, signature="x").status_code == 403
     assert edge.post(STATUS, form).status_code == 204  # of a text that is not ours: nothing to do
     assert edge.post(STATUS, form | {"MessageStatus": ""}).status_code == 422
