@@ -1,5 +1,7 @@
 """Around every request: a limit on bodies, the headers that every answer has, and a count."""
 
+import re
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,7 +11,9 @@ from bot.routes import answer
 from handoff.errors import TooLarge
 
 BIGGEST_BODY = 64 * 1024
-TOO_LARGE = "The request is larger than 64 KiB"
+BIGGEST_FILE = 10 * 1024 * 1024  # a customer's picture or PDF
+_UPLOAD = re.compile(r"/api/v1/conversations/[A-Za-z0-9_-]{1,64}/uploads/[A-Za-z0-9_-]{1,64}")
+TOO_LARGE = "The request is larger than 64 KiB, or the file than 10 MiB"
 
 
 class Guard:
@@ -22,14 +26,18 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdecimal() or len(length) > 12 or int(length) > BIGGEST_BODY:
+        length, biggest = Headers(scope=scope).get("content-length", "0"), _biggest(scope)
+        if not length.isdecimal() or len(length) > 12 or int(length) > biggest:
             await answer(TooLarge(TOO_LARGE))(scope, receive, send)
             return
-        await self._app(scope, _counted(receive), _dressed(scope, send))
+        await self._app(scope, _counted(receive, biggest), _dressed(scope, send))
 
 
-def _counted(receive: Receive) -> Receive:
+def _biggest(scope: Scope) -> int:
+    return BIGGEST_FILE if scope["method"] == "PUT" and _UPLOAD.fullmatch(scope["path"]) else BIGGEST_BODY
+
+
+def _counted(receive: Receive, biggest: int) -> Receive:
     """A body sent in chunks names no length: it is counted as it comes."""
     taken = 0
 
@@ -37,7 +45,7 @@ def _counted(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > BIGGEST_BODY:
+        if taken > biggest:
             raise HTTPException(413, TOO_LARGE)  # the one kind of error that FastAPI lets out of reading a body
         return message
 

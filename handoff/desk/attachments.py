@@ -12,6 +12,7 @@ from handoff.service.cases.attachments import SHOWN, read_attachment
 
 AttachmentId = Annotated[str, Path(pattern=r"^[A-Za-z0-9]{1,64}$")]
 MOST_BYTES = 5 * 1024 * 1024  # what carriers take in one message
+MOST_SERVED = 10 * 1024 * 1024  # what a page takes
 _STARTS: Final = {  # how a picture of each shown type begins
     "image/jpeg": (b"\xff\xd8\xff",),
     "image/png": (b"\x89PNG\r\n\x1a\n",),
@@ -32,7 +33,7 @@ _ENDINGS: Final = {
     "text/vcard": "vcf",
     "text/x-vcard": "vcf",
 }
-_HEADERS: Final = {
+HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -59,7 +60,7 @@ class Media(Protocol):
     """The way to what a carrier keeps; the app's state has it as `media`, by channel."""
 
     def fetch(self, url: str) -> bytes:
-        """The content, at most 5 MiB. Raises AttachmentUnavailable or AttachmentRefused."""
+        """The content, of a carrier at most 5 MiB. Raises AttachmentUnavailable or AttachmentRefused."""
         ...
 
 
@@ -76,13 +77,13 @@ def add_attachments(routes: APIRouter) -> None:
 
 def served(content: bytes, named: str, attachment_id: str) -> Response:
     """`content` with what it is, not with what it is called: a page that is called a picture is saved, never shown."""
-    if len(content) > MOST_BYTES:
+    if len(content) > MOST_SERVED:
         raise AttachmentRefused
     shown = named in SHOWN and is_picture(content, named)
     ending = _ENDINGS.get(named, "bin") if shown or named not in SHOWN else "bin"
     name = f"attachment-{attachment_id[-8:]}.{ending}"
     how = "inline" if shown else "attachment"
-    headers = {**_HEADERS, "Content-Disposition": f'{how}; filename="{name}"'}
+    headers = {**HEADERS, "Content-Disposition": f'{how}; filename="{name}"'}
     return Response(content, media_type=named if shown else "application/octet-stream", headers=headers)
 
 

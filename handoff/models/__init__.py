@@ -6,9 +6,10 @@ from handoff.models.notices import Alert, Notification
 from handoff.models.people import Address, Agent, AgentSession, Customer, Invite, Presence
 from handoff.models.privacy import Erasure, IdentityUse, SignedDetails
 from handoff.models.records import Counter, Idempotency, LedgerRow, LedgerStream, SettingsVersion
-from handoff.models.reports import TeamPause
+from handoff.models.reports import ReportDay, TeamPause
 from handoff.models.second_factors import SecondFactor
 from handoff.models.talk import Conversation, Delivery, Message, StreamItem
+from handoff.models.uploads import Upload, UploadContent
 from handoff.models.writing import CannedReply
 
 __all__ = [
@@ -35,9 +36,12 @@ __all__ = [
     "Presence",
     "PromiseRow",
     "Rating",
+    "ReportDay",
     "SecondFactor",
     "SettingsVersion",
     "SignedDetails",
     "StreamItem",
     "TeamPause",
+    "Upload",
+    "UploadContent",
 ]

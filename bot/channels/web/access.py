@@ -32,6 +32,9 @@ class WebRules:
     reads: Rule = field(default=Rule(name="web.reads", burst=60, per_minute=120))
     typing: Rule = field(default=Rule(name="web.typing", burst=10, per_minute=30))
     actions: Rule = field(default=Rule(name="web.actions", burst=20, per_minute=30))
+    files: Rule = field(default=Rule(name="web.files", burst=10, per_minute=10))
+    files_of_network: Rule = field(default=Rule(name="web.files_of_network", burst=40, per_minute=20))
+    file_reads: Rule = field(default=Rule(name="web.file_reads", burst=60, per_minute=120))
 
 
 @dataclass(frozen=True, kw_only=True)

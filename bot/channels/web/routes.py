@@ -17,6 +17,7 @@ from bot.channels.web.origins import check_origin
 from bot.channels.web.stream import add_events
 from bot.channels.web.strict import StrictRoute
 from bot.channels.web.texts import check_email, check_name, check_phone, check_text
+from bot.channels.web.uploads import uploads_router
 from bot.limits import Limits, Rule
 from handoff import service
 from handoff.clock import utc_now
@@ -50,6 +51,7 @@ def router(*, limits: Limits | None = None, public_url: str = "", door: Door | N
     _add_helped(routes, door)
     _add_small(routes, door)
     add_events(routes, door)
+    routes.include_router(uploads_router(door))
     return routes
 
 
@@ -126,7 +128,8 @@ def _add_messages(routes: APIRouter, door: Door) -> None:
             channel=CHANNEL,
             account=ACCOUNT,
             address="",
-            text=check_text(body.text),
+            text="" if body.uploads and not body.text.strip() else check_text(body.text),
+            uploads=body.uploads,
             at=access.now,
             conversation_id=access.conversation_id,
             client_id=body.client_id,

@@ -24,7 +24,7 @@ _POLICY = (
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data:",
+    "img-src 'self' data: blob:",
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -75,7 +75,10 @@ def _panel(root: Path, core: Core) -> Response:
     page = root / "panel" / "index.html"
     if not page.is_file():
         return PlainTextResponse(NOT_BUILT, status_code=503, headers=_COMMON)
-    config = json.dumps({"name": core.business.name, "languages": list(core.business.languages)}, ensure_ascii=False)
+    about: dict[str, object] = {"name": core.business.name, "languages": list(core.business.languages)}
+    if core.business.channels.web.attachments:
+        about["files"] = True
+    config = json.dumps(about, ensure_ascii=False)
     meta = f'<meta name="relevo" content="{html.escape(config)}">'
     text = page.read_text(encoding="utf-8").replace(CONFIG_MARK, meta)
     headers = {**_COMMON, "Content-Security-Policy": panel_policy(core), "Cache-Control": FRESH}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Opaque = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Short = Annotated[str, Field(min_length=1, max_length=64)]
@@ -28,6 +28,7 @@ class MessageBody(Body):
 
     client_id: Opaque
     text: str
+    uploads: Annotated[tuple[Opaque, ...], Field(max_length=5, strict=False)] = ()
 
 
 class Nothing(Body):
@@ -83,6 +84,16 @@ class ChoiceOut(Answer):
     value: str
 
 
+class AttachmentOut(Answer):
+    """What came with a message. Of an upload the size is known, and `/files/{id}` has it."""
+
+    id: str
+    content_type: str
+    bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+
+
 class MessageOut(Answer):
     id: str
     cursor: str
@@ -95,6 +106,7 @@ class MessageOut(Answer):
     choices: tuple[ChoiceOut, ...] | None = None
     agent: str | None = None
     client_id: str | None = None
+    attachments: Annotated[tuple[AttachmentOut, ...] | None, BeforeValidator(lambda found: found or None)] = None
     helped: bool | None = None
 
 
@@ -120,6 +132,14 @@ class StartedOut(Answer):
     token: str
     cursor: str
     messages: tuple[MessageOut, ...]
+
+
+class UploadOut(Answer):
+    id: str
+    content_type: str
+    bytes: int
+    width: int | None = None
+    height: int | None = None
 
 
 class RecordedOut(Answer):

@@ -45,17 +45,21 @@ class MessageView:
     helped: bool | None = None  # what the customer said of an approved answer
     suggested: tuple[AnswerUse, ...] | None = None  # at the desk: approved answers that an agent's words were made of
     delivery: str | None = None  # at the desk: queued | sending | sent | delivered | superseded | dead
-    attachments: tuple["AttachmentView", ...] = ()  # at the desk
+    attachments: tuple["AttachmentView", ...] = ()
     by: str | None = None  # at the desk: the channel by which it came, where that is not the conversation's
 
 
 @dataclass(frozen=True, kw_only=True)
 class AttachmentView:
-    """A customer's picture or file. It is fetched from the carrier only when somebody opens it."""
+    """A customer's picture or file. It is fetched from the carrier only when somebody opens it. Bytes and pixels are
+    known of what was uploaded on the page."""
 
     id: str
     content_type: str
     is_image: bool  # of a kind that we show; anything else is only saved
+    bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,10 +12,11 @@ from handoff.errors import NotFound
 from handoff.models import Agent, Conversation, Message
 from handoff.models import StreamItem as StreamRow
 from handoff.service.base.core import Core
-from handoff.service.base.records import brief, customer_state, message_view
+from handoff.service.base.records import brief, customer_state
 from handoff.service.base.rows import SHOWN, open_handoff_of, open_promise_of
 from handoff.service.base.tokens import make_cursor, read_cursor
 from handoff.service.base.views import HandoffBrief, MessageView
+from handoff.service.cases.attachments import with_attachments
 from handoff.states import HELD_STATES, State
 from handoff.store import one
 
@@ -56,7 +57,7 @@ def read_conversation(core: Core, conversation_id: str, now: datetime) -> Conver
             id=conversation.id,
             state=customer_state(conversation, row),
             language=conversation.language,
-            messages=tuple(message_view(message) for message in _messages(session, conversation_id, until)),
+            messages=with_attachments(session, _messages(session, conversation_id, until)),
             cursor=make_cursor(until),
             handoff=brief(core, row, promise) if row else None,
             agent=holder.name if holder else None,
@@ -98,7 +99,10 @@ def read_stream(core: Core, conversation_id: str, after: str | None, limit: int 
             .order_by(StreamRow.seq)
             .limit(limit)
         )
-        return tuple(_item(row, message) for row, message in session.execute(statement).all())
+        rows: Sequence[tuple[StreamRow, Message | None]] = [(row, said) for row, said in session.execute(statement)]
+        views = with_attachments(session, [message for _, message in rows if message is not None])
+        said = {view.id: view for view in views}
+        return tuple(_item(row, said.get(row.message_id or "")) for row, _ in rows)
 
 
 def newest_cursors(core: Core, conversation_ids: Collection[str]) -> dict[str, str]:
@@ -108,6 +112,6 @@ def newest_cursors(core: Core, conversation_ids: Collection[str]) -> dict[str, s
         return {found: make_cursor(next_seq - 1) for found, next_seq in session.execute(statement)}
 
 
-def _item(row: StreamRow, message: Message | None) -> StreamItem:
-    data: Any = message_view(message) if message is not None else row.data
+def _item(row: StreamRow, message: MessageView | None) -> StreamItem:
+    data: Any = message if message is not None else row.data
     return StreamItem(kind=row.kind, cursor=make_cursor(row.seq), data=data)

@@ -147,7 +147,11 @@ def _stream(
 def _attach(work: Work, message: Message, attached: tuple[Attached, ...]) -> None:
     for position, each in enumerate(attached):
         kept = Attachment(
-            id=new_id(work.now), message_id=message.id, position=position, url=each.url, content_type=each.content_type
+            id=each.id or new_id(work.now),
+            message_id=message.id,
+            position=position,
+            url=each.url,
+            content_type=each.content_type,
         )
         work.session.add(kept)
 
