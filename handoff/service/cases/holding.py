@@ -17,6 +17,7 @@ from handoff.service.base.tokens import read_cursor
 from handoff.service.base.uses import uses_of
 from handoff.service.base.views import AgentView, MessageView
 from handoff.service.cases.moving import Act, move
+from handoff.service.cases.writing import check_segments
 from handoff.service.people.presence import has_room, show_life
 from handoff.service.telling.saying import Saying, say
 from handoff.states import ENDS, HELD_STATES, OPEN_STATES, EventKind, State
@@ -160,7 +161,8 @@ def reply(
     """Says something to the customer as this agent. The same client_id again gives the same message.
 
     `upto` is the cursor of the newest message that the agent saw: what came later stays unseen. None: they saw all.
-    `suggested` are the tokens of approved answers that they put into it. Raises InvalidInput while a place is unfilled.
+    `suggested` are the tokens of approved answers that they put into it. Raises InvalidInput while a place is unfilled,
+    and TooManySegments for more than one text may be.
     """
     check_filled(check_plain(text, "text"))
     seen = read_cursor(upto) if upto is not None else None
@@ -174,6 +176,7 @@ def reply(
         check_holder(unit, case.row, actor)
         if case.row.version != version:
             raise StaleVersion(fields={"version": str(case.row.version), "state": case.row.state})
+        check_segments(core, case.conversation, case.row.reference, text)
         show_life(unit, actor.id)
         case.row.pending = case.row.pending_at = None
         act = Act(kind=EventKind.AGENT_REPLIES, actor=f"agent:{actor.id}", agent=actor.id, upto=seen)

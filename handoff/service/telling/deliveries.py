@@ -14,6 +14,8 @@ from handoff.service.base.tokens import read_cursor
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.blocked import confirms_opt_out, note_blocked
 from handoff.service.telling.notifying import notify_of
+from handoff.service.telling.pacing import must_wait
+from handoff.service.telling.text_routes import tail_of
 from handoff.store import locked, one
 
 LEASE = timedelta(seconds=30)
@@ -131,10 +133,12 @@ def _outgoing(unit: Work, row: Delivery) -> Outgoing:
 
 
 def _worded(unit: Work, row: Delivery, message: Message) -> str:
-    """An agent's reply to a web chat that goes on by text names the case: the phone may have no other words of it."""
-    if message.author != "agent" or row.channel == message.channel or row.handoff_id is None:
+    """An agent's reply to a web chat that goes on by text names the case."""
+    if message.author != "agent" or row.handoff_id is None:
         return message.text
-    return f"{message.text}\n({unit.session.get_one(HandoffRow, row.handoff_id).reference})"
+    conversation = unit.session.get_one(Conversation, row.conversation_id)
+    reference = unit.session.get_one(HandoffRow, row.handoff_id).reference
+    return message.text + tail_of(conversation, row.channel, reference)
 
 
 def _others(unit: Work, row: Delivery) -> frozenset[str]:
@@ -181,6 +185,8 @@ def begin_sending(core: Core, delivery_id: str, owner: str, now: datetime) -> bo
             return False
         if row.tries >= MOST_BEGUN:
             _die(unit, row, "unfinished", *UNFINISHED_ADVICE)
+            return False
+        if must_wait(unit, row):
             return False
         if row.status == "pending":
             row.begun_epoch, row.begun_told = conversation.epoch, _told_version(unit, row)

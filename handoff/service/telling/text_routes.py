@@ -24,6 +24,11 @@ class Way:
     address_id: str
 
 
+def tail_of(conversation: Conversation, channel: str, reference: str) -> str:
+    """What follows an agent's reply to a web chat on the phone: the phone may have no other words of the case."""
+    return f"\n({reference})" if channel != conversation.channel else ""
+
+
 def way_of(work: Work, conversation: Conversation) -> Way:
     """The phone on which the chat goes on, else the conversation's own address."""
     route = one(work.session, TextRoute, conversation.text_route_id) if conversation.text_route_id else None

@@ -1,5 +1,6 @@
 """How a chat's way by text ends by itself, and what else is on its way to the same phone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from handoff.models.talk import TextRoute
 from handoff.service.base.views import AgentView
 from handoff.service.cases import text_ends
 from handoff.service.cases.text_ends import end_old_asks
+from handoff.service.cases.writing import TooManySegments
 from handoff.service.telling.deliveries import Failed
 from tests.integration.core.test_texting import (  # noqa: F401
     PHONE,
@@ -22,7 +24,7 @@ from tests.integration.core.test_texting import (  # noqa: F401
     reply,
     sent,
 )
-from tests.support.core import World
+from tests.support.core import World, business
 
 
 def kinds(world: World, agent: AgentView) -> list[str]:
@@ -107,3 +109,22 @@ def test_the_place_of_a_typed_number_is_the_one_its_phone_writes_from(world: Wor
     with world.core.database.read() as session:
         assert session.execute(select(func.count()).where(Address.value == PHONE)).scalar_one() == 1
         assert session.execute(select(func.count()).select_from(Customer)).scalar_one() == people
+
+
+def test_a_reply_by_text_has_at_most_as_many_texts_as_the_settings_say_its_reference_counted(world: World) -> None:
+    world.core = replace(world.core, business=business(channels={"sms": {"max_segments": 2}}))
+    conversation, ana, reference = held(world)
+    move(world, ana, reference)
+    world.text(PHONE, "yes", "SM1")
+    tail = len(f"\n({reference})")
+    with pytest.raises(TooManySegments) as refused:
+        reply(world, ana, reference, "a" * (307 - tail))
+    assert refused.value.body()["error"] == {
+        "code": "too_many_segments",
+        "message": TooManySegments().message,
+        "fields": {"segments": "3", "max_segments": "2"},
+    }
+    assert "a" * (307 - tail) not in world.texts(conversation)
+    reply(world, ana, reference, "a" * (306 - tail))
+    world.write(conversation, "I am back on the page", "back")
+    reply(world, ana, reference, "b" * 2000)

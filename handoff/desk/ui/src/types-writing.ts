@@ -24,6 +24,8 @@ export interface Help {
   channel: string;
   values: Readonly<Record<string, string>>;
   max_segments: number | null;
+  /** What is sent after the reply, and counts. */
+  tail: string;
 }
 
 export interface SuggestedAnswer {

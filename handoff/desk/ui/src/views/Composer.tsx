@@ -38,7 +38,7 @@ export function Composer({ item, text, onText, disabled }: Props): JSX.Element {
   const surplus = new TextEncoder().encode(text).length - LONGEST;
   const places = unfilled(text);
   const most = item.channel === "sms" ? help.max_segments : null;
-  const over = most !== null && costOf(text).segments > most;
+  const over = most !== null && costOf(text + help.tail).segments > most;
   const ready = text.trim() !== "" && surplus <= 0 && places.length === 0 && !over && !disabled;
 
   const typed = (next: string): void => {
@@ -119,12 +119,12 @@ export function Composer({ item, text, onText, disabled }: Props): JSX.Element {
         )}
       </form>
       <Unfilled places={places} show={(place) => select(field.current, place)} />
-      {item.channel === "sms" && <CostWarning text={text} most={most} mend={typed} />}
+      {item.channel === "sms" && <CostWarning text={text} tail={help.tail} most={most} mend={typed} />}
       <Tools
         disabled={disabled}
         open={picking}
         choose={(kind) => setPicking(picking === kind ? null : kind)}
-        sms={item.channel === "sms" ? { text, most } : null}
+        sms={item.channel === "sms" ? { text, tail: help.tail, most } : null}
       />
     </div>
   );

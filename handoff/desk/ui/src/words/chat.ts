@@ -7,6 +7,8 @@ export const chatEn = {
   "todo.text_declined": "Do not write to it again. Answer on the page, or by another way that they have given.",
   "notice.text_unanswered": "A phone was asked for a yes to go on by text, and a day later there is none.",
   "todo.text_unanswered": "Call or write in another way, or ask once more from the chat.",
+
+  "error.too_many_segments": "This is longer than a reply by text may be. Shorten it, or send it in two.",
 };
 
 export const chatEs: Record<keyof typeof chatEn, string> = {
@@ -16,4 +18,6 @@ export const chatEs: Record<keyof typeof chatEn, string> = {
   "todo.text_declined": "No escribirle más. Responder en la página, o por otra vía que haya dado.",
   "notice.text_unanswered": "Se pidió un sí a un teléfono para seguir por SMS, y un día después no lo hay.",
   "todo.text_unanswered": "Llamar o escribir de otro modo, o pedirlo una vez más desde el chat.",
+
+  "error.too_many_segments": "Es más largo de lo que puede ser una respuesta por SMS. Hay que acortarla, o enviarla en dos.",
 };

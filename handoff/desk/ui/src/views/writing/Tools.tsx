@@ -10,7 +10,7 @@ interface ToolsProps {
   open: Kind | null;
   choose: (kind: Kind) => void;
   /** Set on a text message that is being written. */
-  sms: { text: string; most: number | null } | null;
+  sms: { text: string; tail: string; most: number | null } | null;
 }
 
 /** Under the composer: what can be inserted, and what a text message costs. */
@@ -19,7 +19,7 @@ export function Tools({ disabled, open, choose, sms }: ToolsProps): JSX.Element 
     <div class="tools" role="group" aria-label={t("write.tools")}>
       <Tool kind="replies" hint="/" {...{ disabled, open, choose }} />
       <Tool kind="answers" hint="" {...{ disabled, open, choose }} />
-      {sms && sms.text.trim() !== "" && <Cost text={sms.text} most={sms.most} />}
+      {sms && sms.text.trim() !== "" && <Cost text={sms.text + sms.tail} most={sms.most} />}
     </div>
   );
 }
@@ -48,13 +48,14 @@ const SHOWN = 8;
 
 interface WarningProps {
   text: string;
+  tail: string;
   most: number | null;
   mend: (text: string) => void;
 }
 
 /** What is worth mending in a text message before it is sent: its length, or a character that makes it cost more. */
-export function CostWarning({ text, most, mend }: WarningProps): JSX.Element {
-  const { segments, outside, plain } = costOf(text);
+export function CostWarning({ text, tail, most, mend }: WarningProps): JSX.Element {
+  const { segments, outside, plain } = costOf(text && text + tail);
   const over = most !== null && segments > most;
   const dear = segments > plain;
   const simple = simplified(text);
@@ -64,7 +65,7 @@ export function CostWarning({ text, most, mend }: WarningProps): JSX.Element {
       {dear && (
         <p class="dear">
           {t("write.double", { characters: [...outside].slice(0, SHOWN).join(" "), n: segments, plain })}{" "}
-          {simple !== text && costOf(simple).segments < segments && (
+          {simple !== text && costOf(simple + tail).segments < segments && (
             <button type="button" class="link" onClick={() => mend(simple)}>
               {t("write.double_simple")}
             </button>
