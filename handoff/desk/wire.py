@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from handoff.service.base.uses import LONGEST, MOST
-from handoff.service.base.views import AgentView, AlertView, CallbackItem, DeskChanges, QueueView
+from handoff.service.base.views import AgentView, AlertView, CallbackItem, QueueView
 
 Answer = TypeVar("Answer")
 
@@ -152,11 +152,6 @@ class CallbacksAnswer:
 @dataclass(frozen=True, kw_only=True)
 class AlertsAnswer:
     alerts: tuple[AlertView, ...]
-    now: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChangesAnswer(DeskChanges):
     now: datetime
 
 

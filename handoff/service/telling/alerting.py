@@ -37,7 +37,7 @@ def alerts_of(session: Session, actor: AgentView) -> tuple[AlertView, ...]:
     statement = (
         select(Alert, HandoffRow)
         .outerjoin(HandoffRow, HandoffRow.id == Alert.handoff_id)
-        .where(Alert.audience.in_(_audiences(actor)), Alert.done_at.is_(None), _lasting())
+        .where(Alert.audience.in_(audiences_of(actor)), Alert.done_at.is_(None), _lasting())
         .order_by(Alert.at.desc(), Alert.changed_seq.desc(), Alert.id.desc())
         .limit(_MOST_ROWS)
     )
@@ -84,13 +84,13 @@ def finish_alike(core: Core, actor: AgentView, alert_id: str, now: datetime) -> 
     """Somebody has seen to a whole group: those of its kind that are newer than what the page showed stay."""
     with core.database.read() as session:
         found = one(session, Alert, alert_id)
-        if found is None or found.audience not in _audiences(actor):
+        if found is None or found.audience not in audiences_of(actor):
             raise NotFound
         statement = (
             select(Alert.id)
             .where(
                 Alert.kind == found.kind,
-                Alert.audience.in_(_audiences(actor)),
+                Alert.audience.in_(audiences_of(actor)),
                 Alert.done_at.is_(None),
                 Alert.at <= found.at,
             )
@@ -121,7 +121,21 @@ def finish_alert(core: Core, actor: AgentView, alert_id: str, now: datetime) -> 
         unit.wake(DESK)
 
 
-def _audiences(actor: AgentView) -> list[str]:
+def open_alerts(session: Session) -> dict[str, tuple[tuple[str, int], ...]]:
+    """Which alerts are open, by audience: as long as that is the same, `alerts_of` shows the same ones."""
+    statement = (
+        select(Alert.audience, Alert.id, Alert.changed_seq)
+        .outerjoin(HandoffRow, HandoffRow.id == Alert.handoff_id)
+        .where(Alert.done_at.is_(None), _lasting())
+        .order_by(Alert.id)
+    )
+    found: dict[str, tuple[tuple[str, int], ...]] = {}
+    for audience, alert_id, changed in session.execute(statement):
+        found[audience] = (*found.get(audience, ()), (alert_id, changed))
+    return found
+
+
+def audiences_of(actor: AgentView) -> list[str]:
     roles = ["agent"] if actor.role == "agent" else ["agent", "supervisor", "on_call"]
     return [actor.id, *roles]
 
@@ -145,7 +159,7 @@ def _open_alike(session: Session, actor: AgentView, found: Alert) -> list[Alert]
     case = Alert.handoff_id == found.handoff_id if found.handoff_id else Alert.handoff_id.is_(None)
     statement = (
         select(Alert)
-        .where(Alert.kind == found.kind, Alert.audience.in_(_audiences(actor)), Alert.done_at.is_(None), case)
+        .where(Alert.kind == found.kind, Alert.audience.in_(audiences_of(actor)), Alert.done_at.is_(None), case)
         .order_by(Alert.id)
         .execution_options(populate_existing=True)
     )

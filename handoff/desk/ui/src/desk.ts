@@ -92,8 +92,8 @@ function follow(): void {
 
 function take(changes: Changes): void {
   setServerNow(changes.now);
-  state.presence.set(changes.presence);
-  state.notices.set(changes.alerts);
+  if (changes.presence) state.presence.set(changes.presence);
+  if (changes.alerts) state.notices.set(changes.alerts);
   if (changes.reset) {
     void readQueue().catch(() => undefined);
     return;

@@ -233,8 +233,9 @@ export interface Cleared {
 export interface Changes {
   cursor: string;
   cases: QueueItem[];
-  presence: Presence[];
-  alerts: Alert[];
+  /** Null: as this stream has told before. So are the alerts. */
+  presence: Presence[] | null;
+  alerts: Alert[] | null;
   reset: boolean;
   now: string;
 }
