@@ -20,7 +20,14 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from handoff.detection_settings import Detection
-from handoff.intervals import Interval, format_duration, format_interval, parse_duration, parse_interval
+from handoff.intervals import (
+    Interval,
+    format_duration,
+    format_interval,
+    parse_duration,
+    parse_interval,
+    quiet_minutes,
+)
 from handoff.parts import Part
 from handoff.states import Levels, Rung, Urgency
 
@@ -189,20 +196,17 @@ class WebChannel(Part):
 
 
 Keyword = Annotated[str, Field(pattern=r"^[^\W_]+( [^\W_]+)?$", max_length=20)]
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
-class Quiet(Part):
-    """Every day from `start` to `end` in the customer's time; over midnight where `end` is the earlier."""
+def check_quiet(hours: str) -> str:
+    """`22:00-08:00`: from the first to the second, over midnight where the second is the earlier."""
+    start, end = quiet_minutes(hours)
+    if start == end:
+        raise ValueError("begins and ends at the same time; leave it out, or give another end")
+    return f"{start // 60:02d}:{start % 60:02d}-{end // 60:02d}:{end % 60:02d}"
 
-    start: Clock
-    end: Clock
 
-    @model_validator(mode="after")
-    def _lasts(self) -> Self:
-        if self.start == self.end:
-            raise ValueError("quiet hours begin and end at the same time; leave them out, or give a later end")
-        return self
+QuietHours = Annotated[str, AfterValidator(check_quiet)]
 
 
 class SmsChannel(Part):
@@ -210,7 +214,7 @@ class SmsChannel(Part):
     max_segments: int = Field(default=4, ge=1, le=10)
     plain_punctuation: bool = False  # curly quotes, long dashes and odd spaces as their plain ones; letters stay
     per_second: int = Field(default=0, ge=0, le=1000)  # texts from one number; 0: as fast as the carrier takes them
-    quiet: Quiet | None = None  # when nothing is texted that the system starts by itself
+    quiet: QuietHours | None = None  # the customer's night: nothing is texted then that the system starts by itself
     carrier_confirms: tuple[Keyword, ...] = Field(default=(), max_length=40)  # words that the carrier itself answers
 
 

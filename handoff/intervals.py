@@ -32,6 +32,17 @@ def parse_interval(value: Any) -> Interval:
     return Interval(start, end)
 
 
+def quiet_minutes(value: str) -> tuple[int, int]:
+    """Where hours such as "22:00-08:00" begin and end, in minutes after midnight; the end may be the earlier.
+
+    Raises ValueError with what to mend.
+    """
+    found = _INTERVAL.fullmatch(value.strip())
+    if not found:
+        raise ValueError(f'{value!r} is not a stretch of the day; write it as "22:00-08:00"')
+    return _minutes(found[1], found[2]) % DAY, _minutes(found[3], found[4]) % DAY
+
+
 def _minutes(hour: str, minute: str) -> int:
     minutes = int(hour) * 60 + int(minute)
     if int(minute) > 59 or minutes > DAY:

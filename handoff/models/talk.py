@@ -123,6 +123,15 @@ class TextRoute(Base):
     ended_at: Mapped[datetime | None]
 
 
+class Pace(Base):
+    """When one of our numbers may send again: kept here, so that a restart and a second host know it too."""
+
+    __tablename__ = "paces"
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    free_at: Mapped[datetime]
+
+
 class StreamItem(Base):
     """One row of a customer's stream: a message or a change of state."""
 

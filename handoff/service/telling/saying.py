@@ -15,6 +15,7 @@ from handoff.service.base.inbound import Attached, Inbound
 from handoff.service.base.uses import AnswerUse
 from handoff.service.base.views import Choice, EntryRef
 from handoff.service.telling.alerts import alert
+from handoff.service.telling.quiet import not_before
 from handoff.service.telling.text_routes import Way, way_of
 from handoff.store import new_id
 
@@ -174,7 +175,7 @@ def _deliver(work: Work, conversation: Conversation, message: Message, handoff: 
             status="dead" if opted_out else "pending",
             error={"code": "opted_out"} if opted_out else None,
             tries=0,
-            next_at=work.now,
+            next_at=not_before(work, conversation, message, handoff, way),
             follow_at=work.now + CONFIRM_WITHIN if handoff and _must_be_heard(way, message) else None,
             created_at=work.now,
             updated_at=work.now,
