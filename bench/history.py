@@ -28,6 +28,10 @@ class Spelling:
             return f"datetime('{BEFORE}', '-' || ({number}) || ' seconds') || '.000000'"
         return f"timestamptz '{BEFORE}+00' - ({number}) * interval '1 second'"
 
+    def held(self) -> str:
+        """When a person first took the case."""
+        return self.ago()
+
     def bool(self, value: bool) -> str:
         return str(int(value)) if self.sqlite else str(value).lower()
 
@@ -219,7 +223,8 @@ def _handoff(spell: Spelling, agent: str) -> dict[str, str]:
         "left_out": spell.json("[]"),
         "language": LANGUAGES,
         "channel": "'sms'",
-        **dict.fromkeys(("opened_at", "waiting_since", "entered_at", "first_held_at", "ended_at"), spell.ago()),
+        **dict.fromkeys(("opened_at", "waiting_since", "entered_at", "ended_at"), spell.ago()),
+        "first_held_at": spell.held(),
         **dict.fromkeys(zero, "0"),
         **dict.fromkeys(no, spell.bool(value=False)),
         "contact_known": spell.bool(value=True),

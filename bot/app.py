@@ -40,6 +40,7 @@ from bot.settings import ROOT, Env, load_env
 from bot.texts import ReleaseTexts
 from bot.watch import EngineWatch
 from handoff import service
+from handoff.bookkeeper import Bookkeeper
 from handoff.clock import utc_now
 from handoff.desk import api as desk
 from handoff.desk.static import static_router as desk_static
@@ -209,6 +210,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         Gateway(parts.box, parts.answering, utc_now).run(),
         EngineWatch(parts.box, lambda: parts.engine, utc_now).run(),
         Sweeper(parts.box, utc_now).run(),
+        Bookkeeper(parts.box, utc_now).run(),
         _reload(parts),
         _remind(parts),
         *(Relay(parts.box, channel, utc_now).run() for channel in parts.channels),

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from handoff.clock import utc_now
@@ -26,6 +28,7 @@ from handoff.service.proof.reports import Asked, Parted, Report
 
 Clock = Annotated[str, Field(min_length=4, max_length=5)]
 Team = Annotated[str, Field(min_length=1, max_length=40)]
+READERS = 2  # reports that are counted at the same time in this process
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run it
 
 
@@ -62,6 +65,12 @@ KINDS = (
     Kind(name="promises", read=reports.read_promises, answer=Report[reports.PromisesRow], row=reports.PromisesRow),
     Kind(name="waits", read=reports.read_waits, answer=Report[reports.WaitsRow], row=reports.WaitsRow),
     Kind(name="reasons", read=reports.read_reasons, answer=Parted[reports.ReasonsRow], row=reports.ReasonsRow),
+    Kind(
+        name="suggestions",
+        read=reports.read_suggestions,
+        answer=Report[reports.SuggestionsRow],
+        row=reports.SuggestionsRow,
+    ),
     Kind(name="gaps", read=reports.read_gaps, answer=Report[reports.GapsRow], row=reports.GapsRow),
 )
 
@@ -91,6 +100,18 @@ def _asked(
 Range = Annotated[Asked, Depends(_asked)]
 
 
+def _readers(request: Request) -> CapacityLimiter:
+    """The few threads that count: who asks for many years at once waits here, and no reply of an agent behind them."""
+    state = request.app.state
+    if not hasattr(state, "report_readers"):
+        state.report_readers = CapacityLimiter(READERS)
+    found: CapacityLimiter = state.report_readers
+    return found
+
+
+Readers = Annotated[CapacityLimiter, Depends(_readers)]
+
+
 def add_reports(routes: APIRouter) -> None:
     """Adds the routes of the reports and of the board."""
     for kind in KINDS:
@@ -100,13 +121,14 @@ def add_reports(routes: APIRouter) -> None:
 
 
 def _add_report(routes: APIRouter, kind: Kind) -> None:
-    def read(core: TheCore, asked: Range) -> Any:
-        return kind.read(core, asked, utc_now())
+    async def read(core: TheCore, asked: Range, readers: Readers) -> Any:
+        return await run_sync(kind.read, core, asked, utc_now(), limiter=readers)
 
-    def export(core: TheCore, asked: Range) -> Response:
+    async def export(core: TheCore, asked: Range, readers: Readers) -> Response:
+        found = await run_sync(kind.read, core, asked, utc_now(), limiter=readers)
         name = f"{kind.name}-{asked.since}-{asked.until}-{asked.by}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-        text = as_csv(kind.row, kind.read(core, asked, utc_now()).rows)
+        text = as_csv(kind.row, found.rows)
         return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
     read.__doc__, export.__doc__ = kind.read.__doc__, f"The rows of `{kind.name}` as a table."

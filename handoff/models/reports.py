@@ -1,6 +1,7 @@
-"""Teams that are offered nothing for a while, and the indexes by which reports find a range of time."""
+"""Teams that are offered nothing for a while, what is kept of the reports, and the indexes of their ranges of time."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,8 +23,20 @@ class TeamPause(Base):
     set_at: Mapped[datetime]
 
 
+class ReportDay(Base):
+    """What one report counts on a day that is over for good. It can be thrown away: it is counted anew then."""
+
+    __tablename__ = "report_days"
+    report: Mapped[str] = mapped_column(primary_key=True)  # and the edition by which it was counted
+    zone: Mapped[str] = mapped_column(primary_key=True)  # in which the day begins and ends
+    day: Mapped[str] = mapped_column(primary_key=True)  # as 2026-11-23
+    cells: Mapped[list[Any]]
+    made_at: Mapped[datetime]
+
+
 _THEIRS = text("author = 'customer'")
 _DECIDED = text("decision IS NOT NULL")
+_AGENTS = text("author = 'agent'")
 _JUDGED = text("helped IS NOT NULL")
 
 Index("ix_handoffs_opened_at", HandoffRow.opened_at)
@@ -32,3 +45,4 @@ Index("ix_ratings_at", Rating.at)
 Index("ix_messages_said_at", Message.at, sqlite_where=_THEIRS, postgresql_where=_THEIRS)
 Index("ix_messages_decided_at", Message.at, sqlite_where=_DECIDED, postgresql_where=_DECIDED)
 Index("ix_messages_judged", Message.id, sqlite_where=_JUDGED, postgresql_where=_JUDGED)
+Index("ix_messages_replied_at", Message.at, sqlite_where=_AGENTS, postgresql_where=_AGENTS)

@@ -15,7 +15,7 @@ from tests.integration.test_desk_api import ROOT, Seat, code, sit
 from tests.support.core import make_core
 from tests.support.desk import ALWAYS, Customer, Desk, eventually, running
 
-NAMES = ("answers", "ratings", "returns", "promises", "waits", "reasons", "gaps")
+NAMES = ("answers", "ratings", "returns", "promises", "waits", "reasons", "suggestions", "gaps")
 WRITES: dict[str, Any] = {
     "/reports/board/hours": {"act": "close"},
     "/reports/board/team": {"team": "*", "until": None},

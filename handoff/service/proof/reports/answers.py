@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CTE, case, false, func, select
+from sqlalchemy.orm import Session
 
 from handoff.service.base.core import Core
-from handoff.service.proof.reports.asking import Asked, Counting, Report, key_of, one_if, share
-from handoff.service.proof.reports.contacts import contacts, with_bot_alone
+from handoff.service.proof.reports.asking import Asked, Counting, Report, one_if, share
+from handoff.service.proof.reports.contacts import JUDGED, contacts, with_bot_alone
 from handoff.service.proof.reports.ratings import HAPPY
-from handoff.service.proof.reports.whole import Found, report_of
+from handoff.service.proof.reports.sums import Counted, Sum
+from handoff.service.proof.reports.whole import report_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +35,23 @@ class AnswersRow:
 
 def read_answers(core: Core, asked: Asked, now: datetime) -> Report[AnswersRow]:
     """The contacts that began in the range."""
-    alone = with_bot_alone(contacts(core, asked), now)
-    return report_of(core, asked, _statement(alone, asked), _row, AnswersRow)
+    return report_of(core, asked, ANSWERS, now, _row)
 
 
-def _row(found: Found) -> AnswersRow:
-    return AnswersRow(**found, share=share(found["confirmed"], found["answered"] - found["too_early"]))
+def _row(key: str, found: Sum) -> AnswersRow:
+    numbers = found.numbers
+    return AnswersRow(key=key, **numbers, share=share(numbers["confirmed"], numbers["answered"] - numbers["too_early"]))
 
 
-def _statement(alone: CTE, asked: Asked) -> Counting:
-    key = key_of(asked, alone.c.day, alone.c.language, alone.c.channel).label("key")
+def _counts(core: Core, _session: Session, asked: Asked, now: datetime) -> Counting:
+    return _statement(with_bot_alone(contacts(core, asked), now))
+
+
+ANSWERS = Counted(name="answers", counts=_counts, after=JUDGED)
+
+
+def _statement(alone: CTE) -> Counting:
+    by = alone.c.day, alone.c.language, alone.c.channel
     over, rated = alone.c.over == 1, alone.c.stars.is_not(None)
     stayed = alone.c.back == 0
     judged = alone.c.helped.is_not(None)
@@ -50,7 +59,7 @@ def _statement(alone: CTE, asked: Asked) -> Counting:
     said = rated | judged
     return (
         select(
-            key,
+            *by,
             func.count().label("answered"),
             func.sum(one_if(over & stayed & said & happy)).label("confirmed"),
             func.sum(one_if(over & stayed & ~said)).label("quiet"),
@@ -58,5 +67,5 @@ def _statement(alone: CTE, asked: Asked) -> Counting:
             func.sum(one_if(~over)).label("too_early"),
         )
         .where(alone.c.answered == 1)
-        .group_by(key)
+        .group_by(*by)
     )

@@ -18,11 +18,9 @@ from sqlalchemy import (
     column,
     extract,
     func,
-    literal,
     null,
     select,
     text,
-    true,
     values,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -38,7 +36,6 @@ from handoff.store import UtcDateTime
 MOST_DAYS = 366
 LANGUAGES, CHANNELS = ("en", "es"), ("web", "sms", "email")
 ONCE = "MATERIALIZED"  # before a CTE: what costs much a row is worked out once, and not at each mention
-WHOLE = ""  # the key of the total
 By = Literal["day", "language", "channel"]
 Row = TypeVar("Row")
 Counting = Select[*tuple[Any, ...]]
@@ -191,25 +188,6 @@ def reading(core: Core) -> Iterator[Session]:
             session.execute(text("PRAGMA automatic_index = ON"))
 
 
-def key_of(asked: Asked | None, day: ColumnElement[str], language: object, channel: object) -> ColumnElement[str]:
-    """The column by which rows are grouped; None: no groups, the total."""
-    if asked is None:
-        return literal(WHOLE, String)
-    return {"day": day, "language": language, "channel": channel}[asked.by]  # type: ignore[return-value]
-
-
-def chosen(
-    asked: Asked, language: InstrumentedAttribute[str], channel: InstrumentedAttribute[str]
-) -> list[ColumnElement[bool]]:
-    """The filters on language and channel."""
-    found: list[ColumnElement[bool]] = [true()]
-    if asked.language is not None:
-        found.append(language == asked.language)
-    if asked.channel is not None:
-        found.append(channel == asked.channel)
-    return found
-
-
 def epoch(instant: object) -> ColumnElement[int]:
     """Seconds, so that two instants can be compared by their distance on both databases."""
     return extract("epoch", instant)  # type: ignore[arg-type]
@@ -221,13 +199,6 @@ def one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def only_if(condition: ColumnElement[bool], value: Any) -> ColumnElement[int]:
     return case((condition, value), else_=null())
-
-
-def keys_of(asked: Asked, found: set[str]) -> list[str]:
-    """The keys of the rows, in order: each day of the range, or what there is of languages or channels."""
-    if asked.by == "day":
-        return [day.isoformat() for day in asked.days()]
-    return sorted(found)
 
 
 def share(part: int, whole: int) -> float | None:

@@ -13,7 +13,6 @@ from handoff.service.proof.reports.asking import (
     Asked,
     Counting,
     Spans,
-    chosen,
     day_starts,
     epoch,
     falls_in,
@@ -25,6 +24,7 @@ from handoff.service.proof.reports.asking import (
 PAUSE = timedelta(hours=4)  # a longer silence of the customer parts two contacts
 LONGEST = timedelta(days=1)  # a contact that is still going on at the end of the range is followed for so long
 BACK = timedelta(days=7)
+JUDGED = LONGEST + PAUSE + BACK + timedelta(hours=1)  # after a day: what came of each contact of it is known
 THEIRS = Message.author == literal_column("'customer'")  # not a parameter: so the partial index serves
 _BEFORE, _AFTER = "", "~"  # sort before and after every date
 
@@ -56,7 +56,6 @@ def contacts(core: Core, asked: Asked) -> CTE:
             func.max(numbered.c.at).label("ends"),
         )
         .join(Conversation, Conversation.id == numbered.c.conversation_id)
-        .where(*chosen(asked, Conversation.language, Conversation.channel))
         .group_by(
             numbered.c.conversation_id,
             numbered.c.number,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from handoff.models import Conversation, Message
 from handoff.service.base.core import Core
@@ -11,16 +12,14 @@ from handoff.service.proof.reports.asking import (
     Asked,
     Counting,
     Report,
-    Spans,
-    chosen,
     days_of,
     falls_in,
     in_table,
-    key_of,
     one_if,
     share,
 )
-from handoff.service.proof.reports.whole import Found, report_of
+from handoff.service.proof.reports.sums import Counted, Sum
+from handoff.service.proof.reports.whole import report_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,26 +34,27 @@ class GapsRow:
 
 def read_gaps(core: Core, asked: Asked, now: datetime) -> Report[GapsRow]:
     """The bot's turns of the range."""
-    del now
-    spans = in_table(core, days_of(core, asked))
-    return report_of(core, asked, _statement(spans, asked), _row, GapsRow)
+    return report_of(core, asked, GAPS, now, _row)
 
 
-def _row(found: Found) -> GapsRow:
-    return GapsRow(**found, share=share(found["refused"], found["questions"]))
+def _row(key: str, found: Sum) -> GapsRow:
+    return GapsRow(key=key, **found.numbers, share=share(found.numbers["refused"], found.numbers["questions"]))
 
 
-def _statement(spans: Spans, asked: Asked) -> Counting:
+def _counts(core: Core, _session: Session, asked: Asked, _now: datetime) -> Counting:
     """A turn may say several things, all at one instant: it is one question."""
-    key = key_of(asked, spans.c.day, Conversation.language, Conversation.channel).label("key")
+    spans = in_table(core, days_of(core, asked))
+    by = spans.c.day, Conversation.language, Conversation.channel
     turns = (
-        select(key, func.max(one_if(Message.decision == "refuse")).label("refused"))
+        select(*by, func.max(one_if(Message.decision == "refuse")).label("refused"))
         .join_from(spans.table, Message, falls_in(spans, Message.at))
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Message.decision.is_not(None), *chosen(asked, Conversation.language, Conversation.channel))
-        .group_by(key, Message.conversation_id, Message.at)
+        .where(Message.decision.is_not(None))
+        .group_by(*by, Message.conversation_id, Message.at)
         .subquery()
     )
-    return select(turns.c.key, func.count().label("questions"), func.sum(turns.c.refused).label("refused")).group_by(
-        turns.c.key
-    )
+    keys = turns.c.day, turns.c.language, turns.c.channel
+    return select(*keys, func.count().label("questions"), func.sum(turns.c.refused).label("refused")).group_by(*keys)
+
+
+GAPS = Counted(name="gaps", counts=_counts)

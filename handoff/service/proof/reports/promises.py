@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from handoff.models import HandoffRow, PromiseRow
 from handoff.service.base.core import Core
@@ -13,14 +13,13 @@ from handoff.service.proof.reports.asking import (
     Counting,
     Report,
     Spans,
-    chosen,
     days_of,
     falls_in,
     in_table,
-    key_of,
     one_if,
     share,
 )
+from handoff.service.proof.reports.sums import Counted, Sum
 from handoff.service.proof.reports.whole import report_of
 
 
@@ -46,21 +45,22 @@ class PromisesRow:
 
 def read_promises(core: Core, asked: Asked, now: datetime) -> Report[PromisesRow]:
     """The promises made in the range, as they stand at `now`."""
+    return report_of(core, asked, PROMISES, now, _row)
+
+
+def _row(key: str, found: Sum) -> PromisesRow:
+    numbers = found.numbers
+    return PromisesRow(key=key, **numbers, share=share(numbers["kept"], numbers["kept"] + numbers["missed"]))
+
+
+def _counts(core: Core, _session: Session, asked: Asked, now: datetime) -> Counting:
     spans = in_table(core, days_of(core, asked))
-    return report_of(core, asked, _statement(spans, asked, now), _row, PromisesRow)
-
-
-def _row(found: Any) -> PromisesRow:
-    return PromisesRow(**found, share=share(found["kept"], found["kept"] + found["missed"]))
-
-
-def _statement(spans: Spans, asked: Asked, now: datetime) -> Counting:
-    key = key_of(asked, spans.c.day, HandoffRow.language, HandoffRow.channel).label("key")
+    by = spans.c.day, HandoffRow.language, HandoffRow.channel
     status = PromiseRow.status
     missed = (PromiseRow.breaches > 0) | ((status == "open") & (PromiseRow.due_at <= now))
     return (
         select(
-            key,
+            *by,
             func.count().label("made"),
             func.sum(one_if(~missed & (status == "kept"))).label("kept"),
             func.sum(one_if(missed)).label("missed"),
@@ -71,6 +71,13 @@ def _statement(spans: Spans, asked: Asked, now: datetime) -> Counting:
         )
         .join_from(spans.table, PromiseRow, falls_in(spans, PromiseRow.made_at))
         .join(HandoffRow, HandoffRow.id == PromiseRow.handoff_id)
-        .where(*chosen(asked, HandoffRow.language, HandoffRow.channel))
-        .group_by(key)
+        .group_by(*by)
     )
+
+
+def _unsettled(spans: Spans, _now: datetime) -> Counting:
+    open_still = PromiseRow.closed_at.is_(None)
+    return select(spans.c.day).join_from(spans.table, PromiseRow, falls_in(spans, PromiseRow.made_at)).where(open_still)
+
+
+PROMISES = Counted(name="promises", counts=_counts, unsettled=_unsettled)

@@ -1,27 +1,33 @@
-"""What customers thought, by the way they were helped: the last rating they gave of a conversation and its case."""
+"""What customers thought, by the way they were helped: the rating they gave of a conversation and its case.
 
+Who rates the same once more within seven days means the last one; it counts on its own day.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from handoff.models import Conversation, HandoffRow, Rating
 from handoff.service.base.core import Core
 from handoff.service.proof.reports.asking import (
+    ONCE,
     Asked,
     Counting,
     Parted,
     Spans,
-    chosen,
     days_of,
     epoch,
     falls_in,
     first_promise,
     in_table,
-    key_of,
     one_if,
 )
-from handoff.service.proof.reports.whole import Found, parted_of
+from handoff.service.proof.reports.sums import SOON, Counted
+from handoff.service.proof.reports.whole import parted_of
 
 HAPPY = 4
 STILL_ITS = timedelta(days=7)  # later the rating is of what came after the case
@@ -41,15 +47,12 @@ class RatingsRow:
 
 def read_ratings(core: Core, asked: Asked, now: datetime) -> Parted[RatingsRow]:
     """The ratings given in the range."""
-    del now
-    spans = in_table(core, days_of(core, asked))
-    return parted_of(core, asked, _statement(spans, asked), _row)
+    return parted_of(core, asked, RATINGS, now, _row)
 
 
-def _row(found: Found) -> RatingsRow:
-    stars = found["stars"]
-    rest = {name: value for name, value in found.items() if name != "stars"}
-    return RatingsRow(**rest, average=round(stars / found["ratings"], 2))
+def _row(key: str, part: str, numbers: Mapping[str, int]) -> RatingsRow:
+    ratings, happy = numbers["ratings"], numbers["happy"]
+    return RatingsRow(key=key, path=part, ratings=ratings, happy=happy, average=round(numbers["stars"] / ratings, 2))
 
 
 def path_of() -> ColumnElement[str]:
@@ -62,36 +65,50 @@ def path_of() -> ColumnElement[str]:
     )
 
 
-def _statement(spans: Spans, asked: Asked) -> Counting:
+def _counts(core: Core, _session: Session, asked: Asked, _now: datetime) -> Counting:
     """The language and channel are those of the conversation."""
-    later = epoch(Rating.at) - epoch(HandoffRow.ended_at)
-    its = HandoffRow.ended_at.is_(None) | (later <= STILL_ITS.total_seconds())
-    newest_first = (Rating.at.desc(), Rating.id.desc())
+    spans = in_table(core, days_of(core, asked))
+    its = HandoffRow.ended_at.is_(None) | _within(Rating.at, HandoffRow.ended_at)
     given = (
-        select(
-            key_of(asked, spans.c.day, Conversation.language, Conversation.channel).label("key"),
-            path_of().label("path"),
-            Rating.stars,
-            func.row_number()
-            .over(partition_by=(Rating.conversation_id, HandoffRow.id), order_by=newest_first)
-            .label("number"),
-        )
+        select(spans.c.day, Conversation.language, Conversation.channel, path_of().label("part"), Rating.stars)
         .join_from(spans.table, Rating, falls_in(spans, Rating.at))
         .join(Conversation, Conversation.id == Rating.conversation_id)
         .outerjoin(HandoffRow, and_(HandoffRow.id == Rating.handoff_id, its))
-        .where(*chosen(asked, Conversation.language, Conversation.channel))
-        .subquery()
+        .where(~_given_anew())
+        .cte("given")
+        .prefix_with(ONCE)
     )
-    key, path = given.c.key, given.c.path
-    return (
-        select(
-            key,
-            path,
-            func.count().label("ratings"),
-            func.sum(one_if(given.c.stars >= HAPPY)).label("happy"),
-            func.sum(given.c.stars).label("stars"),
-        )
-        .where(given.c.number == 1)
-        .group_by(key, path)
-        .order_by(key, path)
+    by = given.c.day, given.c.language, given.c.channel, given.c.part
+    return select(
+        *by,
+        func.count().label("ratings"),
+        func.sum(one_if(given.c.stars >= HAPPY)).label("happy"),
+        func.sum(given.c.stars).label("stars"),
+    ).group_by(*by)
+
+
+def _given_anew() -> ColumnElement[bool]:
+    """Whether a later rating of the same conversation and case, within seven days, stands for this one."""
+    later = aliased(Rating)
+    after = (later.at > Rating.at) | ((later.at == Rating.at) & (later.id > Rating.id))
+    still = HandoffRow.id.is_(None) | HandoffRow.ended_at.is_(None) | _within(later.at, HandoffRow.ended_at)
+    return exists().where(
+        later.conversation_id == Rating.conversation_id,
+        later.handoff_id.is_not_distinct_from(Rating.handoff_id),
+        after,
+        _within(later.at, Rating.at),
+        still,
     )
+
+
+def _within(later: Any, earlier: Any) -> ColumnElement[bool]:
+    within: ColumnElement[bool] = epoch(later) - epoch(earlier) <= STILL_ITS.total_seconds()
+    return within
+
+
+def _unsettled(spans: Spans, _now: datetime) -> Counting:
+    rated = select(spans.c.day).join_from(spans.table, Rating, falls_in(spans, Rating.at))
+    return rated.join(HandoffRow, HandoffRow.id == Rating.handoff_id).where(HandoffRow.deadline_at.is_not(None))
+
+
+RATINGS = Counted(name="ratings", counts=_counts, after=STILL_ITS + SOON, unsettled=_unsettled)

@@ -1,9 +1,11 @@
 """Who had to come back within seven days, by the way they were helped."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, func, literal, select, union_all
+from sqlalchemy import func, literal, select, union_all
+from sqlalchemy.orm import Session
 
 from handoff.models import HandoffRow
 from handoff.service.base.core import Core
@@ -12,17 +14,17 @@ from handoff.service.proof.reports.asking import (
     Asked,
     Counting,
     Parted,
-    chosen,
+    Spans,
     days_of,
     falls_in,
     in_table,
-    key_of,
     one_if,
     share,
 )
-from handoff.service.proof.reports.contacts import BACK, came_back, contacts, with_bot_alone
+from handoff.service.proof.reports.contacts import BACK, JUDGED, came_back, contacts, with_bot_alone
 from handoff.service.proof.reports.ratings import path_of
-from handoff.service.proof.reports.whole import Found, parted_of
+from handoff.service.proof.reports.sums import SOON, Counted
+from handoff.service.proof.reports.whole import parted_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,49 +42,47 @@ class ReturnsRow:
 
 def read_returns(core: Core, asked: Asked, now: datetime) -> Parted[ReturnsRow]:
     """The contacts with the bot alone, and the cases, that began in the range."""
+    return parted_of(core, asked, RETURNS, now, _row)
+
+
+def _row(key: str, part: str, numbers: Mapping[str, int]) -> ReturnsRow:
+    return ReturnsRow(key=key, path=part, **numbers, share=share(numbers["back"], numbers["contacts"]))
+
+
+def _counts(core: Core, _session: Session, asked: Asked, now: datetime) -> Counting:
     each = union_all(_alone(core, asked, now), _cases(core, asked, now)).cte("each_contact").prefix_with(ONCE)
-    return parted_of(core, asked, _statement(each, asked), _row)
-
-
-def _row(found: Found) -> ReturnsRow:
-    return ReturnsRow(**found, share=share(found["back"], found["contacts"]))
+    by, over = (each.c.day, each.c.language, each.c.channel, each.c.part), each.c.over == 1
+    return select(
+        *by,
+        func.sum(one_if(over)).label("contacts"),
+        func.sum(one_if(over & (each.c.back == 1))).label("back"),
+        func.sum(one_if(~over)).label("too_early"),
+    ).group_by(*by)
 
 
 def _alone(core: Core, asked: Asked, now: datetime) -> Counting:
     alone = with_bot_alone(contacts(core, asked), now)
     return select(
-        alone.c.day, alone.c.language, alone.c.channel, literal("bot").label("path"), alone.c.over, alone.c.back
+        alone.c.day, alone.c.language, alone.c.channel, literal("bot").label("part"), alone.c.over, alone.c.back
     )
 
 
 def _cases(core: Core, asked: Asked, now: datetime) -> Counting:
     spans = in_table(core, days_of(core, asked), "days")
     ended = HandoffRow.ended_at
-    return (
-        select(
-            spans.c.day,
-            HandoffRow.language,
-            HandoffRow.channel,
-            path_of().label("path"),
-            one_if(ended.is_not(None) & (ended <= now - BACK)).label("over"),
-            one_if(came_back(HandoffRow.customer_id, ended)).label("back"),
-        )
-        .join_from(spans.table, HandoffRow, falls_in(spans, HandoffRow.opened_at))
-        .where(*chosen(asked, HandoffRow.language, HandoffRow.channel))
-    )
+    return select(
+        spans.c.day,
+        HandoffRow.language,
+        HandoffRow.channel,
+        path_of().label("part"),
+        one_if(ended.is_not(None) & (ended <= now - BACK)).label("over"),
+        one_if(came_back(HandoffRow.customer_id, ended)).label("back"),
+    ).join_from(spans.table, HandoffRow, falls_in(spans, HandoffRow.opened_at))
 
 
-def _statement(each: CTE, asked: Asked) -> Counting:
-    key = key_of(asked, each.c.day, each.c.language, each.c.channel).label("key")
-    over = each.c.over == 1
-    return (
-        select(
-            key,
-            each.c.path,
-            func.sum(one_if(over)).label("contacts"),
-            func.sum(one_if(over & (each.c.back == 1))).label("back"),
-            func.sum(one_if(~over)).label("too_early"),
-        )
-        .group_by(key, each.c.path)
-        .order_by(key, each.c.path)
-    )
+def _unsettled(spans: Spans, now: datetime) -> Counting:
+    early = HandoffRow.ended_at.is_(None) | (HandoffRow.ended_at > now - BACK - SOON)
+    return select(spans.c.day).join_from(spans.table, HandoffRow, falls_in(spans, HandoffRow.opened_at)).where(early)
+
+
+RETURNS = Counted(name="returns", counts=_counts, after=JUDGED, unsettled=_unsettled)

@@ -1,13 +1,14 @@
-"""A report from one statement: its rows by key, and their sums as the total."""
+"""A report from its sums: its rows by key, and the total over all of them."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from handoff.service.base.core import Core
-from handoff.service.proof.reports.asking import WHOLE, Asked, Counting, Parted, Report, keys_of, reading
+from handoff.service.proof.reports.asking import Asked, Parted, Report
+from handoff.service.proof.reports.sums import Counted, Sum, folded, read_sums
 
-Found = Mapping[str, Any]
+WHOLE = ""  # the key of the total
 
 
 class Keyed(Protocol):
@@ -19,56 +20,46 @@ Row = TypeVar("Row", bound=Keyed)
 
 
 def report_of(
-    core: Core, asked: Asked, statement: Counting, made: Callable[[Found], Row], empty: Callable[..., Row]
+    core: Core, asked: Asked, counted: Counted, now: datetime, made: Callable[[str, Sum], Row]
 ) -> Report[Row]:
-    """`made` turns what was found into a row, and the sums into the total; `empty(key=…)` is the row of nothing."""
-    rows = found(core, statement)
-    by_key = {row.key: row for row in map(made, rows)}
-    total = summed(rows)
+    """A row for each day of the range, or for each language or channel that there is; `made` turns a sum into one."""
+    sums = read_sums(core, counted, asked, now)
+    by_key = {key: each for (key, _), each in folded(sums, asked).items()}
+    total = folded(sums, asked, whole=True).get((WHOLE, ""), Sum())
+    keys = [day.isoformat() for day in asked.days()] if asked.by == "day" else sorted(by_key)
     return Report(
         since=asked.since,
         until=asked.until,
         by=asked.by,
         time_zone=core.business.time_zone,
-        rows=tuple(by_key.get(key) or empty(key=key) for key in keys_of(asked, set(by_key))),
-        total=made(total[0]) if total else empty(key=WHOLE),
+        rows=tuple(made(key, by_key.get(key, Sum())) for key in keys),
+        total=made(WHOLE, total),
     )
 
 
 def parted_of(
-    core: Core, asked: Asked, statement: Counting, made: Callable[[Found], Row], order: str | None = None
+    core: Core,
+    asked: Asked,
+    counted: Counted,
+    now: datetime,
+    made: Callable[[str, str, Mapping[str, int]], Row],
+    order: Callable[[Row], Any] | None = None,
 ) -> Parted[Row]:
-    """As `report_of`, of keys that have several rows each; `order`: what the total has most of comes first."""
-    rows = found(core, statement)
-    total = summed(rows)
-    if order is not None:
-        total.sort(key=lambda each: -each[order])
+    """As `report_of`, of keys that have several parts each: only what there is has a row. Parts in `order`."""
+    sums = read_sums(core, counted, asked, now)
+
+    def rows(*, whole: bool) -> tuple[Row, ...]:
+        found = sorted(folded(sums, asked, whole=whole).items(), key=lambda item: item[0])
+        all_rows = [made(key, part, each.numbers) for (key, part), each in found]
+        if order is not None:
+            all_rows.sort(key=lambda row: (row.key, order(row)))
+        return tuple(all_rows)
+
     return Parted(
         since=asked.since,
         until=asked.until,
         by=asked.by,
         time_zone=core.business.time_zone,
-        rows=tuple(made(each) for each in rows),
-        total=tuple(made(each) for each in total),
+        rows=rows(whole=False),
+        total=rows(whole=True),
     )
-
-
-def found(core: Core, statement: Counting) -> list[Found]:
-    """The rows; sums, which are decimals on PostgreSQL, as whole numbers."""
-    with reading(core) as session:
-        rows = session.execute(statement).mappings()
-        return [{name: _plain(value) for name, value in row.items()} for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, str) else int(value)
-
-
-def summed(rows: Iterable[Found]) -> list[Found]:
-    """The sums of the numbers over all keys, one row for each of the other words such as a path, in their order."""
-    sums: dict[tuple[tuple[str, str], ...], Counter[str]] = {}
-    for row in rows:
-        words = tuple((name, value) for name, value in row.items() if isinstance(value, str) and name != "key")
-        numbers = {name: value for name, value in row.items() if not isinstance(value, str)}
-        sums.setdefault(words, Counter()).update(numbers)
-    return [{"key": WHOLE, **dict(words), **numbers} for words, numbers in sorted(sums.items())]
