@@ -17,6 +17,8 @@ from handoff.service.base.rows import lock_conversation, open_handoff_of, open_p
 from handoff.service.base.views import HandoffBrief
 from handoff.service.cases.moving import Act, move
 from handoff.service.cases.opening import Need, begin, open_handoff
+from handoff.service.talk.regreeting import greet_again
+from handoff.service.talk.contact_consent import check_consent, record_consent
 from handoff.service.talk.wishes import take_callback
 from handoff.service.telling.saying import Saying, say
 from handoff.states import EventKind
@@ -31,6 +33,7 @@ class CallbackForm:
     name: str | None = None
     phone: str | None = None
     email: str | None = None
+    consent: str | None = None  # the version of the line that stood above the contact fields
 
 
 def ask_person(core: Core, conversation_id: str, *, idempotency_key: str | None = None, now: datetime) -> HandoffBrief:
@@ -67,7 +70,8 @@ def _take_form(unit: Work, conversation: Conversation, form: CallbackForm) -> Ha
     row = open_handoff_of(unit.session, conversation.id, lock=True)
     saying = Saying(author="customer", kind="form", text=form.message, language=conversation.language)
     message = say(unit, conversation, saying, row)
-    given = {key: value for key, value in vars(form).items() if value and key != "message"}
+    record_consent(unit, conversation, form.consent)
+    given = {key: value for key, value in vars(form).items() if value and key not in {"message", "consent"}}
     if row is None:
         row = begin(unit, conversation, Need(reason="left_message"), kind=EventKind.FORM, given=given)
         message.handoff_id = row.id
@@ -81,6 +85,7 @@ def _take_form(unit: Work, conversation: Conversation, form: CallbackForm) -> Ha
 
 def _check_form(form: CallbackForm) -> None:
     check_plain(form.message, "message")
+    check_consent(form.consent)
     for field in ("name", "phone", "email"):
         value = getattr(form, field)
         if value is not None:
@@ -151,7 +156,10 @@ def set_language(core: Core, conversation_id: str, language: str, now: datetime)
         raise InvalidInput(fields={"language": "one of " + ", ".join(core.business.languages)})
     with work(core, now) as unit:
         conversation = _live(unit, conversation_id)
+        other = conversation.language != language
         conversation.language, conversation.language_known = language, True
+        if other:
+            greet_again(unit, conversation)
 
 
 def _live(unit: Work, conversation_id: str) -> Conversation:

@@ -113,3 +113,17 @@ def kinds(world: World) -> Callable[..., list[str]]:
         return [each.data["upto"] for each in items if each.kind == "read"]
 
     return read
+
+
+def test_who_chooses_a_language_before_saying_anything_is_greeted_in_it(world: World) -> None:
+    talk = world.visit("en")
+    service.set_language(world.core, talk, "es", now=world.now)
+    service.set_language(world.core, talk, "es", now=world.now)
+    found = service.read_conversation(world.core, talk, now=world.now).messages
+    assert [(each.language, bool(each.choices)) for each in found] == [
+        ("en", False), ("en", True), ("es", False), ("es", True)
+    ]  # fmt: skip
+    world.write(talk, "hola")
+    service.set_language(world.core, talk, "en", now=world.now)
+    assert len(service.read_conversation(world.core, talk, now=world.now).messages) == 5
+    assert audit_database(world.core.database, world.core.secret, world.now).clean
