@@ -28,7 +28,6 @@ from bot.knowledge.certainty.telling import watch_drift
 from bot.knowledge.render import Release
 from bot.knowledge.routes import router as knowledge_router
 from bot.knowledge.shelf import Shelf
-from bot.limits import make_limits
 from bot.logs import set_up_logs
 from bot.notifiers import NowhereNotifier, WebhookNotifier, email_notifier
 from bot.processes import host_name
@@ -46,6 +45,7 @@ from handoff.desk import api as desk
 from handoff.desk.static import static_router as desk_static
 from handoff.detection import Detectors
 from handoff.errors import SettingsInvalid
+from handoff.limits import make_limits
 from handoff.notify import Notifications, Notifier
 from handoff.policy import Business, parse_business
 from handoff.service import Core, CoreBox, Database

@@ -16,13 +16,13 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
-from bot.limits import InProcessLimits, Limits, Rule, check_limit
-from bot.network import network_of
 from bot.promises import page as html
 from bot.promises.words import WORDS, Words
 from handoff import service
 from handoff.clock import utc_now
 from handoff.errors import InvalidInput, LinkExpired, NotFound, PromiseClosed, RateLimited, RelevoError, StaleVersion
+from handoff.limits import InProcessLimits, Limits, Rule, check_limit
+from handoff.network import network_of
 from handoff.service import Core, PromisePage
 
 HERE = Path(__file__).resolve().parent

@@ -117,7 +117,7 @@ def _around_calls(points: Points) -> None:
 
     from bot.channels.sms.twilio_carrier import TwilioCarrier
     from bot.engine import EngineClient
-    from bot.limits import RedisLimits
+    from handoff.limits import RedisLimits
     from handoff.notify import Notifications
 
     changes: list[tuple[type, str, str, Callable[..., Any]]] = [

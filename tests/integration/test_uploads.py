@@ -14,9 +14,9 @@ from PIL import Image
 from bot.channels.web.access import Door, WebRules
 from bot.channels.web.routes import router
 from bot.channels.web.uploads import MOST_BYTES, UploadedMedia
-from bot.limits import Rule
 from handoff import service
 from handoff.clock import utc_now
+from handoff.limits import Rule
 from handoff.service import CoreBox
 from tests.integration.test_desk_api import browser, code, sit
 from tests.support.core import make_core

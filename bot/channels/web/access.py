@@ -7,11 +7,11 @@ from datetime import datetime
 
 from fastapi import Request
 
-from bot.limits import InProcessLimits, Limits, Rule, check_limit
-from bot.network import network_of
 from handoff import service
 from handoff.clock import utc_now
 from handoff.errors import InvalidInput, NotAuthenticated, NotFound
+from handoff.limits import InProcessLimits, Limits, Rule, check_limit
+from handoff.network import network_of
 from handoff.service import Core
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

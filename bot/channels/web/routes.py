@@ -18,10 +18,10 @@ from bot.channels.web.stream import add_events
 from bot.channels.web.strict import StrictRoute
 from bot.channels.web.texts import check_email, check_name, check_phone, check_text
 from bot.channels.web.uploads import uploads_router
-from bot.limits import Limits, Rule
 from handoff import service
 from handoff.clock import utc_now
 from handoff.errors import InvalidInput, NotFound
+from handoff.limits import Limits, Rule
 from handoff.service import CallbackForm, Core, Inbound
 from handoff.service.cases.hints import desk_topic
 

@@ -13,10 +13,10 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from bot.channels.web import wire
 from bot.channels.web.access import Access, Door, read_access
 from bot.channels.web.cleaning import clean, kind_of
-from bot.limits import Rule
 from handoff.clock import utc_now
 from handoff.desk.attachments import HEADERS, AttachmentUnavailable
 from handoff.errors import InvalidInput, NotFound, TooLarge, Unavailable
+from handoff.limits import Rule
 from handoff.service import CoreBox
 from handoff.service.base import uploads
 from handoff.service.base.uploads import NewFile, UploadView

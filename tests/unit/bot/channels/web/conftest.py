@@ -10,7 +10,7 @@ import pytest
 from httpx import Client, Response
 
 from bot.channels.web.access import Door, WebRules
-from bot.limits import Rule
+from handoff.limits import Rule
 from handoff.service import Core
 from tests.support.core import make_core
 from tests.support.web import ALWAYS, DIST, make_app, serving

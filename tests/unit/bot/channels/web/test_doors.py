@@ -8,7 +8,7 @@ from httpx import Client
 
 from bot.channels.web.access import Door, WebRules
 from bot.channels.web.origins import parse_origin, same_host
-from bot.limits import Rule
+from handoff.limits import Rule
 from tests.unit.bot.channels.web.conftest import SITE, start
 
 CALLS = [

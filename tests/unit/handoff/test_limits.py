@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.limits import InProcessLimits, Limits, RedisLimits, Rule, check_limit, make_limits
 from handoff.errors import NaiveDatetime, RateLimited
+from handoff.limits import InProcessLimits, Limits, RedisLimits, Rule, check_limit, make_limits
 from tests.support.redis import RedisServer
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
