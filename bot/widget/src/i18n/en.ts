@@ -1,6 +1,8 @@
+import { talkEn } from "./talk";
 import type { Words } from "./words";
 
 export const en: Words = {
+  ...talkEn,
   language: "Language",
   languageName: "English",
   close: "Close chat",

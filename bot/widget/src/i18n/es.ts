@@ -1,6 +1,8 @@
+import { talkEs } from "./talk";
 import type { Words } from "./words";
 
 export const es: Words = {
+  ...talkEs,
   language: "Idioma",
   languageName: "Español",
   close: "Cerrar el chat",

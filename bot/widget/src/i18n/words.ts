@@ -1,6 +1,8 @@
 // The words of the widget's own frame. What the bot says comes only from the server.
 
-export interface Words {
+import type { TalkWords } from "./talk";
+
+export interface Words extends TalkWords {
   language: string;
   languageName: string;
   close: string;

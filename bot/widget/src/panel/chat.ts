@@ -16,6 +16,7 @@ export type Link = "idle" | "connecting" | "online" | "offline";
 
 const TYPING_EVERY = 4000;
 const TYPING_SHOWN = 6000; // a hint that nobody repeats is forgotten
+const REST = 4 * 3_600_000;
 const STATES: Record<string, State> = { waiting: "waiting", offered: "waiting", active: "agent" };
 
 export class Chat {
@@ -29,6 +30,8 @@ export class Chat {
   trouble = false; // the last try to send did not get through
   ratable = false; // a person has just finished
   typist: string | undefined; // who of us types now
+  readUpto: string | undefined; // the cursor of the newest message that a person of ours has seen
+  suggestions: readonly string[] = []; // first questions, for who comes back after a while
 
   private readonly keeper: PassKeeper;
   private readonly reads = new Backoff();
@@ -132,6 +135,17 @@ export class Chat {
     this.onChange();
   }
 
+  async judge(id: string, helped: boolean): Promise<void> {
+    await this.api.judge(this.known(), id, helped);
+    if (this.timeline.change(id, { helped })) this.onChange();
+  }
+
+  /** Nothing is going on: what was said last was said long ago. */
+  rests(now: number): boolean {
+    const last = this.timeline.last;
+    return this.state === "bot" && !this.unsent.length && last !== undefined && now - Date.parse(last.at) > REST;
+  }
+
   async speak(language: string): Promise<void> {
     this.language = language;
     this.unspoken = language;
@@ -163,6 +177,7 @@ export class Chat {
           api: this.api,
           pass: this.known(),
           after: this.cursor!,
+        if (this.rests(Date.now())) void this.suggest();
           signal: this.following.signal,
           onOpen: () => {
             opened = true;
@@ -205,6 +220,7 @@ export class Chat {
   }
 
   private hear(event: StreamEvent): void {
+    this.readUpto = found.read_upto ?? undefined;
     const data: unknown = JSON.parse(event.data);
     if (event.event === "message") this.receive([data as Message]);
     else if (event.event === "state") this.change(data as StateChange);
@@ -213,6 +229,8 @@ export class Chat {
   }
 
   private receive(messages: Message[]): void {
+    else if (event.event === "helped") this.hearHelped(data as { message: string; helped: boolean });
+    else if (event.event === "read") this.hearRead(data as { upto: string });
     for (const message of messages) this.confirm(message);
     const fresh = this.timeline.add(messages);
     if (fresh.some(({ author }) => author === "agent")) this.typist = undefined;
@@ -225,6 +243,21 @@ export class Chat {
     this.typist = this.state === "agent" ? name : undefined;
     this.typistGoes = setTimeout(() => {
       this.typist = undefined;
+  private hearHelped({ message, helped }: { message: string; helped: boolean }): void {
+    if (this.timeline.change(message, { helped })) this.onChange();
+  }
+
+  private hearRead({ upto }: { upto: string }): void {
+    this.readUpto = upto;
+    this.onChange();
+  }
+
+  private async suggest(): Promise<void> {
+    const { questions } = await this.api.suggestions(this.known()).catch(() => ({ questions: [] }));
+    this.suggestions = questions;
+    this.onChange();
+  }
+
       this.onChange();
     }, TYPING_SHOWN);
     this.onChange();
@@ -286,6 +319,8 @@ export class Chat {
 
   private async pump(): Promise<void> {
     if (this.pumping || !this.pass) return;
+    this.readUpto = undefined;
+    this.suggestions = [];
     this.pumping = true;
     try {
       for (;;) {

@@ -5,6 +5,7 @@ import { isOurs, type ToLoader } from "../shared/protocol";
 import "./styles/panel.css";
 import { Panel } from "./panel";
 import { type Box, HostBox, MemoryBox, openBox } from "./storage";
+import { applyTheme } from "./theme";
 
 interface Config {
   name: string;
@@ -39,6 +40,8 @@ function begin(box: Box): void {
     },
     box,
     openBox(() => sessionStorage) ?? new MemoryBox(),
+      message: (value) => tell({ relevo: "message", value }),
+      handoff: (value) => tell({ relevo: "handoff", value }),
   );
   listen(panel);
   panel.chat.resume();
@@ -60,6 +63,7 @@ function listen(panel: Panel): void {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) panel.chat.hurry();
   });
+  window.addEventListener("pageshow", ({ persisted }) => persisted && panel.chat.hurry()); // back from the browser's cache
 }
 
 function hear(take: (data: { relevo: string; value?: unknown }) => void): void {
@@ -88,4 +92,5 @@ document.title = config.name;
 const box = openBox(() => localStorage);
 if (box) begin(box);
 else if (parent === window) begin(new MemoryBox());
+applyTheme(document.documentElement, options);
 else beginWithHost();

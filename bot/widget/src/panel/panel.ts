@@ -9,9 +9,14 @@ import { CaseBar } from "./view/casebar";
 import { Composer } from "./view/composer";
 import { h, icon, write } from "./view/dom";
 import { FormCard } from "./view/form";
+import { download, transcriptOf } from "./text/transcript";
+import { directionOf } from "./theme";
+import type { Told } from "../shared/protocol";
 import { Header } from "./view/header";
+import { Herald } from "./herald";
 import { Log } from "./view/log";
 import { RatingCard } from "./view/rating";
+import { Menu } from "./view/menu";
 import { Scroller } from "./view/scroller";
 import { TypingLine } from "./view/typing";
 
@@ -29,6 +34,8 @@ export interface Outside {
   language: (code: string) => void;
 }
 
+  message: (told: Told["message"]) => void;
+  handoff: (told: Told["handoff"]) => void;
 export class Panel {
   readonly chat: Chat;
   private readonly scroller = new Scroller(() => this.chat.untouched);
@@ -44,12 +51,16 @@ export class Panel {
 
   constructor(
     private readonly setting: Setting,
+  private readonly herald: Herald;
+  readonly menu = new Menu();
     private readonly outside: Outside,
     private readonly box: Box,
     drafts: Box,
   ) {
     this.chat = new Chat(new Api(), box, setting.language, () => this.queueDraw(), () => this.count());
-    const header = new Header(setting.business, setting.languages, {
+    this.herald = new Herald(this.chat, outside);
+    this.menu.add({ icon: "download", label: (words) => words.download, act: () => this.save(), shown: () => !this.chat.untouched });
+    const header = new Header(setting.business, setting.languages, this.menu, {
       close: outside.close,
       speak: (language) => this.speak(language),
     });
@@ -64,6 +75,8 @@ export class Panel {
     const rating = new RatingCard(this.chat);
     const typing = new TypingLine(this.chat);
     this.parts = [{ draw: (words) => header.draw(this.chat, words) }, cases, log, typing, this.form, rating, this.composer];
+      judge: (message, helped) => this.chat.judge(message.id, helped),
+      askPerson: () => this.chat.askPerson(),
     this.scroller.element.append(log.element, typing.element, rating.element, this.form.element);
     this.person.append(icon("person"), this.personText);
     this.person.addEventListener("click", () => this.chat.askPerson());
@@ -116,6 +129,11 @@ export class Panel {
     this.outside.unread(messages.slice(seen + 1).filter((message) => message.author !== "customer").length);
   }
 
+  private save(): void {
+    const now = new Date();
+    download(transcriptOf(this.chat.timeline.shown, this.setting.business, this.words, this.chat.language, now), now);
+  }
+
   /** Many changes in one go are drawn once. */
   private queueDraw(): void {
     if (this.queued) return;
@@ -146,6 +164,8 @@ export class Panel {
     if (this.banner.dataset["text"] === text) return;
     this.banner.dataset["text"] = text;
     const retry = h("button", { type: "button", class: "link", onclick: () => this.chat.hurry() }, words.tryNow);
+      document.documentElement.dir = directionOf(this.chat.language);
     this.banner.replaceChildren(h("span", {}, text), ...(this.chat.link === "offline" ? [retry] : []));
   }
+    this.herald.draw();
 }

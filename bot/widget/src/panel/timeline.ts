@@ -10,6 +10,20 @@ export class Timeline {
     return this.order;
   }
 
+  /** As it is shown: of greetings in one language after the other, before anything is said, only the last. */
+  get shown(): readonly Message[] {
+    const end = this.order.findIndex(({ author }) => author !== "bot");
+    const greetings = end < 0 ? this.order : this.order.slice(0, end);
+    const language = greetings.at(-1)?.language;
+    return this.order.filter((message, at) => at >= greetings.length || message.language === language);
+  }
+
+  /** Keeps what is known of a message by now; false when it is not here. */
+  change(id: string, known: Partial<Message>): boolean {
+    const message = this.byId.get(id);
+    return Boolean(message && Object.assign(message, known));
+  }
+
   get last(): Message | undefined {
     return this.order.at(-1);
   }

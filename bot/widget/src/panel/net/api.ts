@@ -50,6 +50,14 @@ export class Api {
     return this.on(pass, "POST", "/rating", { body: { stars } });
   }
 
+  judge(pass: Pass, message: string, helped: boolean): Promise<unknown> {
+    return this.on(pass, "PUT", `/messages/${message}/helped`, { body: { helped } });
+  }
+
+  suggestions(pass: Pass): Promise<{ language: string; questions: string[] }> {
+    return this.on(pass, "GET", "/suggestions");
+  }
+
   speak(pass: Pass, language: string): Promise<unknown> {
     return this.on(pass, "PUT", "/language", { body: { language } });
   }

@@ -14,6 +14,14 @@ export interface Choice {
   value: string;
 }
 
+export interface Attachment {
+  id: string;
+  content_type: string;
+  bytes?: number;
+  width?: number;
+  height?: number;
+}
+
 export interface Message {
   id: string;
   cursor: string;
@@ -26,6 +34,9 @@ export interface Message {
   choices?: Choice[] | null;
   agent?: string | null;
   client_id?: string | null;
+  attachments?: Attachment[] | null;
+  helped?: boolean | null; // what the customer said of an answer
+  photo?: string | null; // the agent's
 }
 
 export interface Handoff {
@@ -62,6 +73,7 @@ export interface Conversation extends StateChange {
   language: string;
   messages: Message[];
   cursor: string;
+  read_upto?: string | null; // the cursor of the customer's newest message that a person has seen
 }
 
 export interface Form {

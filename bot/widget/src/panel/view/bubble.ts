@@ -6,39 +6,40 @@ import type { Item } from "../outbox";
 import { neutral } from "../text/neutral";
 import { clock } from "../text/times";
 import { h, icon, unseen } from "./dom";
+import { drawCopy } from "./copying";
 import { drawMarkdown, drawPlain } from "./prose";
-
-export function speaker(message: Message, words: Words): string {
-  if (message.author === "customer") return words.you;
-  if (message.author === "agent") return neutral(message.agent ?? words.person);
-  return message.author === "bot" ? words.assistant : words.notice;
-}
+import { drawLong, isLong } from "./long";
+import { drawSpeaker, speaker } from "./speaker";
 
 export function drawMessage(message: Message, words: Words, language: string): HTMLElement {
   const mine = message.author === "customer";
-  const named = message.author === "agent";
-  const who = speaker(message, words);
+  const parts = mine ? drawPlain(message.text) : drawMarkdown(message.text);
+  const time = h("time", { datetime: message.at }, clock(new Date(message.at), language));
+  const ours = message.author === "bot" || message.author === "agent";
   return h(
     "div",
     { class: `message ${message.author}`, lang: message.language, "data-id": message.id },
-    named ? h("div", { class: "who" }, who) : unseen(`${who}: `),
-    h("div", { class: "bubble" }, ...(mine ? drawPlain(message.text) : drawMarkdown(message.text)), drawSource(message, words)),
-    h("time", { datetime: message.at }, clock(new Date(message.at), language)),
+    drawSpeaker(message, words) ?? unseen(`${speaker(message, words)}: `),
+    h("div", { class: "bubble" }, ...(isLong(message.text) ? drawLong(parts, words) : parts), drawSource(message, words)),
+    h("div", { class: "under" }, time, ours && drawCopy(message.text, words)),
   );
 }
 
 function drawSource(message: Message, words: Words): HTMLElement | null {
+/** A small mark that opens where the answer comes from. */
   if (!message.entry) return null;
   const title = neutral(message.entry.title);
   const source = neutral(message.entry.source);
-  return h("p", { class: "source", title }, icon("guide"), h("span", {}, `${words.source}: ${source || title}`));
+  const summary = h("summary", { title: words.sourceMark }, icon("guide"), h("span", {}, words.source));
+  const told = h("span", { class: "origin", dir: "auto" }, source || title);
+  return h("details", { class: "source" }, summary, told);
 }
 
-export function drawChoices(choices: Choice[], words: Words, choose: (choice: Choice) => void): HTMLElement {
+export function drawChoices(choices: Choice[], label: string, choose: (choice: Choice) => void): HTMLElement {
   const buttons = choices.map((choice) =>
     h("button", { type: "button", class: "choice", onclick: () => choose(choice) }, neutral(choice.label)),
   );
-  return h("div", { class: "choices", role: "group", "aria-label": words.choices }, ...buttons);
+  return h("div", { class: "choices", role: "group", "aria-label": label }, ...buttons);
 }
 
 export interface UnsentActions {

@@ -6,7 +6,9 @@ import type { Chat } from "../chat";
 import type { Handoff } from "../net/shapes";
 import { neutral } from "../text/neutral";
 import { dueTime } from "../text/times";
-import { h, icon } from "./dom";
+import { h, icon, write } from "./dom";
+import type { Menu } from "./menu";
+import { initials } from "./speaker";
 
 export interface HeaderActions {
   close: () => void;
@@ -31,34 +33,34 @@ export function waitingLine(handoff: Handoff | undefined, words: Words): string 
   return minutes || place ? words.stateWaitingFor(minutes, place ?? undefined) : words.stateWaiting;
 }
 
-export const initials = (name: string): string =>
-  name
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((part) => [...part][0] ?? "")
-    .join("")
-    .toUpperCase();
-
 export class Header {
   readonly element: HTMLElement;
   private readonly face = h("div", { class: "face", "aria-hidden": "true" });
   private readonly line = h("p", { class: "state", role: "status" });
   private readonly select: HTMLSelectElement;
+  private readonly label = h("span");
   private readonly closer: HTMLButtonElement;
   private shown = "";
 
-  constructor(business: string, languages: readonly string[], actions: HeaderActions) {
-    const options = languages.map((code) => h("option", { value: code, lang: code, title: WORDS[code]?.languageName }, code.toUpperCase()));
-    this.select = h("select", { onchange: () => actions.speak(this.select.value), hidden: languages.length < 2 }, ...options);
+  constructor(
+    business: string,
+    languages: readonly string[],
+    private readonly menu: Menu,
+    actions: HeaderActions,
+  ) {
+    const options = languages.map((code) => h("option", { value: code, lang: code }, WORDS[code]?.languageName ?? code));
+    this.select = h("select", { onchange: () => actions.speak(this.select.value) }, ...options);
+    menu.put(h("label", { class: "menu-choice", hidden: languages.length < 2 }, icon("language"), this.label, this.select));
     this.closer = h("button", { type: "button", class: "plain", onclick: actions.close }, icon("close"));
     const names = h("div", { class: "names" }, h("h1", {}, business), this.line);
-    this.element = h("header", {}, this.face, names, h("div", { class: "tools" }, this.select, this.closer));
+    this.element = h("header", {}, this.face, names, h("div", { class: "tools" }, menu.element, this.closer));
   }
 
   draw(chat: Chat, words: Words): void {
     this.drawLine(stateLine(chat, words, new Date()), chat.state === "bot" ? "" : (chat.handoff?.reference ?? ""));
     this.element.dataset["state"] = chat.state;
-    this.select.setAttribute("aria-label", words.language);
+    this.menu.draw(words);
+    write(this.label, words.language);
     this.select.value = chat.language;
     this.closer.setAttribute("aria-label", words.close);
     const person = chat.state === "agent" ? (chat.agent ?? words.person) : "";

@@ -7,6 +7,8 @@ import { dayName } from "../text/times";
 import { drawChoices, drawMessage, drawUnsent, type UnsentActions } from "./bubble";
 import { h } from "./dom";
 
+import type { HelpedActions } from "./helped";
+import { Marks } from "./marks";
 export class Log {
   readonly element = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "-1" });
   private readonly messages = h("div", { class: "messages" });
@@ -18,19 +20,22 @@ export class Log {
   private state = "";
   private offered = "";
 
+  private readonly marks: Marks;
   constructor(
     private readonly chat: Chat,
     private readonly toEnd: () => void,
-    private readonly actions: UnsentActions & { choose: (choice: Choice) => void },
+    private readonly actions: UnsentActions & HelpedActions & { choose: (choice: Choice) => void },
   ) {
     this.element.append(this.messages, this.unsent, this.offers);
+    this.marks = new Marks(chat, actions);
   }
 
   draw(words: Words): void {
     this.element.setAttribute("aria-label", words.conversation);
     this.redrawIfOther(words);
     const before = this.drawn.length;
-    for (const message of this.chat.timeline.messages.slice(before)) this.add(message, words);
+    for (const message of this.chat.timeline.shown.slice(before)) this.add(message, words);
+    this.marks.draw(words, this.messages);
     this.drawUnsent(words);
     this.drawOffers(words);
     if (this.drawn.length !== before && this.chat.timeline.last?.author === "customer") this.toEnd();
@@ -38,7 +43,7 @@ export class Log {
 
   /** Anew when the language changed or the list is no longer a continuation of what is drawn. */
   private redrawIfOther(words: Words): void {
-    const messages = this.chat.timeline.messages;
+    const messages = this.chat.timeline.shown;
     const same = this.language === words.languageName && this.drawn.every((id, at) => messages[at]?.id === id);
     if (same) return;
     this.messages.replaceChildren();
@@ -76,10 +81,16 @@ export class Log {
   private drawOffers(words: Words): void {
     const last = this.chat.timeline.last;
     const choices = last && last.author !== "customer" && !this.chat.unsent.length ? (this.latestChoices() ?? []) : [];
-    const offered = JSON.stringify([last?.id, choices, words.languageName]);
+    this.drawThese(choices, words.choices, words);
+  }
+
+  private drawThese(choices: Choice[], label: string, words: Words): void {
+    const offered = JSON.stringify([this.chat.timeline.last?.id, choices, words.languageName]);
+    const offers = this.chat.suggestions.map((text) => ({ label: text, value: text }));
+    if (offers.length && this.chat.rests(Date.now())) return this.drawThese(offers, words.suggestions, words);
     if (offered === this.offered) return;
     this.offered = offered;
-    this.offers.replaceChildren(...(choices.length ? [drawChoices(choices, words, this.actions.choose)] : []));
+    this.offers.replaceChildren(...(choices.length ? [drawChoices(choices, label, this.actions.choose)] : []));
   }
 
   private latestChoices(): Choice[] | undefined {
