@@ -130,11 +130,6 @@ export class Chat {
     await this.api.rate(this.known(), stars);
   }
 
-  forgetRating(): void {
-    this.ratable = false;
-    this.onChange();
-  }
-
   async judge(id: string, helped: boolean): Promise<void> {
     await this.api.judge(this.known(), id, helped);
     if (this.timeline.change(id, { helped })) this.onChange();
@@ -144,6 +139,11 @@ export class Chat {
   rests(now: number): boolean {
     const last = this.timeline.last;
     return this.state === "bot" && !this.unsent.length && last !== undefined && now - Date.parse(last.at) > REST;
+  }
+
+  forgetRating(): void {
+    this.ratable = false;
+    this.onChange();
   }
 
   async speak(language: string): Promise<void> {
@@ -172,12 +172,12 @@ export class Chat {
         await this.connect();
         void this.pump();
         void this.tellLanguage();
+        if (this.rests(Date.now())) void this.suggest();
         this.following = new AbortController();
         await follow({
           api: this.api,
           pass: this.known(),
           after: this.cursor!,
-        if (this.rests(Date.now())) void this.suggest();
           signal: this.following.signal,
           onOpen: () => {
             opened = true;
@@ -215,22 +215,22 @@ export class Chat {
   private takeUp(found: Conversation): void {
     this.cursor ??= found.cursor;
     if (!this.unspoken) this.language = found.language;
+    this.readUpto = found.read_upto ?? undefined;
     this.receive(found.messages);
     this.change(found);
   }
 
   private hear(event: StreamEvent): void {
-    this.readUpto = found.read_upto ?? undefined;
     const data: unknown = JSON.parse(event.data);
     if (event.event === "message") this.receive([data as Message]);
     else if (event.event === "state") this.change(data as StateChange);
+    else if (event.event === "helped") this.hearHelped(data as { message: string; helped: boolean });
+    else if (event.event === "read") this.hearRead(data as { upto: string });
     else if (event.event === "typing") this.showTypist((data as { agent: string }).agent);
     if (event.id) this.cursor = event.id;
   }
 
   private receive(messages: Message[]): void {
-    else if (event.event === "helped") this.hearHelped(data as { message: string; helped: boolean });
-    else if (event.event === "read") this.hearRead(data as { upto: string });
     for (const message of messages) this.confirm(message);
     const fresh = this.timeline.add(messages);
     if (fresh.some(({ author }) => author === "agent")) this.typist = undefined;
@@ -238,11 +238,6 @@ export class Chat {
     if (fresh.length) this.onMessages();
   }
 
-  private showTypist(name: string): void {
-    clearTimeout(this.typistGoes);
-    this.typist = this.state === "agent" ? name : undefined;
-    this.typistGoes = setTimeout(() => {
-      this.typist = undefined;
   private hearHelped({ message, helped }: { message: string; helped: boolean }): void {
     if (this.timeline.change(message, { helped })) this.onChange();
   }
@@ -258,6 +253,11 @@ export class Chat {
     this.onChange();
   }
 
+  private showTypist(name: string): void {
+    clearTimeout(this.typistGoes);
+    this.typist = this.state === "agent" ? name : undefined;
+    this.typistGoes = setTimeout(() => {
+      this.typist = undefined;
       this.onChange();
     }, TYPING_SHOWN);
     this.onChange();
@@ -314,13 +314,13 @@ export class Chat {
     this.timeline.replace([]);
     this.change({ state: "bot" });
     this.ratable = false;
+    this.readUpto = undefined;
+    this.suggestions = [];
     this.following.abort();
   }
 
   private async pump(): Promise<void> {
     if (this.pumping || !this.pass) return;
-    this.readUpto = undefined;
-    this.suggestions = [];
     this.pumping = true;
     try {
       for (;;) {

@@ -4,8 +4,8 @@ import { chooseLanguage } from "../i18n";
 import { isOurs, type ToLoader } from "../shared/protocol";
 import "./styles/panel.css";
 import { Panel } from "./panel";
-import { type Box, HostBox, MemoryBox, openBox } from "./storage";
 import { applyTheme } from "./theme";
+import { type Box, HostBox, MemoryBox, openBox } from "./storage";
 
 interface Config {
   name: string;
@@ -37,11 +37,11 @@ function begin(box: Box): void {
       close: () => tell({ relevo: "close" }),
       unread: (value) => tell({ relevo: "unread", value }),
       language: (value) => tell({ relevo: "language", value }),
+      message: (value) => tell({ relevo: "message", value }),
+      handoff: (value) => tell({ relevo: "handoff", value }),
     },
     box,
     openBox(() => sessionStorage) ?? new MemoryBox(),
-      message: (value) => tell({ relevo: "message", value }),
-      handoff: (value) => tell({ relevo: "handoff", value }),
   );
   listen(panel);
   panel.chat.resume();
@@ -60,10 +60,10 @@ function listen(panel: Panel): void {
   });
   window.addEventListener("storage", () => panel.chat.look());
   window.addEventListener("online", () => panel.chat.hurry());
+  window.addEventListener("pageshow", ({ persisted }) => persisted && panel.chat.hurry()); // back from the browser's cache
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) panel.chat.hurry();
   });
-  window.addEventListener("pageshow", ({ persisted }) => persisted && panel.chat.hurry()); // back from the browser's cache
 }
 
 function hear(take: (data: { relevo: string; value?: unknown }) => void): void {
@@ -89,8 +89,8 @@ function beginWithHost(): void {
 }
 
 document.title = config.name;
+applyTheme(document.documentElement, options);
 const box = openBox(() => localStorage);
 if (box) begin(box);
 else if (parent === window) begin(new MemoryBox());
-applyTheme(document.documentElement, options);
 else beginWithHost();

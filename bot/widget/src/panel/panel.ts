@@ -8,15 +8,15 @@ import type { Box } from "./storage";
 import { CaseBar } from "./view/casebar";
 import { Composer } from "./view/composer";
 import { h, icon, write } from "./view/dom";
-import { FormCard } from "./view/form";
 import { download, transcriptOf } from "./text/transcript";
 import { directionOf } from "./theme";
 import type { Told } from "../shared/protocol";
-import { Header } from "./view/header";
+import { FormCard } from "./view/form";
 import { Herald } from "./herald";
+import { Header } from "./view/header";
 import { Log } from "./view/log";
-import { RatingCard } from "./view/rating";
 import { Menu } from "./view/menu";
+import { RatingCard } from "./view/rating";
 import { Scroller } from "./view/scroller";
 import { TypingLine } from "./view/typing";
 
@@ -32,10 +32,10 @@ export interface Outside {
   close: () => void;
   unread: (count: number) => void;
   language: (code: string) => void;
-}
-
   message: (told: Told["message"]) => void;
   handoff: (told: Told["handoff"]) => void;
+}
+
 export class Panel {
   readonly chat: Chat;
   private readonly scroller = new Scroller(() => this.chat.untouched);
@@ -48,11 +48,11 @@ export class Panel {
   private shown = false;
   private queued = false;
   private told = "";
+  private readonly herald: Herald;
+  readonly menu = new Menu();
 
   constructor(
     private readonly setting: Setting,
-  private readonly herald: Herald;
-  readonly menu = new Menu();
     private readonly outside: Outside,
     private readonly box: Box,
     drafts: Box,
@@ -71,12 +71,12 @@ export class Panel {
       retry: (item) => this.chat.retry(item),
       discard: (item) => this.chat.outbox.discard(item),
       choose: (choice) => this.choose(choice),
+      judge: (message, helped) => this.chat.judge(message.id, helped),
+      askPerson: () => this.chat.askPerson(),
     });
     const rating = new RatingCard(this.chat);
     const typing = new TypingLine(this.chat);
     this.parts = [{ draw: (words) => header.draw(this.chat, words) }, cases, log, typing, this.form, rating, this.composer];
-      judge: (message, helped) => this.chat.judge(message.id, helped),
-      askPerson: () => this.chat.askPerson(),
     this.scroller.element.append(log.element, typing.element, rating.element, this.form.element);
     this.person.append(icon("person"), this.personText);
     this.person.addEventListener("click", () => this.chat.askPerson());
@@ -114,6 +114,11 @@ export class Panel {
     return wordsOf(this.chat.language);
   }
 
+  private save(): void {
+    const now = new Date();
+    download(transcriptOf(this.chat.timeline.shown, this.setting.business, this.words, this.chat.language, now), now);
+  }
+
   private choose(choice: Choice): void {
     if (choice.value === "talk_to_person") this.chat.askPerson();
     else if (choice.value === "leave_message") this.form.open();
@@ -127,11 +132,6 @@ export class Panel {
     if (this.shown && last) this.box.set(SEEN, last.id);
     const seen = messages.findIndex((message) => message.id === this.box.get(SEEN));
     this.outside.unread(messages.slice(seen + 1).filter((message) => message.author !== "customer").length);
-  }
-
-  private save(): void {
-    const now = new Date();
-    download(transcriptOf(this.chat.timeline.shown, this.setting.business, this.words, this.chat.language, now), now);
   }
 
   /** Many changes in one go are drawn once. */
@@ -149,8 +149,10 @@ export class Panel {
     if (this.told !== this.chat.language) {
       this.told = this.chat.language;
       document.documentElement.lang = this.chat.language;
+      document.documentElement.dir = directionOf(this.chat.language);
       this.outside.language(this.chat.language);
     }
+    this.herald.draw();
     for (const part of this.parts) part.draw(words);
     this.drawBanner(words);
     const asking = this.chat.outbox.items.some((item) => item.kind === "person" && !item.failed);
@@ -164,8 +166,6 @@ export class Panel {
     if (this.banner.dataset["text"] === text) return;
     this.banner.dataset["text"] = text;
     const retry = h("button", { type: "button", class: "link", onclick: () => this.chat.hurry() }, words.tryNow);
-      document.documentElement.dir = directionOf(this.chat.language);
     this.banner.replaceChildren(h("span", {}, text), ...(this.chat.link === "offline" ? [retry] : []));
   }
-    this.herald.draw();
 }

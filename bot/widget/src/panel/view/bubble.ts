@@ -5,10 +5,10 @@ import type { Choice, Message } from "../net/shapes";
 import type { Item } from "../outbox";
 import { neutral } from "../text/neutral";
 import { clock } from "../text/times";
-import { h, icon, unseen } from "./dom";
 import { drawCopy } from "./copying";
-import { drawMarkdown, drawPlain } from "./prose";
+import { h, icon, unseen } from "./dom";
 import { drawLong, isLong } from "./long";
+import { drawMarkdown, drawPlain } from "./prose";
 import { drawSpeaker, speaker } from "./speaker";
 
 export function drawMessage(message: Message, words: Words, language: string): HTMLElement {
@@ -25,8 +25,8 @@ export function drawMessage(message: Message, words: Words, language: string): H
   );
 }
 
-function drawSource(message: Message, words: Words): HTMLElement | null {
 /** A small mark that opens where the answer comes from. */
+function drawSource(message: Message, words: Words): HTMLElement | null {
   if (!message.entry) return null;
   const title = neutral(message.entry.title);
   const source = neutral(message.entry.source);

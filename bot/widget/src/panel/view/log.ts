@@ -6,9 +6,9 @@ import type { Choice, Message } from "../net/shapes";
 import { dayName } from "../text/times";
 import { drawChoices, drawMessage, drawUnsent, type UnsentActions } from "./bubble";
 import { h } from "./dom";
-
 import type { HelpedActions } from "./helped";
 import { Marks } from "./marks";
+
 export class Log {
   readonly element = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "-1" });
   private readonly messages = h("div", { class: "messages" });
@@ -19,15 +19,15 @@ export class Log {
   private day = "";
   private state = "";
   private offered = "";
-
   private readonly marks: Marks;
+
   constructor(
     private readonly chat: Chat,
     private readonly toEnd: () => void,
     private readonly actions: UnsentActions & HelpedActions & { choose: (choice: Choice) => void },
   ) {
-    this.element.append(this.messages, this.unsent, this.offers);
     this.marks = new Marks(chat, actions);
+    this.element.append(this.messages, this.unsent, this.offers);
   }
 
   draw(words: Words): void {
@@ -80,14 +80,14 @@ export class Log {
   /** The choices of the last message, while nothing was said after it. */
   private drawOffers(words: Words): void {
     const last = this.chat.timeline.last;
+    const offers = this.chat.suggestions.map((text) => ({ label: text, value: text }));
+    if (offers.length && this.chat.rests(Date.now())) return this.drawThese(offers, words.suggestions, words);
     const choices = last && last.author !== "customer" && !this.chat.unsent.length ? (this.latestChoices() ?? []) : [];
     this.drawThese(choices, words.choices, words);
   }
 
   private drawThese(choices: Choice[], label: string, words: Words): void {
     const offered = JSON.stringify([this.chat.timeline.last?.id, choices, words.languageName]);
-    const offers = this.chat.suggestions.map((text) => ({ label: text, value: text }));
-    if (offers.length && this.chat.rests(Date.now())) return this.drawThese(offers, words.suggestions, words);
     if (offered === this.offered) return;
     this.offered = offered;
     this.offers.replaceChildren(...(choices.length ? [drawChoices(choices, label, this.actions.choose)] : []));
