@@ -13,6 +13,7 @@ export interface Item {
   kind: "message" | "person";
   text: string;
   at: number;
+  uploads?: string[]; // files that go with it
   failed?: string; // the error code that only the customer can mend
 }
 
@@ -31,14 +32,14 @@ export class Outbox {
     return this.box.keys(PREFIX).flatMap((key) => parse(key, this.box.get(key)));
   }
 
-  add(kind: Item["kind"], text: string, now: number): Item {
+  add(kind: Item["kind"], text: string, now: number, uploads: string[] = []): Item {
     if (kind === "person") {
       const asked = this.items.find((item) => item.kind === "person");
       if (asked) return asked;
     }
     const order = `${String(now).padStart(14, "0")}-${String(this.count++).padStart(6, "0")}`;
     const clientId = newId();
-    const item: Item = { key: `${PREFIX}${order}-${clientId}`, clientId, kind, text, at: now };
+    const item: Item = { key: `${PREFIX}${order}-${clientId}`, clientId, kind, text, at: now, ...(uploads.length ? { uploads } : {}) };
     this.store(item);
     return item;
   }
@@ -57,6 +58,7 @@ export class Outbox {
   /** Tries a failed item again, under a new id when the old one was taken. */
   retry(item: Item): void {
     const { failed, ...again } = item;
+    if (failed === "upload_gone") delete again.uploads; // the words alone; the file must be chosen again
     this.store(failed === "client_id_reused" ? { ...again, clientId: newId() } : again);
   }
 

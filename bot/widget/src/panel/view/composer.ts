@@ -1,6 +1,7 @@
 // Where the customer writes: one line that grows, Enter sends. The draft survives a reload of this tab.
 
 import type { Words } from "../../i18n";
+import type { Tray } from "../attach";
 import type { Box } from "../storage";
 import { bytesOf, MOST_BYTES } from "../text/check";
 import { sendable } from "../text/neutral";
@@ -9,7 +10,8 @@ import { h, icon, unseen, write } from "./dom";
 const DRAFT = "relevo:draft";
 
 export interface ComposerActions {
-  say: (text: string) => void;
+  say: (text: string, uploads: string[]) => void;
+  tray?: Tray | undefined;
   typing: () => void;
 }
 
@@ -36,7 +38,9 @@ export class Composer {
     });
     this.input.value = drafts.get(DRAFT) ?? "";
     const label = h("label", { for: "composer" }, this.label);
-    this.element = h("form", { class: "composer" }, label, this.input, this.button, this.problem);
+    const tray = actions.tray?.parts;
+    this.element = h("form", { class: "composer" }, tray?.element, label, tray?.button, this.input, this.button, this.problem);
+    if (tray) this.element.classList.add("takes-files");
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -73,18 +77,20 @@ export class Composer {
     this.send();
   }
 
-  private send(): void {
+  /** What is written and what is chosen; with a file that is still on its way, a little later. */
+  send(): void {
     const text = sendable(this.input.value).trim();
-    if (!text) return;
     if (bytesOf(text) > MOST_BYTES) {
       write(this.problem, this.words?.tooLong ?? "");
       return;
     }
+    const uploads = this.actions.tray ? this.actions.tray.take(text !== "") : [];
+    if (!uploads || (!text && !uploads.length)) return;
     this.input.value = "";
     this.drafts.remove(DRAFT);
     write(this.problem, "");
     this.grow();
-    this.actions.say(text);
+    this.actions.say(text, uploads);
     this.focus();
   }
 
