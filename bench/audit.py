@@ -48,6 +48,9 @@ class PlainTexts:
     def suggested(self, language: str) -> tuple[str, ...]:
         return (language,)
 
+    def topics(self) -> tuple[str, ...]:
+        return ()
+
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)

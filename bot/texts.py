@@ -22,3 +22,8 @@ class ReleaseTexts:
     def suggested(self, language: str) -> tuple[str, ...]:
         """The titles of the entries that the owner wants suggested."""
         return tuple(self.release.title(entry, language) for entry in self.release.suggested(self.clock()))
+
+    def topics(self) -> tuple[str, ...]:
+        """The topics of the entries that are in service."""
+        retired = self.release.retired
+        return tuple(sorted({entry.topic for entry, _ in self.release.entries.values() if entry.id not in retired}))

@@ -29,6 +29,9 @@ class PlainTexts:
     def suggested(self, language: str) -> tuple[str, ...]:
         return ("first question", "second question")
 
+    def topics(self) -> tuple[str, ...]:
+        return ("delivery", "returns")
+
 
 def business(**changes: Any) -> Business:
     data: dict[str, Any] = {

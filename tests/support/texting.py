@@ -51,6 +51,9 @@ class PlainTexts:
     def suggested(self, language: str) -> tuple[str, ...]:
         return ()
 
+    def topics(self) -> tuple[str, ...]:
+        return ()
+
 
 @dataclass
 class Sms:

@@ -54,6 +54,10 @@ class Texts(Protocol):
         """Questions worth suggesting to somebody who has just arrived."""
         ...
 
+    def topics(self) -> tuple[str, ...]:
+        """What the approved answers are about, in the order of the alphabet."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Core:

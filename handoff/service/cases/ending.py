@@ -16,12 +16,13 @@ from handoff.service.base.views import AgentView, Pending
 from handoff.service.cases.holding import Case, check_holder, open_case
 from handoff.service.cases.moving import RESERVING, Act, move, world
 from handoff.service.cases.notes import add_note
+from handoff.service.cases.topics import check_topic, known_topics
 from handoff.service.telling.alerts import alert
 from handoff.states import Event, EventKind, next_state
 
 OUTCOMES = ("solved", "partly", "not_solved", "wrong_channel", "abuse")
 log = structlog.get_logger()
-_WORDS = ("note", "topic")  # an agent's own words are no matter for the ledger
+_WORDS = ("note", "topic")  # an agent's own words are no matter for the ledger; a topic that is known is none
 _KINDS = {"resolve": EventKind.RESOLVE, "return": EventKind.RETURN, "transfer": EventKind.TRANSFER}
 
 
@@ -40,10 +41,14 @@ class Ending:
 def resolve(
     core: Core, actor: AgentView, reference: str, version: int, outcome: str, topic: str | None = None, *, now: datetime
 ) -> Pending:
-    """Ends the case as done, after the time to undo. Refused while a customer message is unseen."""
+    """Ends the case as done, after the time to undo. Refused while a customer message is unseen.
+
+    `topic` is one of the approved knowledge, or own words of one line.
+    """
     if outcome not in OUTCOMES:
         raise InvalidInput(fields={"outcome": "one of " + ", ".join(OUTCOMES)})
-    return _end(core, actor, reference, version, Ending(kind="resolve", outcome=outcome, topic=topic), now)
+    ending = Ending(kind="resolve", outcome=outcome, topic=check_topic(core, topic))
+    return _end(core, actor, reference, version, ending, now)
 
 
 def return_to_bot(core: Core, actor: AgentView, reference: str, version: int, now: datetime) -> Pending:
@@ -128,10 +133,13 @@ def carry_out(case: Case, ending: Ending, actor_id: str) -> None:
         sender = agent_view(case.unit.session.get_one(Agent, actor_id), 0)
         add_note(case.unit, case.conversation, case.row, sender, ending.note)
     case.unit.session.flush()
+    data = {key: value for key, value in _plain(ending).items() if key not in _WORDS}
+    if ending.topic in known_topics(case.unit.core):
+        data["topic"] = ending.topic
     act = Act(
         kind=_KINDS[ending.kind],
         actor=f"agent:{actor_id}",
-        data={key: value for key, value in _plain(ending).items() if key not in _WORDS},
+        data=data,
         **_whom(ending, actor_id),
     )
     move(case.unit, case.conversation, case.row, act)

@@ -36,8 +36,13 @@ def contact_of(session: Session, conversation: Conversation, row: HandoffRow, *,
 
 
 def _masked(each: ContactView) -> ContactView:
-    way = _CHANNEL_OF.get(each.kind)
-    return replace(each, value=masked(way, each.value)) if way else each
+    return replace(each, value=masked_contact(each.kind, each.value))
+
+
+def masked_contact(kind: str, value: str) -> str:
+    """Enough to tell contacts apart; a name stays."""
+    way = _CHANNEL_OF.get(kind)
+    return masked(way, value) if way else value
 
 
 def reach_of(session: Session, conversation: Conversation, row: HandoffRow, *, full: bool) -> ReachView:

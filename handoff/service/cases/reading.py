@@ -13,6 +13,7 @@ from handoff.service.base.records import label_of
 from handoff.service.base.rows import SHOWN
 from handoff.service.base.tokens import make_cursor
 from handoff.service.base.views import AgentRef, AgentView, CallbackItem, Pending, QueueItem, QueueView
+from handoff.service.cases.reach import masked_contact, may_see
 from handoff.states import HELD_STATES, DeadlineKind, State, Urgency
 
 URGENCY_RANK = {Urgency.SAFETY.value: 0, Urgency.HIGH.value: 1, Urgency.NORMAL.value: 2}
@@ -32,16 +33,15 @@ def read_queue(core: Core, actor: AgentView, now: datetime) -> QueueView:
             waiting=tuple(waiting),
             mine=tuple(mine),
             others=tuple(others),
-            callbacks=_callbacks(session, now),
+            callbacks=_callbacks(session, actor, now),
             cursor=make_cursor(cursor),
         )
 
 
 def read_callbacks(core: Core, actor: AgentView, now: datetime) -> tuple[CallbackItem, ...]:
-    """Every open promise, overdue first, then by due time."""
-    del actor
+    """Every open promise, overdue first, then by due time. Contact is masked but for whoever calls, and supervisors."""
     with core.database.read() as session:
-        return _callbacks(session, now)
+        return _callbacks(session, actor, now)
 
 
 def _holder_id(item: QueueItem) -> str | None:
@@ -135,7 +135,7 @@ def pending_of(row: HandoffRow) -> Pending | None:
     return Pending(kind=row.pending["kind"], undo_until=row.pending_at)
 
 
-def _callbacks(session: Session, now: datetime) -> tuple[CallbackItem, ...]:
+def _callbacks(session: Session, actor: AgentView, now: datetime) -> tuple[CallbackItem, ...]:
     statement = (
         select(HandoffRow, PromiseRow, Agent)
         .join(PromiseRow, (PromiseRow.handoff_id == HandoffRow.id) & (PromiseRow.status == "open"))
@@ -156,7 +156,7 @@ def _callbacks(session: Session, now: datetime) -> tuple[CallbackItem, ...]:
             due_at=promise.due_at,
             overdue=promise.due_at <= now or promise.breaches > 0,
             attempts=promise.attempts,
-            contact=contact_line(row)[0],
+            contact=shown_contact(row, full=may_see(actor, row)),
             contact_kind=contact_line(row)[1],
             message=messages.get(row.conversation_id, ""),
             breaches=promise.breaches,
@@ -174,6 +174,12 @@ def contact_line(row: HandoffRow) -> tuple[str | None, str | None]:
         if contact.get(kind):
             return str(contact[kind]), kind
     return None, None
+
+
+def shown_contact(row: HandoffRow, *, full: bool) -> str | None:
+    """The way to call back, masked unless it is needed."""
+    contact, kind = contact_line(row)
+    return contact if full or contact is None or kind is None else masked_contact(kind, contact)
 
 
 def _forms(session: Session, conversation_ids: Sequence[str]) -> dict[str, str]:

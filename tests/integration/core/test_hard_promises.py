@@ -75,7 +75,7 @@ def test_the_form_is_accepted_in_every_state(world: World, bring: Bring, state: 
     if state == "promised":
         assert (case.due_at, brief.due_at) == (due_of(world, conversation), due_of(world, conversation))
         shown = service.read_callbacks(world.core, ana, now=world.now)
-        assert [(each.contact, each.message) for each in shown] == [(PHONE, FORM.message)]
+        assert [(each.contact, each.message) for each in shown] == [(f"•••{PHONE[-4:]}", FORM.message)]
 
 
 def resolved(world: World, ana: AgentView, conversation: str) -> None:
@@ -144,7 +144,7 @@ def test_a_wrong_number_after_hours_asks_for_another_way_and_takes_it(world: Wor
     right = service.CallbackForm(message="sorry, this one", phone="+34600999888")
     brief = service.submit_form(world.core, conversation, right, now=world.now)
     (item,) = service.read_callbacks(world.core, ana, now=world.now)
-    assert (brief.state, item.contact, told(world, conversation)[-1]) == ("promised", "+34600999888", "promised")
+    assert (brief.state, item.contact, told(world, conversation)[-1]) == ("promised", "•••9888", "promised")
 
 
 @pytest.mark.parametrize("outcome", ["no_answer", "voicemail"])

@@ -151,7 +151,7 @@ def test_after_hours_the_form_makes_a_promise_in_business_time(world: World) -> 
 def test_the_promise_stands_at_the_desk_with_its_message_and_contact(world: World) -> None:
     conversation = world.at(SUNDAY_NIGHT).visit()
     brief = service.submit_form(world.core, conversation, FORM, now=world.now)
-    (item,) = service.read_callbacks(world.core, world.agent(), now=world.now)
+    (item,) = service.read_callbacks(world.core, world.agent(role="supervisor"), now=world.now)
     assert (item.reference, item.contact, item.message) == (brief.reference, FORM.phone, FORM.message)
     assert not item.overdue
 
@@ -196,7 +196,7 @@ def test_on_sms_after_hours_the_next_text_is_the_message_and_the_phone_the_conta
     (turn,) = service.take_turns(world.core, owner="o", limit=5, now=world.now)
     service.finish_turn(world.core, turn, service.Reply(need=service.Need(reason="asked_for_person")), now=world.now)
     world.text("+34600111222", "mi lampara llego rota", "SM2")
-    (item,) = service.read_callbacks(world.core, world.agent(), now=world.now)
+    (item,) = service.read_callbacks(world.core, world.agent(role="supervisor"), now=world.now)
     assert (item.contact, item.message) == ("+34600111222", "mi lampara llego rota")
     assert world.notices(recorded.conversation_id)[-1] == "promised"
 

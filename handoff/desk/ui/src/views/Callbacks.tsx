@@ -130,16 +130,27 @@ function Row({ item }: { item: Callback }): JSX.Element {
   );
 }
 
+/** The number of a call that I make, to be called once more. */
+function Number({ item }: { item: Callback }): JSX.Element | null {
+  const tel = telOf(item);
+  if (tel === null) return null;
+  return (
+    <a class="call" href={tel}>
+      <Icon name="phone" /> {item.contact}
+    </a>
+  );
+}
+
 /** A call in two clicks: the number goes to the phone, then how it went. The open case has these in its own place. */
 function Acts({ item }: { item: Callback }): JSX.Element | null {
   const { reference } = useCell(route);
   const me = useCell(session)?.agent.id;
-  const tel = telOf(item);
   const label = t("calls.call_label", { customer: item.customer_label, reference: item.reference });
   if (reference === item.reference) return null;
   if (item.state === "calling" && item.agent?.id === me) {
     return (
       <div class="call-acts" role="group" aria-label={t("calls.how")}>
+        <Number item={item} />
         {OUTCOMES.map((outcome) => (
           <button
             key={outcome}
@@ -153,12 +164,12 @@ function Acts({ item }: { item: Callback }): JSX.Element | null {
       </div>
     );
   }
-  if (item.state !== "promised" || tel === null) return null;
+  if (item.state !== "promised" || item.contact_kind !== "phone") return null;
   return (
     <div class="call-acts">
-      <a class="call" href={tel} aria-label={label} onClick={() => void begin(item)}>
+      <button type="button" class="call" aria-label={label} onClick={() => void begin(item)}>
         <Icon name="phone" /> {t("calls.call")}
-      </a>
+      </button>
     </div>
   );
 }
