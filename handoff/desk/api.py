@@ -20,6 +20,7 @@ from handoff.desk.auth import (
     set_cookie,
     writing_session,
 )
+from handoff.desk.chat import add_chat
 from handoff.desk.extras import add_extras
 from handoff.desk.wire import (
     Act,
@@ -57,6 +58,7 @@ def router() -> APIRouter:
     writing.add_writing(routes)
     stream.add_events(routes)
     add_extras(routes)
+    add_chat(routes)
     return routes
 
 
