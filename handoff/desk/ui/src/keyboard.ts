@@ -34,9 +34,22 @@ function take(key: string): boolean {
     case "r":
       return focus("composer");
     case "n":
-      return press("add-note");
+      return press("add-note", "note-text");
     case "e":
-      return resolve();
+      return ask("resolve");
+    case "t":
+      return ask("transfer");
+    case "b":
+      return ask("return");
+    case "p":
+      return ask("callback");
+    case "l":
+      return call();
+    case "1":
+    case "2":
+    case "3":
+    case "4":
+      return press(`attempt-${key}`, null);
     case "u":
       void undo();
       return true;
@@ -89,16 +102,23 @@ function answer(name: "accept" | "decline"): boolean {
   return first !== undefined;
 }
 
-function resolve(): boolean {
-  if (!possible().has("resolve")) return false;
-  dialog.set("resolve");
+function ask(name: "resolve" | "transfer" | "return" | "callback"): boolean {
+  if (!possible().has(name) || open.value?.found?.pending) return false;
+  dialog.set(name);
   return true;
 }
 
-function press(id: string): boolean {
+function call(): boolean {
+  if (!possible().has("call")) return false;
+  void act("call");
+  return true;
+}
+
+/** As if it were clicked; where it is not there, `instead` gets the focus. */
+function press(id: string, instead: string | null): boolean {
   const button = document.getElementById(id);
   button?.click();
-  return button !== null || focus("note-text");
+  return button !== null || (instead !== null && focus(instead));
 }
 
 function focus(id: string): boolean {

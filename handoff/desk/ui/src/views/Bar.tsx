@@ -83,9 +83,10 @@ function Attempts({ found, busy }: { found: Case; busy: string | null }): JSX.El
   return (
     <>
       <div class="buttons">
-        {OUTCOMES.map((outcome) => (
+        {OUTCOMES.map((outcome, index) => (
           <button
             key={outcome}
+            id={`attempt-${index + 1}`}
             type="button"
             class={outcome === "reached" ? "primary" : undefined}
             disabled={busy !== null}

@@ -8,6 +8,14 @@ export const chatEn = {
   "notice.text_unanswered": "A phone was asked for a yes to go on by text, and a day later there is none.",
   "todo.text_unanswered": "Call or write in another way, or ask once more from the chat.",
 
+  "transfer.people": "People",
+  "transfer.teams": "Teams",
+  "transfer.team_load": "{n} of {members} online",
+  "keys.transfer": "Transfer",
+  "keys.return": "Return to the bot",
+  "keys.callback": "Promise a callback",
+  "keys.call": "Start the promised call",
+  "keys.attempt": "In a call: how it went, in the order of the buttons",
   "error.too_many_segments": "This is longer than a reply by text may be. Shorten it, or send it in two.",
 };
 
@@ -19,5 +27,13 @@ export const chatEs: Record<keyof typeof chatEn, string> = {
   "notice.text_unanswered": "Se pidió un sí a un teléfono para seguir por SMS, y un día después no lo hay.",
   "todo.text_unanswered": "Llamar o escribir de otro modo, o pedirlo una vez más desde el chat.",
 
+  "transfer.people": "Personas",
+  "transfer.teams": "Equipos",
+  "transfer.team_load": "{n} de {members} en línea",
+  "keys.transfer": "Pasar a otra persona o equipo",
+  "keys.return": "Devolver al asistente",
+  "keys.callback": "Prometer una llamada",
+  "keys.call": "Empezar la llamada prometida",
+  "keys.attempt": "En una llamada: cómo fue, en el orden de los botones",
   "error.too_many_segments": "Es más largo de lo que puede ser una respuesta por SMS. Hay que acortarla, o enviarla en dos.",
 };
