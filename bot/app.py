@@ -16,6 +16,7 @@ from bot import metrics, routes
 from bot.answering import Answering
 from bot.channels import sms
 from bot.channels.base import Channel
+from bot.channels.web.identity import Identities, read_keys
 from bot.channels.web.routes import router as web_router
 from bot.channels.web.static import static_router as widget_static
 from bot.channels.web.uploads import UploadedMedia
@@ -184,6 +185,7 @@ def create_app() -> FastAPI:
     app = FastAPI(title="Relevo", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Guard)
     app.state.box, app.state.parts, app.state.public_url = parts.box, parts, env.public_url
+    app.state.identities = Identities(keys=read_keys(env.identity_keys), audience=env.public_url)
     app.state.mail = env.smtp_url is not None or env.demo  # whether a sign-in link can be sent by e-mail
     app.state.media = {"web": UploadedMedia(parts.box)}
     if media := sms.media_of(env):

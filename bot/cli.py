@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 ELSEWHERE = {  # command: where it lives, and its line in --help
     "agents": ("handoff.desk.cli:agents", "Agents of the desk: add, invite, list."),
-    "export": ("bot.evidence:export", "Evidence: one case, with every approval and the proof."),
+    "erase": ("bot.privacy:erase", "Forget a customer: everything but the proof."),
+    "export": ("bot.privacy:export", "Evidence of one case, or everything of one customer."),
     "knowledge": ("bot.knowledge.cli:knowledge", "The approved knowledge: import, export, release."),
     "replies": ("bot.replies:replies", "The team's canned replies: import, export."),
 }

@@ -48,6 +48,7 @@ class Env(BaseSettings):
     twilio_api_base: str | None = None
     smtp_url: str | None = Field(default=None, repr=False)
     webhook_secret_text: str | None = Field(default=None, validation_alias="RELEVO_WEBHOOK_SECRET", repr=False)
+    identity_keys: str | None = Field(default=None, repr=False)  # site.name:secret, … (docs/identity.md)
     engine_url: str = "http://127.0.0.1:5055"
     actions_url: str = "http://127.0.0.1:5056"
     engine_venv: Path = ROOT / ".venv-engine"  # where Rasa is installed

@@ -230,14 +230,6 @@ class Retention(Part):
     attachments: int = Field(default=180, ge=0, le=36500)
     ledger: int = Field(default=1826, ge=0, le=36500)  # what is left of a conversation once it is erased
 
-    @model_validator(mode="after")
-    def _outlasts(self) -> Self:
-        if self.ledger and (not self.conversations or self.ledger < self.conversations):
-            raise PydanticCustomError(
-                "ledger_first", "must not end before conversations do; raise it, or 0", {"field": "ledger"}
-            )
-        return self
-
 
 def check_origin(site: str) -> str:
     parts = urlsplit(site)

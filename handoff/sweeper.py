@@ -11,6 +11,8 @@ from handoff import service
 from handoff.errors import RelevoError
 from handoff.service.base.uploads import sweep_uploads
 from handoff.service.cases.text_ends import end_old_asks
+from handoff.service.privacy.erasing import finish_erasures
+from handoff.service.privacy.retention import Retention
 
 log = structlog.get_logger()
 TICK_SECONDS = 1.0
@@ -27,6 +29,7 @@ class Sweeper:
         self._clock = clock
         self._tick = tick
         self._kept: datetime | None = None
+        self._retention = Retention()
         self._followed: object = None  # the settings whose hours the promises follow already
 
     async def run(self) -> None:
@@ -54,6 +57,8 @@ class Sweeper:
             service.show_places,
             service.watch_shifts,
             service.follow_untold,
+            finish_erasures,
+            self._retention.step,
             sweep_uploads,
             end_old_asks,
         )

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from bot.channels.web import wire
 from bot.channels.web.access import Access, Door, core_of, is_id, key_of, read_access
 from bot.channels.web.origins import check_origin
+from bot.channels.web.privacy import identity_of, privacy_router
 from bot.channels.web.stream import add_events
 from bot.channels.web.strict import StrictRoute
 from bot.channels.web.texts import check_email, check_name, check_phone, check_text
@@ -51,6 +52,7 @@ def router(*, limits: Limits | None = None, public_url: str = "", door: Door | N
     _add_helped(routes, door)
     _add_small(routes, door)
     add_events(routes, door)
+    routes.include_router(privacy_router(door))
     routes.include_router(uploads_router(door))
     return routes
 
@@ -93,8 +95,7 @@ def _add_start(routes: APIRouter, door: Door) -> None:
         """Begins a conversation; its first message discloses that a bot speaks."""
         now, core = utc_now(), core_of(request)
         door.limit_network(request, door.rules.starts, now)
-        if body.identity is not None:
-            raise InvalidInput(fields={"identity": "signed identities are not set up here; leave it out"})
+        identity = identity_of(request, body.identity)
         started = service.start_conversation(
             core,
             channel=CHANNEL,
@@ -103,6 +104,7 @@ def _add_start(routes: APIRouter, door: Door) -> None:
             language=check_language(core, body.language),
             time_zone=body.time_zone,
             idempotency_key=key,
+            identity=identity,
             now=now,
         )
         return wire.StartedOut.model_validate(started)
@@ -170,6 +172,7 @@ def read_form(body: wire.CallbackBody) -> CallbackForm:
         name=check_name(body.name),
         phone=check_phone(body.phone),
         email=check_email(body.email),
+        consent=body.consent,
     )
     if not (form.phone or form.email):
         raise InvalidInput(fields={"phone": "leave a phone number or an e-mail address"})

@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Res
 
 from bot.channels.web.access import core_of
 from bot.channels.web.origins import parse_origin
+from bot.channels.web.privacy import privacy_config
 from handoff.service import Core
 
 CONFIG_MARK = "<!--relevo-config-->"
@@ -76,6 +77,7 @@ def _panel(root: Path, core: Core) -> Response:
     if not page.is_file():
         return PlainTextResponse(NOT_BUILT, status_code=503, headers=_COMMON)
     about: dict[str, object] = {"name": core.business.name, "languages": list(core.business.languages)}
+    about |= privacy_config(core)
     if core.business.channels.web.attachments:
         about["files"] = True
     config = json.dumps(about, ensure_ascii=False)

@@ -42,6 +42,7 @@ class CallbackBody(Body):
     name: str | None = None
     phone: str | None = None
     email: str | None = None
+    consent: Annotated[str, Field(max_length=64)] | None = None  # the version of the line above the contact fields
 
 
 class WithdrawBody(Body):

@@ -12,6 +12,7 @@ from handoff.models import Address, Conversation, HandoffRow, Message
 from handoff.service.base.core import Work
 from handoff.service.base.records import columns
 from handoff.service.base.rows import open_handoff_of
+from handoff.service.base.signed import signed_contact
 from handoff.service.base.tokens import new_reference
 from handoff.service.cases.moving import Act, leave_to_people, move, settle, world
 from handoff.service.telling.saying import last_message_seq
@@ -121,11 +122,12 @@ def linked_handoff(work: Work, conversation: Conversation) -> HandoffRow | None:
 
 
 def _known_contact(work: Work, conversation: Conversation) -> dict[str, Any] | None:
-    """A phone that writes to us is a contact that the carrier has proven."""
+    """A phone that writes to us is a contact that the carrier has proven; another is what the site has signed."""
+    signed = signed_contact(work.session, conversation.customer_id)
     address = one(work.session, Address, conversation.address_id)
     if address is not None and address.channel == "sms" and address.opted_out_at is None:
-        return {"phone": address.value, "proven": True}
-    return None
+        return {**signed, "phone": address.value, "proven": True}
+    return signed if signed.keys() & {"phone", "email"} else None
 
 
 def _free_reference(work: Work) -> str:

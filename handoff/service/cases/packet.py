@@ -22,6 +22,7 @@ from handoff.service.base.views import (
     TriedView,
 )
 from handoff.service.cases.attachments import attachments_of
+from handoff.service.cases.knowing import signed_facts
 from handoff.service.cases.notes import notes_of
 from handoff.service.cases.reach import contact_of, facts_of, may_see, reach_of
 from handoff.service.cases.reading import items_of, pending_of
@@ -49,7 +50,7 @@ def read_case(core: Core, actor: AgentView, reference: str, now: datetime) -> Ca
             want=want_of(messages, row),
             why=tuple(_signal(signal) for signal in row.signals),
             tried=_tried(messages),
-            facts=facts_of(conversation.dialogue, full=full),
+            facts=(*signed_facts(session, row), *facts_of(conversation.dialogue, full=full)),
             contact=contact_of(session, conversation, row, full=full),
             earlier=_earlier(session, row),
             promise=_promise(session, core, row, messages),

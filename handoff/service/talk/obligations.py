@@ -17,8 +17,8 @@ from handoff.service.base.rows import lock_conversation, open_handoff_of, open_p
 from handoff.service.base.views import HandoffBrief
 from handoff.service.cases.moving import Act, move
 from handoff.service.cases.opening import Need, begin, open_handoff
-from handoff.service.talk.regreeting import greet_again
 from handoff.service.talk.contact_consent import check_consent, record_consent
+from handoff.service.talk.regreeting import greet_again
 from handoff.service.talk.wishes import take_callback
 from handoff.service.telling.saying import Saying, say
 from handoff.states import EventKind

@@ -1,0 +1,253 @@
+"""An end to keeping: what is older than the settings allow goes by itself, and the ledger says how much that was."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from handoff.models import (
+    Address,
+    Alert,
+    Attempt,
+    Conversation,
+    Customer,
+    Delivery,
+    Erasure,
+    HandoffRow,
+    IdentityUse,
+    LedgerRow,
+    LedgerStream,
+    Message,
+    Notification,
+    PromiseRow,
+    Rating,
+    SignedDetails,
+    StreamItem,
+    Upload,
+    UploadContent,
+)
+from handoff.models.talk import Attachment, TextRoute
+from handoff.service.base import ledger
+from handoff.service.base.core import Core, Work, work
+from handoff.service.base.rows import lock_conversation
+from handoff.service.privacy.erasing import BY_RETENTION, STREAM, clear_traces, wipe
+from handoff.service.privacy.finding import handoffs_in, scope_of
+from handoff.service.privacy.holdings import Scope
+from handoff.store import Database
+
+EVERY = timedelta(minutes=10)
+PROVE_EVERY = timedelta(hours=24)  # a day on which nothing was due is said too
+MOST = 100  # conversations a round: the sweeper has other things to do
+SWEPT = "retention.swept"
+ACTOR = "retention"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """How much one round ended."""
+
+    conversations: int = 0
+    attachments: int = 0
+    ledgers: int = 0
+    identities: int = 0
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.conversations or self.attachments or self.ledgers)
+
+
+class Retention:
+    """One process's rounds: every ten minutes, and again at once while there is more than a round takes."""
+
+    def __init__(self) -> None:
+        self._next: datetime | None = None
+
+    def step(self, core: Core, now: datetime) -> int:
+        """A round when it is time; returns 0, for no case moves."""
+        if self._next is not None and self._next - EVERY <= now < self._next:
+            return 0
+        self._next = now + EVERY
+        swept = sweep_retention(core, now)
+        if MOST in {swept.conversations, swept.ledgers}:
+            self._next = now
+        return 0
+
+
+def sweep_retention(core: Core, now: datetime) -> Swept:
+    """One round: conversations, attachments and ledgers past their days. What it did is one row of the ledger."""
+    keep = core.business.retention
+    swept = Swept(
+        conversations=_end_conversations(core, now, keep.conversations),
+        attachments=_end_attachments(core, now, keep.attachments),
+        ledgers=_end_ledgers(core, now, keep.ledger),
+        identities=_end_identities(core, now),
+    )
+    if swept.anything:
+        clear_traces(core.database)
+    if swept.anything or not _proven_lately(core.database, now):
+        _prove(core, now, swept)
+    return swept
+
+
+def _prove(core: Core, now: datetime, swept: Swept) -> None:
+    keep = core.business.retention
+    data = {
+        "ended": {
+            "conversations": swept.conversations,
+            "attachments": swept.attachments,
+            "ledgers": swept.ledgers,
+        },
+        "days": keep.model_dump(),
+    }
+    with work(core, now) as unit:
+        ledger.append(unit, STREAM, SWEPT, actor=ACTOR, data=data)
+
+
+def _proven_lately(database: Database, now: datetime) -> bool:
+    newest = select(func.max(LedgerRow.at)).where(LedgerRow.stream == STREAM, LedgerRow.kind == SWEPT)
+    with database.read() as session:
+        last = session.execute(newest).scalar_one_or_none()
+    return last is not None and last > now - PROVE_EVERY
+
+
+def _ids(core: Core, statement: Select[Any]) -> tuple[str, ...]:
+    with core.database.read() as session:
+        return tuple(session.execute(statement.limit(MOST)).scalars().all())
+
+
+def _due(before: datetime) -> ColumnElement[bool]:
+    """Nothing was said since then, and no case is open."""
+    said = exists().where(Message.conversation_id == Conversation.id, Message.at >= before)
+    is_open = exists().where(HandoffRow.conversation_id == Conversation.id, HandoffRow.deadline_at.is_not(None))
+    return (Conversation.created_at < before) & Conversation.erased_at.is_(None) & ~said & ~is_open
+
+
+def _end_conversations(core: Core, now: datetime, days: int) -> int:
+    if not days:
+        return 0
+    due = _due(now - timedelta(days=days))
+    found = _ids(core, select(Conversation.id).where(due).order_by(Conversation.created_at))
+    return sum(_end_conversation(core, each, now, due) for each in found)
+
+
+def _end_conversation(core: Core, conversation_id: str, now: datetime, due: ColumnElement[bool]) -> bool:
+    """The customer goes with the last of their conversations."""
+    with work(core, now) as unit:
+        conversation = lock_conversation(unit, conversation_id)
+        still = select(Conversation.id).where(Conversation.id == conversation_id, due)
+        if unit.session.execute(still).first() is None:
+            return False
+        wipe(unit, _scope_with(unit.session, conversation), actor=ACTOR, reason=BY_RETENTION)
+    return True
+
+
+def _scope_with(session: Session, conversation: Conversation) -> Scope:
+    others = select(Conversation.id).where(
+        Conversation.customer_id == conversation.customer_id,
+        Conversation.erased_at.is_(None),
+        Conversation.id != conversation.id,
+    )
+    if session.execute(others.limit(1)).first() is None:
+        return scope_of(session, (conversation.customer_id,))
+    ids = (conversation.id,)
+    own = (conversation.address_id,) if conversation.channel == "web" else ()
+    return Scope(conversations=ids, handoffs=handoffs_in(session, ids), addresses=own)
+
+
+def _end_attachments(core: Core, now: datetime, days: int) -> int:
+    if not days:
+        return 0
+    before = now - timedelta(days=days)
+    is_open = exists().where(HandoffRow.conversation_id == Message.conversation_id, HandoffRow.deadline_at.is_not(None))
+    old = select(Message.id).where(Message.media > 0, Message.at < before, ~is_open).scalar_subquery()
+    with work(core, now) as unit:
+        uploads = select(Upload.id).where(Upload.message_id.in_(old))
+        unit.session.execute(delete(UploadContent).where(UploadContent.upload_id.in_(uploads)))
+        gone = unit.session.execute(delete(Attachment).where(Attachment.message_id.in_(old)))
+        more = unit.session.execute(delete(Upload).where(Upload.message_id.in_(old)))
+        return max(int(gone.rowcount), int(more.rowcount))  # type: ignore[attr-defined]
+
+
+def _end_identities(core: Core, now: datetime) -> int:
+    """A token that has expired is refused by its time: that it was used need not be known any more."""
+    with core.database.read() as session:
+        if session.execute(select(IdentityUse.digest).where(IdentityUse.expires_at < now).limit(1)).first() is None:
+            return 0
+    with work(core, now) as unit:
+        gone = unit.session.execute(delete(IdentityUse).where(IdentityUse.expires_at < now))
+        return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _end_ledgers(core: Core, now: datetime, days: int) -> int:
+    """What was left of conversations that were erased so long ago: keys, times, states and their chains."""
+    if not days:
+        return 0
+    past = Conversation.erased_at < now - timedelta(days=days)
+    found = _ids(core, select(Conversation.id).where(past).order_by(Conversation.erased_at))
+    for conversation_id in found:
+        with work(core, now) as unit:
+            _end_ledger(unit, conversation_id)
+    return len(found)
+
+
+def _end_ledger(unit: Work, conversation_id: str) -> None:
+    conversation = lock_conversation(unit, conversation_id)
+    stream = ledger.conversation_stream(conversation_id)
+    head = unit.session.get(LedgerStream, stream)
+    last = {"stream": stream, "rows": head.next_seq - 1, "head": head.head} if head else {"stream": stream}
+    address_id, customer_id = conversation.address_id, conversation.customer_id
+    unit.session.expunge_all()
+    _remove(unit.session, conversation_id, handoffs_in(unit.session, (conversation_id,)), stream)
+    _remove_customer(unit.session, address_id, customer_id)
+    unit.ledger.heads.clear()
+    ledger.append(unit, STREAM, "ledger.ended", actor=ACTOR, data=last)
+
+
+def _remove(session: Session, conversation_id: str, handoffs: Iterable[str], stream: str) -> None:
+    """Every row of the conversation; what other conversations say of its cases no longer names them."""
+    cases = list(handoffs)
+    for said in (Message, Delivery):
+        elsewhere = (said.handoff_id.in_(cases), said.conversation_id != conversation_id)
+        session.execute(update(said).where(*elsewhere).values(handoff_id=None))
+    session.execute(update(HandoffRow).where(HandoffRow.linked_to.in_(cases)).values(linked_to=None))
+    messages = select(Message.id).where(Message.conversation_id == conversation_id)
+    ours: tuple[tuple[type, ColumnElement[bool]], ...] = (
+        (Attempt, Attempt.handoff_id.in_(cases)),
+        (PromiseRow, PromiseRow.handoff_id.in_(cases)),
+        (Rating, Rating.conversation_id == conversation_id),
+        (Alert, or_(Alert.handoff_id.in_(cases), Alert.data["conversation"].as_string() == conversation_id)),
+        (Notification, Notification.handoff_id.in_(cases)),
+        (TextRoute, TextRoute.conversation_id == conversation_id),
+        (IdentityUse, IdentityUse.conversation_id == conversation_id),
+        (Delivery, Delivery.conversation_id == conversation_id),
+        (StreamItem, StreamItem.conversation_id == conversation_id),
+        (Attachment, Attachment.message_id.in_(messages)),
+        (Upload, Upload.conversation_id == conversation_id),
+        (Message, Message.conversation_id == conversation_id),
+        (HandoffRow, HandoffRow.conversation_id == conversation_id),
+        (LedgerRow, LedgerRow.stream == stream),
+        (LedgerStream, LedgerStream.stream == stream),
+        (Conversation, Conversation.id == conversation_id),
+    )
+    for table, owned in ours:
+        session.execute(delete(table).where(owned))
+
+
+def _remove_customer(session: Session, address_id: str, customer_id: str) -> None:
+    """The address, and then the customer, once nothing stands on them."""
+    talks = exists().where(Conversation.address_id == Address.id)
+    routes = exists().where(TextRoute.address_id == Address.id)
+    forgotten = exists().where(Customer.id == Address.customer_id, Customer.erased_at.is_not(None))
+    own = (Address.id == address_id) | ((Address.customer_id == customer_id) & forgotten)
+    session.execute(delete(Address).where(own, ~talks, ~routes))
+    if not any(_stands_on(session, table, customer_id) for table in (Address, Conversation, HandoffRow)):
+        session.execute(delete(SignedDetails).where(SignedDetails.customer_id == customer_id))
+        session.execute(delete(Erasure).where(Erasure.customer_id == customer_id))
+        session.execute(delete(Customer).where(Customer.id == customer_id))
+
+
+def _stands_on(session: Session, table: Any, customer_id: str) -> bool:
+    return session.execute(select(table.id).where(table.customer_id == customer_id).limit(1)).first() is not None
