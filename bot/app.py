@@ -186,6 +186,7 @@ def create_app() -> FastAPI:
     app.add_middleware(Guard)
     app.state.box, app.state.parts, app.state.public_url = parts.box, parts, env.public_url
     app.state.identities = Identities(keys=read_keys(env.identity_keys), audience=env.public_url)
+    app.state.limits = make_limits(env.redis_url)
     app.state.mail = env.smtp_url is not None or env.demo  # whether a sign-in link can be sent by e-mail
     app.state.media = {"web": UploadedMedia(parts.box)}
     if media := sms.media_of(env):

@@ -15,6 +15,7 @@ from handoff.desk.auth import (
     TheCore,
     Writing,
     check_origin,
+    check_sign_ins,
     current_session,
     drop_cookie,
     set_cookie,
@@ -78,6 +79,7 @@ def _add_session(routes: APIRouter) -> None:
     def sign_in(body: SignIn, request: Request, response: Response, core: TheCore) -> SessionAnswer:
         """Opens a session by a one-time invite, or by e-mail and password, and sets its cookie."""
         check_origin(request, required=False)
+        check_sign_ins(request)
         now = utc_now()
         opened = accounts.open_session(core, **body.model_dump(), now=now)
         set_cookie(request, response, opened.session_token)

@@ -9,10 +9,13 @@ from fastapi import Depends, Request, Response
 
 from handoff.clock import utc_now
 from handoff.errors import Forbidden, NotAuthenticated
+from handoff.limits import InProcessLimits, Limits, Rule, check_limit
+from handoff.network import network_of
 from handoff.service import Core
 from handoff.service.people import accounts
 
 COOKIE = "relevo_desk"
+SIGN_INS = Rule(name="desk-sign-in", burst=60, per_minute=30)  # of one network: an office that begins its day
 CSRF_HEADER = "X-Relevo-CSRF"
 WITHOUT_SECOND_FACTOR = re.compile(r"/api/v1/desk/(session|password|second-factor(/\w+)?)")
 
@@ -44,6 +47,15 @@ def own_hosts(request: Request) -> frozenset[str]:
     public: str = getattr(request.app.state, "public_url", None) or ""
     hosts = {request.headers.get("host", ""), urlsplit(public).netloc}
     return frozenset(host.lower() for host in hosts if host)
+
+
+def check_sign_ins(request: Request) -> None:
+    """Raises RateLimited for a network that tries too often, whomever it tries; others are not held up."""
+    state = request.app.state
+    if not hasattr(state, "limits"):
+        state.limits = InProcessLimits()
+    limits: Limits = state.limits
+    check_limit(limits, SIGN_INS, network_of(request), utc_now())
 
 
 def _session(request: Request, *, touch: bool) -> accounts.Session:

@@ -11,7 +11,7 @@ from handoff.clock import utc_now
 from handoff.desk.auth import COOKIE, Reading, TheCore, Writing
 from handoff.desk.wire import Body
 from handoff.service import Core
-from handoff.service.people import directory, second_factor
+from handoff.service.people import directory, enrolling, second_factor
 from handoff.service.people.accounts import token_hash
 from handoff.service.people.directory import NewPerson, PersonView
 from handoff.service.people.second_factor import Enrolment, Standing
@@ -54,6 +54,12 @@ class Invited(Body):
     mail: bool = False
 
 
+class Begun(Body):
+    """The present password, but in a session that a fresh sign-in link opened."""
+
+    password: Annotated[str, Field(max_length=1000)] | None = None
+
+
 class Code(Body):
     """The six digits that the phone shows, or a recovery code."""
 
@@ -86,6 +92,11 @@ class Codes:
     """Told once, here."""
 
     recovery_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnStanding(Standing):
+    asks_password: bool  # for setting one up; a fresh sign-in link stands for it
 
 
 def add_people(routes: APIRouter) -> None:
@@ -173,14 +184,17 @@ def _add_second_factor(routes: APIRouter) -> None:
         return token_hash(request.cookies[COOKIE])
 
     @routes.get("/second-factor")
-    def standing(session: Reading, core: TheCore) -> Standing:
+    def standing(session: Reading, request: Request, core: TheCore) -> OwnStanding:
         """The reader's own."""
-        return second_factor.read_standing(core, session.agent.id)
+        found = second_factor.read_standing(core, session.agent.id)
+        asks = enrolling.asks_password(core, session.agent, kept(request), utc_now())
+        return OwnStanding(state=found.state, since=found.since, codes_left=found.codes_left, asks_password=asks)
 
     @routes.post("/second-factor/begin")
-    def begin(session: Writing, core: TheCore) -> Enrolment:
+    def begin(session: Writing, request: Request, core: TheCore, body: Begun | None = None) -> Enrolment:
         """A secret for the phone to scan; nothing changes before it is confirmed."""
-        return second_factor.begin(core, session.agent, utc_now())
+        password = body.password if body else None
+        return enrolling.begin(core, session.agent, password, session=kept(request), now=utc_now())
 
     @routes.post("/second-factor/confirm")
     def confirm(body: Code, session: Writing, request: Request, core: TheCore) -> Codes:

@@ -17,5 +17,7 @@ class SecondFactor(Base):
     nonce: Mapped[str]
     last_step: Mapped[int] = mapped_column(default=0)  # of the newest code that was taken: none is taken twice
     recovery: Mapped[list[Any]]  # keyed hashes of the codes that are left
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")  # wrong codes; passwords count with the agent
+    locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]

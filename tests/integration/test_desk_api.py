@@ -58,8 +58,10 @@ def any_desk(database_url: str) -> Iterator[Desk]:
         yield desk
 
 
-def browser(desk: Desk) -> Seat:
-    http = httpx.Client(base_url=desk.url, timeout=30)  # a loaded machine is no failure
+def browser(desk: Desk, address: str | None = None) -> Seat:
+    """A browser, calling from this address of the machine's own."""
+    way = httpx.HTTPTransport(local_address=address) if address else None
+    http = httpx.Client(base_url=desk.url, timeout=30, transport=way)  # a loaded machine is no failure
     desk.on_close(http.close)
     return Seat(http)
 

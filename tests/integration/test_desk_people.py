@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from handoff.clock import utc_now
+from handoff.desk.auth import SIGN_INS
 from handoff.errors import NotFound
 from handoff.models import LedgerRow
 from handoff.service.base.core import work
@@ -116,6 +117,55 @@ def test_the_last_administrator_stays_one(desk: Desk, admin: Seat) -> None:
     assert code(patch(admin, f"/people/{ada}", {"role": "agent"})) == (409, "last_admin"), "Alan cannot sign in"
     accounts.set_password(desk.core, alan, "correct horse battery", now=utc_now())
     assert patch(admin, f"/people/{ada}", {"role": "agent"}).json()["role"] == "agent"
+
+
+def test_an_administrator_without_a_password_may_demote_another_who_has_none(desk: Desk, admin: Seat) -> None:
+    """Whoever is signed in can still set one; the only one who can sign in again is not theirs to take away."""
+    desk.agent("Alan", role="admin")
+    alan = named(admin, "Alan")["id"]
+    assert patch(admin, f"/people/{alan}", {"role": "agent"}).status_code == 200
+    grace = desk.agent("Grace", role="admin")
+    accounts.set_password(desk.core, grace, "correct horse battery", now=utc_now())
+    refused = patch(admin, f"/people/{grace.id}", {"role": "agent"})
+    assert code(refused) == (409, "last_admin")
+    assert "yourself" in refused.json()["error"]["message"]
+    assert admin.put("/password", {"password": "an even better one"}).status_code == 204
+    assert patch(admin, f"/people/{grace.id}", {"role": "agent"}).status_code == 200
+
+
+def test_setting_up_a_second_factor_asks_for_the_password_once_the_link_is_no_longer_fresh(desk: Desk) -> None:
+    ana = sit(desk, "Ana")
+    assert ana.get("/second-factor").json() == {"state": "off", "since": None, "codes_left": 0, "asks_password": False}
+    assert ana.put("/password", {"password": "correct horse battery"}).status_code == 204
+    seat = browser(desk)
+    assert code(seat.post("/session", {"email": "ana@example.com", "password": "guess"})) == (401, "not_authenticated")
+    opened = seat.post("/session", {"email": "ana@example.com", "password": "correct horse battery"})
+    seat.csrf = opened.json()["csrf"]
+    assert seat.get("/second-factor").json()["asks_password"] is True
+    for body in (None, {}, {"password": ""}, {"password": "guess"}):
+        refused = seat.post("/second-factor/begin", body)
+        assert code(refused) == (422, "invalid_input")
+        assert set(refused.json()["error"]["fields"]) == {"password"}
+    assert seat.get("/second-factor").json()["state"] == "off"
+    begun = seat.post("/second-factor/begin", {"password": "correct horse battery"})
+    assert begun.json()["secret"]
+
+
+def test_one_network_that_tries_too_often_holds_up_no_other(desk: Desk) -> None:
+    ana = browser(desk)
+    desk.agent("Ana")
+    guess = {"invite": "made-up"}
+    answers = [ana.post("/session", guess) for _ in range(SIGN_INS.burst)]
+    assert {code(each) for each in answers} == {(401, "not_authenticated")}
+    link = desk.link("Ana").partition("=")[2]
+    eventually(lambda: ana.post("/session", guess).status_code == 429)
+    refused = ana.post("/session", {"invite": link})
+    if refused.status_code == 200:  # the bucket had just got a drop
+        refused = ana.post("/session", guess)
+    assert code(refused) == (429, "rate_limited")
+    assert int(refused.json()["error"]["fields"]["retry_after"]) >= 1
+    elsewhere = browser(desk, address="127.0.0.2")
+    assert code(elsewhere.post("/session", guess)) == (401, "not_authenticated")
 
 
 def test_supervisors_see_people_and_change_nobody(desk: Desk, admin: Seat) -> None:

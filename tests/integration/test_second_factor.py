@@ -10,8 +10,8 @@ from sqlalchemy import select
 from handoff.errors import Conflict, InvalidInput, NotAuthenticated, RateLimited
 from handoff.models import LedgerRow, SecondFactor
 from handoff.service.base.core import work
-from handoff.service.people import accounts, second_factor
-from handoff.service.people.second_factor import SecondFactorNeeded, SecondFactorWrong
+from handoff.service.people import accounts, directory, enrolling, second_factor
+from handoff.service.people.second_factor import SecondFactorLocked, SecondFactorNeeded, SecondFactorWrong
 from tests.support.core import World, world
 
 PASSWORD = "correct horse battery"
@@ -107,11 +107,97 @@ def test_five_wrong_codes_pause_signing_in(shop: World) -> None:
     for _ in range(5):
         with pytest.raises(SecondFactorWrong):
             sign_in(shop, wrong)
-    with pytest.raises(NotAuthenticated) as refused:
-        sign_in(shop, code_at(secret, shop))
-    assert not isinstance(refused.value, SecondFactorWrong)
+    for code in (None, code_at(secret, shop)):
+        with pytest.raises(SecondFactorLocked):
+            sign_in(shop, code)
     shop.later(minutes=16)
     assert sign_in(shop, code_at(secret, shop)).agent.name == "Ana"
+
+
+def wrong_code(secret: str, shop: World) -> str:
+    near = {pyotp.TOTP(secret).at(shop.now + timedelta(seconds=off)) for off in (-30, 0, 30)}
+    return next(code for code in ("000000", "111111", "222222", "333333") if code not in near)
+
+
+def test_neither_a_right_password_nor_a_new_link_gives_more_tries_at_the_code(shop: World) -> None:
+    _, secret, _ = enrolled(shop)
+    for _ in range(4):
+        with pytest.raises(SecondFactorWrong):
+            sign_in(shop, wrong_code(secret, shop))
+        with pytest.raises(SecondFactorNeeded):
+            sign_in(shop)
+    token = accounts.invite(shop.core, email="ana@example.com", now=shop.now)
+    with pytest.raises(SecondFactorWrong):
+        accounts.open_session(shop.core, invite=token, code=wrong_code(secret, shop), now=shop.now)
+    with pytest.raises(SecondFactorLocked):
+        accounts.open_session(shop.core, invite=token, code=code_at(secret, shop), now=shop.now)
+    shop.later(minutes=16)
+    assert accounts.open_session(shop.core, invite=token, code=code_at(secret, shop), now=shop.now).agent.name == "Ana"
+
+
+def test_a_right_code_gives_no_more_tries_at_the_password(shop: World) -> None:
+    opened, secret, _ = enrolled(shop)
+    for _ in range(9):
+        with pytest.raises(NotAuthenticated):
+            sign_in(shop, password="not the password")
+    second_factor.renew_codes(shop.core, opened.agent, code_at(secret, shop), shop.now)
+    with pytest.raises(NotAuthenticated):
+        sign_in(shop, password="not the password")
+    shop.later(seconds=60)
+    with pytest.raises(NotAuthenticated) as refused:
+        sign_in(shop, code_at(secret, shop))
+    assert type(refused.value) is NotAuthenticated
+    assert refused.value.message == accounts.REFUSED
+
+
+def test_wrong_codes_do_not_lock_the_password(shop: World) -> None:
+    """Else whoever holds the page could keep its owner from their own password."""
+    opened, secret, _ = enrolled(shop)
+    for _ in range(5):
+        with pytest.raises(InvalidInput):
+            second_factor.turn_off(shop.core, opened.agent, wrong_code(secret, shop), now=shop.now)
+    accounts.set_password(shop.core, opened.agent, "another horse battery", current=PASSWORD, now=shop.now)
+    admin = shop.agent("Ada", role="admin")
+    seen = next(each for each in directory.list_people(shop.core, admin, now=shop.now) if each.name == "Ana")
+    assert seen.locked_until == shop.now + second_factor.LOCK_LASTS
+
+
+def test_an_unknown_address_and_a_locked_account_are_refused_alike(shop: World) -> None:
+    enrolled(shop)
+    said = set()
+    for email in ["ana@example.com"] * 11 + ["nobody@example.com"]:
+        with pytest.raises(NotAuthenticated) as refused:
+            accounts.open_session(shop.core, email=email, password="guess", code="123456", now=shop.now)
+        said.add((refused.value.code, refused.value.message))
+    assert said == {("not_authenticated", accounts.REFUSED)}
+
+
+def test_who_sets_it_up_shows_that_the_account_is_theirs(shop: World) -> None:
+    opened = with_password(shop)
+    session = accounts.token_hash(opened.session_token)
+    enrolling.begin(shop.core, opened.agent, None, session=session, now=shop.now)
+    shop.later(minutes=16)
+    with pytest.raises(InvalidInput) as missing:
+        enrolling.begin(shop.core, opened.agent, None, session=session, now=shop.now)
+    assert set(missing.value.fields) == {"password"}
+    for _ in range(10):
+        with pytest.raises(InvalidInput):
+            enrolling.begin(shop.core, opened.agent, "guess", session=session, now=shop.now)
+    with pytest.raises(RateLimited):
+        enrolling.begin(shop.core, opened.agent, PASSWORD, session=session, now=shop.now)
+    shop.later(minutes=16)
+    assert enrolling.begin(shop.core, opened.agent, PASSWORD, session=session, now=shop.now).secret
+
+
+def test_who_has_no_password_signs_in_anew_to_set_it_up(shop: World) -> None:
+    shop.agent("Eva")
+    token = accounts.invite(shop.core, email="eva@example.com", now=shop.now)
+    opened = accounts.open_session(shop.core, invite=token, now=shop.now)
+    session = accounts.token_hash(opened.session_token)
+    assert not enrolling.asks_password(shop.core, opened.agent, session, shop.now)
+    shop.later(minutes=16)
+    with pytest.raises(enrolling.SignInAgain):
+        enrolling.begin(shop.core, opened.agent, "anything", session=session, now=shop.now)
 
 
 def test_an_invite_is_not_used_up_before_the_code(shop: World) -> None:

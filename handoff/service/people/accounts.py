@@ -130,8 +130,8 @@ def open_session(
 ) -> OpenedSession:
     """Signs in by a one-time invite, or by e-mail and password, and by the second factor's `code` where there is one.
 
-    Raises NotAuthenticated, the same for every cause but two: SecondFactorNeeded and SecondFactorWrong come once the
-    rest is right, and leave an invite unused.
+    Raises NotAuthenticated, the same for every cause but three: SecondFactorNeeded, SecondFactorWrong and
+    SecondFactorLocked come once the rest is right, and leave an invite unused.
     """
     if invite is not None:
         return _by_invite(core, invite, code, now)
@@ -150,8 +150,6 @@ def _by_invite(core: Core, token: str, code: str | None, now: datetime) -> Opene
         taken = db.scalar(update(Invite).where(*unused).values(used_at=now).returning(Invite.agent_id))
         if agent is None or taken is None or agent.disabled_at is not None:
             raise NotAuthenticated(INVITE_REFUSED)
-        if second.is_on_in(db, agent.id) and _is_locked(agent, now):
-            raise NotAuthenticated(REFUSED)
         opened = _entered(unit, agent, code, "invite")
         if isinstance(opened, OpenedSession):
             return opened
@@ -168,6 +166,7 @@ def _by_password(core: Core, email: str, password: str, code: str | None, now: d
     with work(core, now) as unit:
         agent = one(unit.session, Agent, known.id, lock=True) if known else None
         if agent is not None and right and _may_enter(agent, stored, now):
+            agent.failures = 0
             refusal = _entered(unit, agent, code, "password")
         elif agent is not None and not _is_locked(agent, now):  # else anybody could keep it locked for ever
             second.count_failure(unit, agent)
@@ -184,8 +183,7 @@ def _entered(unit: Work, agent: Agent, code: str | None, way: str) -> OpenedSess
         return _opened(unit, agent, way)
     if verdict is second.Verdict.NEEDED:
         return second.SecondFactorNeeded()
-    second.count_failure(unit, agent, second.WRONG_CODE)
-    return second.SecondFactorWrong()
+    return second.SecondFactorLocked() if verdict is second.Verdict.LOCKED else second.SecondFactorWrong()
 
 
 def _is_locked(agent: Agent, now: datetime) -> bool:
@@ -260,7 +258,7 @@ def set_password(
     kept = token_hash(keep) if keep else ""
     with core.database.read() as db:
         known = _known(db, actor.id)
-        asked = known.password_hash is not None and not _opened_by_invite(db, known.id, kept)
+        asked = known.password_hash is not None and not opened_by_invite(db, known.id, kept)
     passwords.check_new(password, email=known.email, name=known.name)
     right = not asked or passwords.matches(known.password_hash, current or "")
     hashed = passwords.hashed(password) if right else ""
@@ -285,9 +283,10 @@ def _end_others(unit: Work, agent_id: str, kept: str) -> None:
     _record(unit, agent_id, "password_set")
 
 
-def _opened_by_invite(db: DbSession, agent_id: str, session_hash: str) -> bool:
+def opened_by_invite(db: DbSession, agent_id: str, session_hash: str, since: datetime | None = None) -> bool:
+    """Whether a sign-in link opened this session, after `since` where that is given."""
     session = one(db, AgentSession, session_hash)
-    if session is None:
+    if session is None or (since is not None and session.created_at < since):
         return False
     same = Invite.agent_id == agent_id, Invite.used_at == session.created_at
     return db.scalar(select(Invite.token_hash).where(*same)) is not None

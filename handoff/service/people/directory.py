@@ -1,6 +1,6 @@
 """The people of the desk as supervisors see them, and what administrators do with their accounts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -125,7 +125,7 @@ class _Beside:
 
     beats: Mapping[str, Presence]
     holding: Mapping[str, int]
-    factors: Mapping[str, datetime | None]
+    factors: Mapping[str, SecondFactor]
     invites: Mapping[str, datetime]
 
 
@@ -135,10 +135,17 @@ def _seen(core: Core, session: Session, agents: Sequence[Agent], now: datetime) 
     beside = _Beside(
         beats={row.agent_id: row for row in session.scalars(select(Presence))},
         holding=_pairs(session, select(load.c.agent_id, load.c.held)),
-        factors=_pairs(session, select(SecondFactor.agent_id, SecondFactor.confirmed_at)),
+        factors={row.agent_id: row for row in session.scalars(select(SecondFactor))},
         invites=_pairs(session, waiting.where(Invite.expires_at > now).group_by(Invite.agent_id)),
     )
     return [_view(core, agent, beside, now) for agent in agents]
+
+
+def _locks(agent: Agent, factor: SecondFactor | None) -> Iterator[datetime]:
+    """By wrong passwords, and by wrong codes."""
+    for each in (agent, factor):
+        if each is not None and each.locked_until is not None:
+            yield each.locked_until
 
 
 def _pairs(session: Session, statement: Executable) -> dict[str, Any]:
@@ -147,7 +154,8 @@ def _pairs(session: Session, statement: Executable) -> dict[str, Any]:
 
 def _view(core: Core, agent: Agent, beside: _Beside, now: datetime) -> PersonView:
     shift = shift_of(agent)
-    factor = "off" if agent.id not in beside.factors else "on" if beside.factors[agent.id] else "pending"
+    row = beside.factors.get(agent.id)
+    factor = "off" if row is None else "on" if row.confirmed_at else "pending"
     return PersonView(
         id=agent.id,
         email=agent.email,
@@ -164,7 +172,7 @@ def _view(core: Core, agent: Agent, beside: _Beside, now: datetime) -> PersonVie
         second_factor=factor,
         must_enrol=factor != "on" and agent.role in core.business.desk.second_factor,
         invited_until=beside.invites.get(agent.id),
-        locked_until=agent.locked_until if agent.locked_until and agent.locked_until > now else None,
+        locked_until=max((at for at in _locks(agent, row) if at > now), default=None),
         disabled_at=agent.disabled_at,
         created_at=agent.created_at,
     )

@@ -29,8 +29,8 @@ STEP_SECONDS = 30
 RECOVERY_CODES = 10
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no 0/o, 1/i/l: a code is copied by hand
 LOCK_AFTER = 10
+LOCK_CODES_AFTER = 5  # a code has only a million values
 LOCK_LASTS = timedelta(minutes=15)
-WRONG_CODE = 2  # failures: a code has only a million values, so its tries end twice as soon as a password's
 
 
 class SecondFactorNeeded(NotAuthenticated):
@@ -45,10 +45,17 @@ class SecondFactorWrong(NotAuthenticated):
     code = "second_factor_wrong"
 
 
+class SecondFactorLocked(NotAuthenticated):
+    """Too many wrong codes; wait 15 minutes."""
+
+    code = "second_factor_locked"
+
+
 class Verdict(StrEnum):
     PASSED = "passed"
     NEEDED = "needed"
     WRONG = "wrong"
+    LOCKED = "locked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,12 +176,10 @@ def _passed(unit: Work, actor: AgentView, code: str) -> tuple[Agent, SecondFacto
     row = one(unit.session, SecondFactor, actor.id, lock=True)
     if row is None or row.confirmed_at is None:
         raise Conflict("There is no second factor in use.")
-    if agent.locked_until is not None and agent.locked_until > unit.now:
+    verdict = judge(unit, agent, code)
+    if verdict is Verdict.LOCKED:
         raise RateLimited("Too many wrong codes; wait 15 minutes.")
-    if judge(unit, agent, code) is Verdict.PASSED:
-        return agent, row
-    count_failure(unit, agent, WRONG_CODE)
-    return agent, None
+    return agent, row if verdict is Verdict.PASSED else None
 
 
 def _wrong() -> InvalidInput:
@@ -196,28 +201,46 @@ def reset(unit: Work, agent: Agent, *, actor: str) -> bool:
 
 
 def judge(unit: Work, agent: Agent, code: str | None) -> Verdict:
-    """Whether the code lets this agent (locked) in; a code that does is used up."""
+    """Whether the code lets this agent (locked) in. A code that does is used up; a wrong one is counted, apart from
+    passwords: neither a right password nor a new link gives more tries at the code."""
     row = one(unit.session, SecondFactor, agent.id, lock=True)
     if row is None or row.confirmed_at is None:
         return Verdict.PASSED
+    if row.locked_until is not None and row.locked_until > unit.now:
+        return Verdict.LOCKED
     if not code:
         return Verdict.NEEDED
-    step = _step(unit.core, row, code, unit.now)
-    if step is not None:
-        row.last_step = step
-        return Verdict.PASSED
-    kept = _hashed(unit.core, agent.id, code)
-    left = [each for each in row.recovery if not hmac.compare_digest(each, kept)]
-    if len(left) == len(row.recovery):
+    if not _takes(unit, agent, row, code):
+        _count_wrong(unit, agent, row)
         return Verdict.WRONG
-    row.recovery = left
-    append(unit, f"account:{agent.id}", "recovery_code_used", actor=f"agent:{agent.id}", data={"left": str(len(left))})
+    row.failures, row.locked_until = 0, None
     return Verdict.PASSED
 
 
-def count_failure(unit: Work, agent: Agent, weight: int = 1) -> None:
-    """After ten wrong passwords, or five wrong codes, nobody signs in as this agent for 15 minutes."""
-    agent.failures += weight
+def _takes(unit: Work, agent: Agent, row: SecondFactor, code: str) -> bool:
+    step = _step(unit.core, row, code, unit.now)
+    if step is not None:
+        row.last_step = step
+        return True
+    kept = _hashed(unit.core, agent.id, code)
+    left = [each for each in row.recovery if not hmac.compare_digest(each, kept)]
+    if len(left) == len(row.recovery):
+        return False
+    row.recovery = left
+    append(unit, f"account:{agent.id}", "recovery_code_used", actor=f"agent:{agent.id}", data={"left": str(len(left))})
+    return True
+
+
+def _count_wrong(unit: Work, agent: Agent, row: SecondFactor) -> None:
+    row.failures += 1
+    if row.failures >= LOCK_CODES_AFTER:
+        row.failures, row.locked_until = 0, unit.now + LOCK_LASTS
+        _record(unit, agent, "second_factor_locked")
+
+
+def count_failure(unit: Work, agent: Agent) -> None:
+    """After ten wrong passwords nobody signs in with one as this agent for 15 minutes."""
+    agent.failures += 1
     if agent.failures >= LOCK_AFTER:
         agent.failures, agent.locked_until = 0, unit.now + LOCK_LASTS
         _record(unit, agent, "sign_in_locked")

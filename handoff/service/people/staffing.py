@@ -94,7 +94,7 @@ def columns_of(staffing: Staffing) -> dict[str, Any]:
 
 
 class LastAdmin(Conflict):
-    """This is the last administrator who can sign in; make somebody else one first, with a password."""
+    """Nobody would be left who can let others in. Give another administrator a password first, or yourself one."""
 
     code = "last_admin"
 
@@ -128,7 +128,7 @@ def _change(core: Core, named: ColumnElement[bool], staffing: Staffing, actor: s
         ruled, role = is_ruling(agent), agent.role
         changed = _apply(unit, agent, values, staffing.disabled)
         if ruled and not is_ruling(agent):
-            _check_admin_left(unit, agent)
+            _check_admin_left(unit, agent, actor)
         if changed:
             _changed(unit, agent, changed, role, actor)
         return agent_view(agent, core.business.desk.capacity)
@@ -149,10 +149,13 @@ def _apply(unit: Work, agent: Agent, values: Mapping[str, Any], disabled: bool |
     return changed
 
 
-def _check_admin_left(unit: Work, agent: Agent) -> None:
-    """Only who has a password counts: nobody else could sign in by themselves, or make them a link."""
-    others = Agent.role == "admin", Agent.disabled_at.is_(None), Agent.password_hash.is_not(None), Agent.id != agent.id
-    if unit.session.execute(select(Agent.id).where(*others).limit(1)).first() is None:
+def _check_admin_left(unit: Work, agent: Agent, actor: str) -> None:
+    """Another must have a password, for nobody else could sign in by themselves, or make a link. Who has none either is
+    no loss: then it is enough that another administrator stays, who is at work on this, or an operator is."""
+    others = Agent.role == "admin", Agent.disabled_at.is_(None), Agent.id != agent.id
+    left = unit.session.execute(select(Agent.id, Agent.password_hash).where(*others)).all()
+    no_loss = agent.password_hash is None and (actor == "admin" or any(actor == f"agent:{row.id}" for row in left))
+    if not left or not (no_loss or any(row.password_hash for row in left)):
         raise LastAdmin
 
 
