@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.engine import EngineClient, EngineUnavailable, Outcome
 from bot.engine import Turn as Asked
 from bot.knowledge.errors import EntryExpired
 from bot.knowledge.render import Release
+from bot.texting import Texting
 from handoff.detection import Detectors, Memory, OutcomeFacts, PastTurn, Signal, Verdict, needs
 from handoff.detection.needs import Spent
 from handoff.detection.signals import DECLINE, FUEL
@@ -45,6 +46,7 @@ class Answering:
     engine: EngineClient
     detectors: Detectors
     languages: tuple[str, ...]
+    texting: Texting = field(default_factory=Texting)
     released: Callable[[int], Release | None] = lambda _: None
 
     async def answer(self, turn: Turn, now: datetime) -> Reply:
@@ -145,7 +147,7 @@ class Answering:
         if not outcome.say:
             raise TextMissing("the engine chose nothing to say")
         release = self.released(outcome.release) or self.release
-        return tuple(_one(release, each, turn, language, now) for each in outcome.say)
+        return tuple(_one(release, each, turn, language, now, self.texting) for each in outcome.say)
 
 
 def _asked_enough(verdict: Verdict) -> bool:
@@ -156,10 +158,10 @@ def _spent(key: str, memory: Memory, verdict: Verdict, full: int) -> Spent:
     return Spent(key=key, act=memory.acts[-1], cost=memory.cost, full=full, exit_shown=verdict.kind != "continue")
 
 
-def _one(release: Release, each: Any, turn: Turn, language: str, now: datetime) -> Said:
+def _one(release: Release, each: Any, turn: Turn, language: str, now: datetime, texting: Texting) -> Said:
     rendered = release.render_said(each, language, turn.channel, now)
     choices = tuple(_choice(release, entry, language) for entry in each.choices or ())
-    is_entry = each.kind == "entry"
+    lines, is_entry = _numbered(choices), each.kind == "entry"
     ref = EntryRef(
         id=rendered.id,
         version=rendered.version,
@@ -167,7 +169,9 @@ def _one(release: Release, each: Any, turn: Turn, language: str, now: datetime) 
         source=rendered.source or "",
     )
     return Said(
-        text=_numbered(rendered.text, choices) if turn.channel == "sms" else rendered.text,
+        text=texting.compose(release, rendered, language, _numbered(choices))
+        if turn.channel == "sms"
+        else rendered.text,
         entry=ref if is_entry else None,
         notice=None if is_entry else rendered.id,
         version=rendered.version,
@@ -181,9 +185,9 @@ def _choice(release: Release, entry: str, language: str) -> Choice:
     return Choice(label=title, value=title)
 
 
-def _numbered(text: str, choices: Sequence[Choice]) -> str:
+def _numbered(choices: Sequence[Choice]) -> tuple[str, ...]:
     """On SMS the choices are lines to answer by number; their words are approved titles."""
-    return "\n".join([text, *(f"{n}. {choice.label}" for n, choice in enumerate(choices, 1))])
+    return tuple(f"{n}. {choice.label}" for n, choice in enumerate(choices, 1))
 
 
 def _asked(turn: Turn, language: str) -> Asked:

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from bot import metrics, routes
 from bot.answering import Answering
+from bot.answers.routes import router as answers_router
 from bot.channels import sms
 from bot.channels.base import Channel
 from bot.channels.web.identity import Identities, read_keys
@@ -37,6 +38,7 @@ from bot.relay import Relay
 from bot.release.clients import Engines
 from bot.replies import seed_replies
 from bot.settings import ROOT, Env, load_env
+from bot.texting import Texting
 from bot.texts import ReleaseTexts
 from bot.watch import EngineWatch
 from handoff import service
@@ -89,6 +91,7 @@ class Parts:
             engine=self.engines.of(shelf.current.number),
             detectors=self.detectors,
             languages=self.box.core.business.languages,
+            texting=texting_of(self.box.core),
             released=lambda number: shelf.get(number, utc_now()),
         )
 
@@ -155,6 +158,16 @@ def build_parts(env: Env) -> Parts:
     )
 
 
+def texting_of(core: Core) -> Texting:
+    """What a text may be, by the settings in force."""
+    sms_settings = core.business.channels.sms
+    return Texting(
+        max_segments=sms_settings.max_segments,
+        plain_punctuation=sms_settings.plain_punctuation,
+        public_url=core.public_url,
+    )
+
+
 def detectors_of(business: Business) -> Detectors:
     """As the business has set them, in its own time zone."""
     own = business.detection
@@ -185,8 +198,8 @@ def create_app() -> FastAPI:
     app = FastAPI(title="Relevo", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Guard)
     app.state.box, app.state.parts, app.state.public_url = parts.box, parts, env.public_url
-    app.state.identities = Identities(keys=read_keys(env.identity_keys), audience=env.public_url)
     app.state.limits = make_limits(env.redis_url)
+    app.state.identities = Identities(keys=read_keys(env.identity_keys), audience=env.public_url)
     app.state.mail = env.smtp_url is not None or env.demo  # whether a sign-in link can be sent by e-mail
     app.state.media = {"web": UploadedMedia(parts.box)}
     if media := sms.media_of(env):
@@ -195,6 +208,7 @@ def create_app() -> FastAPI:
     routes.add_operations(app)
     if parts.box.core.business.channels.web.enabled:
         app.include_router(web_router(limits=make_limits(env.redis_url), public_url=env.public_url))
+    app.include_router(answers_router(lambda: parts.release, limits=make_limits(env.redis_url)))
     app.include_router(promise_router(limits=make_limits(env.redis_url)))
     app.include_router(desk.router())
     app.include_router(knowledge_router())

@@ -47,6 +47,7 @@ OPTIONAL = ("why_stuck", "why_upset", "why_urgent")  # said where a release has 
 OPTIONAL_GIVEN: Mapping[str, tuple[str, ...]] = {  # without them a web chat cannot go on by text
     "text_route_asked": ("reference", "business", "agent"),
     "text_route_live": ("reference", "business", "agent"),
+    "full_answer": ("link",),  # without it a long answer by text ends with the bare address
 }
 LABELS = ("talk_to_person", "leave_message", "no_thanks", "yes", "no", "keep_waiting", "write_again", "try_bot")
 

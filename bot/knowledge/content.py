@@ -125,6 +125,11 @@ class Entry(_Worded):
     suggested: bool = False
     follow_ups: Annotated[dict[Id, Phrasings], Field(default_factory=dict, max_length=MAX_FOLLOW_UPS)]
 
+    @property
+    def is_public(self) -> bool:
+        """Whether the answer may stand on a page of its own: for everyone, and without values of somebody's order."""
+        return self.audience == "everyone" and not self.values
+
     def questions(self, language: str) -> tuple[str, ...]:
         """What customers ask: the phrasings, after the title, which they send by choosing it."""
         title = self.title.get(language)

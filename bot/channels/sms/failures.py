@@ -50,6 +50,10 @@ _TOO_LONG = Advice(
     en="The text is longer than one message can be (1600 characters). Send it in parts.",
     es="El texto es más largo que un mensaje (1600 caracteres). Enviarlo en partes.",
 )
+_TOO_MANY = Advice(
+    en="The reply takes more segments than the settings allow for one text. Send it in parts.",
+    es="La respuesta ocupa más segmentos de los que permiten los ajustes. Enviarla en partes.",
+)
 _SENDER = Advice(
     en="Our sending number is not set up for this. Tell the owner of the SMS account.",
     es="Nuestro número no está preparado para esto. Avisar al responsable de la cuenta de SMS.",
@@ -87,6 +91,7 @@ _TABLE: dict[Advice, str] = {
     _FILTERED: "30007",
     _UNKNOWN_PHONE: "30005 21612",
     _TOO_LONG: "21617 21605 too_long",
+    _TOO_MANY: "too_many_segments",
     _SENDER: "21212 21603 21606 21611 21659 21660 21661 21701 21703 21704 30010 30032 30034 no_sender",
     _REGION: "21408 30450 30453",
     _ACCOUNT: "20003 20005 20006 20008 30002 401 403 not_configured",

@@ -14,6 +14,7 @@ from bot.channels.sms.memory import SendMemory
 from bot.channels.sms.numbers import is_reachable
 from bot.channels.sms.settings import Account
 from bot.channels.sms.signature import Signatures
+from bot.plain import to_plain
 from bot.segments import count
 from handoff.service import CoreBox, Failed, Outgoing, Sent
 
@@ -82,12 +83,24 @@ class SmsChannel:
             raise Refused("21211", "not a number")
         if not sender and not self._account.messaging_service:
             raise Refused("no_sender", "no sending number")
-        if len(outgoing.text) > LONGEST:
-            raise Refused("too_long", f"{len(outgoing.text)} characters")
+        body = self._body(outgoing)
+        if len(body) > LONGEST:
+            raise Refused("too_long", f"{len(body)} characters")
+        self._check_segments(outgoing, body)
         callback = self._account.callback
         if callback:
             callback = f"{callback}?{urlencode({'delivery': outgoing.id})}"
-        return TextMessage(sender=sender, to=outgoing.address, body=outgoing.text, callback=callback)
+        return TextMessage(sender=sender, to=outgoing.address, body=body, callback=callback)
+
+    def _body(self, outgoing: Outgoing) -> str:
+        """The words as they go out: punctuation plain, where the settings ask for it."""
+        return to_plain(outgoing.text) if self.box.core.business.channels.sms.plain_punctuation else outgoing.text
+
+    def _check_segments(self, outgoing: Outgoing, body: str) -> None:
+        """An agent's words are theirs to part. What is approved is short by the lint, and must be heard."""
+        counted, most = count(body).segments, self.box.core.business.channels.sms.max_segments
+        if outgoing.author == "agent" and counted > most:
+            raise Refused("too_many_segments", f"{counted} segments")
 
     def _sender(self, outgoing: Outgoing) -> str:
         """The number that the customer wrote to, else ours."""
@@ -98,7 +111,7 @@ class SmsChannel:
     def _find_sent(self, outgoing: Outgoing) -> Sent | None:
         told = self.memory.carrier_id_of(outgoing.id)
         if told is not None:
-            return Sent(carrier_id=told, segments=count(outgoing.text).segments)
+            return Sent(carrier_id=told, segments=count(self._body(outgoing)).segments)
         mine = [item for item in self._listed(outgoing) if self._may_be(item, outgoing)]
         if not mine:
             return None
@@ -106,7 +119,7 @@ class SmsChannel:
         self.memory.sent(outgoing.id, first.carrier_id)
         if first.status in _NOT_ARRIVED:  # its report came while we did not know whose it was
             raise Refused(first.error_code or first.status, "found as not delivered")
-        return Sent(carrier_id=first.carrier_id, segments=count(outgoing.text).segments)
+        return Sent(carrier_id=first.carrier_id, segments=count(self._body(outgoing)).segments)
 
     def _listed(self, outgoing: Outgoing) -> list[Listed]:
         since = outgoing.created_at - SLACK
@@ -118,7 +131,8 @@ class SmsChannel:
     def _may_be(self, item: Listed, outgoing: Outgoing) -> bool:
         if item.carrier_id in outgoing.others:  # the same words, said before
             return False
-        return item.body == outgoing.text and self.memory.delivery_of(item.carrier_id) in {None, outgoing.id}
+        same = to_plain(item.body) == to_plain(outgoing.text)  # the carrier may have made punctuation plain itself
+        return same and self.memory.delivery_of(item.carrier_id) in {None, outgoing.id}
 
     def _failed(self, outgoing: Outgoing, fault: CarrierFault) -> Failed:
         final, unclear = isinstance(fault, Refused), isinstance(fault, Unclear)

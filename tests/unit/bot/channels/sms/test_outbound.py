@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -14,6 +16,7 @@ from bot.channels.sms.settings import Account
 from bot.channels.sms.twilio_carrier import TwilioCarrier
 from handoff.clock import utc_now
 from handoff.service import CoreBox, Failed, Outgoing, Sent
+from tests.support.core import business
 from tests.support.sms import NUMBER, SID, TOKEN, Double
 
 Make = Callable[..., SmsChannel]
@@ -21,10 +24,11 @@ Make = Callable[..., SmsChannel]
 
 @pytest.fixture
 def make(double: Double) -> Make:
-    def build(*, timeout: float = 5, sender: str = NUMBER) -> SmsChannel:
+    def build(*, timeout: float = 5, sender: str = NUMBER, **settings: Any) -> SmsChannel:
         account = Account(account_sid=SID, auth_token=TOKEN, sender=sender, api_base=double.base, signing_key=TOKEN)
         carrier = TwilioCarrier(SID, TOKEN, api_base=double.base, timeout=timeout)
-        return SmsChannel(carrier, account, cast("CoreBox", None))  # the way out asks nothing of the core
+        core = SimpleNamespace(business=business(channels={"sms": settings}))  # all that the way out asks of it
+        return SmsChannel(carrier, account, cast("CoreBox", SimpleNamespace(core=core)))
 
     return build
 
@@ -167,3 +171,43 @@ def test_callback_is_left_out_where_the_carrier_could_not_reach_it() -> None:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_code_has_advice_in_both_languages(code: str, language: str) -> None:
     assert len(advice_for(code).in_language(language)) > 20
+
+
+@pytest.mark.bar(26)
+async def test_an_agents_reply_over_the_limit_is_refused_with_advice(
+    make: Make, double: Double, phone: str
+) -> None:
+    failed = await make(max_segments=2).deliver(replace(_outgoing(phone), text="a" * 307, author="agent"))
+    assert isinstance(failed, Failed)
+    assert (failed.code, failed.retry) == ("too_many_segments", False)
+    assert ("in parts" in failed.message, "en partes" in failed.message_es) == (True, True)
+    assert double.thread(phone) == []
+    sent = await make(max_segments=2).deliver(replace(_outgoing(phone), text="a" * 306, author="agent"))
+    assert isinstance(sent, Sent)
+    assert sent.segments == 2
+
+
+async def test_what_the_system_must_say_is_sent_whatever_the_limit(make: Make, phone: str) -> None:
+    sent = await make(max_segments=1).deliver(replace(_outgoing(phone), text="a" * 200, author="system"))
+    assert isinstance(sent, Sent)
+    assert sent.segments == 2
+
+
+@pytest.mark.bar(26)
+async def test_punctuation_becomes_plain_only_where_the_settings_ask_for_it(
+    make: Make, double: Double, phone: str
+) -> None:
+    text = "«Sí» — ¡mañana a las 9…!"
+    await make().deliver(replace(_outgoing(phone), id="one", text=text))
+    await make(plain_punctuation=True).deliver(replace(_outgoing(phone), id="two", text=text))
+    assert [each["body"] for each in double.thread(phone)] == [text, '"Sí" - ¡mañana a las 9...!']
+
+
+@pytest.mark.bar(26)
+async def test_a_text_whose_punctuation_became_plain_is_found_again(make: Make, double: Double, phone: str) -> None:
+    outgoing = replace(_outgoing(phone), text="«hola»…")
+    sent = await make(plain_punctuation=True).deliver(outgoing)
+    assert isinstance(sent, Sent)
+    again = await make(plain_punctuation=True).deliver(replace(outgoing, tries=1))
+    assert again == sent
+    assert len(double.thread(phone)) == 1
