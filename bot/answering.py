@@ -169,9 +169,7 @@ def _one(release: Release, each: Any, turn: Turn, language: str, now: datetime, 
         source=rendered.source or "",
     )
     return Said(
-        text=texting.compose(release, rendered, language, _numbered(choices))
-        if turn.channel == "sms"
-        else rendered.text,
+        text=texting.compose(release, rendered, language, lines) if turn.channel == "sms" else rendered.text,
         entry=ref if is_entry else None,
         notice=None if is_entry else rendered.id,
         version=rendered.version,

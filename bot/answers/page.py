@@ -6,7 +6,6 @@ from html import escape
 from bot.answers.links import PATH
 from bot.answers.markup import as_html
 from bot.answers.reading import Page
-from handoff.policy import Business
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; "
@@ -52,7 +51,7 @@ MONTHS = (
 )
 
 
-def answer_page(business: Business, page: Page) -> str:
+def answer_page(business: str, page: Page) -> str:
     """The whole approved text with what vouches for it."""
     language = page.shown.language
     words = WORDS[language]
@@ -67,14 +66,14 @@ def answer_page(business: Business, page: Page) -> str:
         f"<dl>{facts}</dl>",
         f'<p class="quiet">{escape(words["reply"])}</p>',
     ]
-    return _document(language, business.name, page.title, body)
+    return _document(language, business, page.title, body)
 
 
-def missing_page(business: Business, language: str, *, busy: bool = False) -> str:
+def missing_page(business: str, language: str, *, busy: bool = False) -> str:
     """Calm words for an address that shows nothing."""
     words, kind = WORDS[language], "busy" if busy else "gone"
     body = [f"<h1>{escape(words[kind])}</h1>", f"<p>{escape(words[f'{kind}_hint'])}</p>"]
-    return _document(language, business.name, words[kind], body)
+    return _document(language, business, words[kind], body)
 
 
 def _version(page: Page, words: dict[str, str]) -> str:

@@ -49,8 +49,8 @@ def router(
             current = release().entries.get(entry)
             page = await run_sync(read_page, core.database, shown, current[1] if current else None, now)
         except RelevoError as error:
-            return _html(missing_page(core.business, spoken, busy=error.status == 429), error.status)
-        return _html(answer_page(core.business, page), 200)
+            return _html(missing_page(core.business.name, spoken, busy=error.status == 429), error.status)
+        return _html(answer_page(core.business.name, page), 200)
 
     return routes
 
