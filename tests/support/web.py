@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from bot.channels.web.access import Door
 from bot.channels.web.routes import router
@@ -164,17 +164,31 @@ def running(url: str, port: int | None = None, **changes: object) -> Iterator[Si
         core.database.dispose()
 
 
+EARLY = "(window.Relevo = window.Relevo || []).push(['prefill', 'my order'], ['language', 'es'], ['open'])"
+
+
 def _add_host_pages(app: FastAPI, widget: str) -> None:
-    """A page of another origin (`localhost` is not `127.0.0.1`) with a policy as strict as a site can have."""
-    policy = f"default-src 'none'; script-src {widget}; frame-src {widget}; require-trusted-types-for 'script'"
-    page = (
-        "<!doctype html><html lang='en'><title>Host</title>"
-        f"<script async src='{widget}/widget.js' data-relevo data-language='en'></script><p>A host page.</p></html>"
-    )
+    """A page of another origin (`localhost` is not `127.0.0.1`) with a policy as strict as a site can have.
+
+    `tag`: the script's attributes. `early`: a script of the site's own calls us before we are there.
+    """
 
     @app.get("/host")
-    def host() -> HTMLResponse:
+    def host(tag: str = "data-language='en'", early: bool = False, direction: str = "ltr") -> HTMLResponse:
+        scripts = f"{widget} 'self'" if early else widget
+        policy = f"default-src 'none'; script-src {scripts}; frame-src {widget}; require-trusted-types-for 'script'"
+        page = (
+            f"<!doctype html><html lang='en' dir='{direction}'><title>Host</title>"
+            + ("<script src='/early.js'></script>" if early else "")
+            + f"<script async src='{widget}/widget.js' data-relevo {tag}></script>"
+            "<p>A host page. <a href='/host?early=0'>Another</a> <button>Theirs</button></p>"
+            "<div id='help'></div></html>"
+        )
         return HTMLResponse(page, headers={"Content-Security-Policy": policy})
+
+    @app.get("/early.js")
+    def early_script() -> Response:
+        return Response(EARLY, media_type="text/javascript")
 
 
 def eventually(check: Callable[[], bool], *, seconds: float = 10) -> None:

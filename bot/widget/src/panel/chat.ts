@@ -67,6 +67,11 @@ export class Chat {
     return this.state === "bot" && !this.unsent.length && this.timeline.messages.every(({ author }) => author === "bot");
   }
 
+  /** What calls beside the conversation need, once there is one. */
+  get entrance(): Pass | undefined {
+    return this.pass;
+  }
+
   /** Takes up the conversation of an earlier visit; false when there is none. */
   resume(): boolean {
     if (!this.keeper.read()) return false;
@@ -80,8 +85,8 @@ export class Chat {
     void this.run();
   }
 
-  say(text: string): void {
-    this.outbox.add("message", text, Date.now());
+  say(text: string, uploads: string[] = []): void {
+    this.outbox.add("message", text, Date.now(), uploads);
     this.open();
     void this.pump();
   }
@@ -138,7 +143,7 @@ export class Chat {
   /** Nothing is going on: what was said last was said long ago. */
   rests(now: number): boolean {
     const last = this.timeline.last;
-    return this.state === "bot" && !this.unsent.length && last !== undefined && now - Date.parse(last.at) > REST;
+    return this.state === "bot" && !this.unsent.length && last !== undefined && last.author !== "customer" && now - Date.parse(last.at) > REST;
   }
 
   forgetRating(): void {
@@ -340,7 +345,7 @@ export class Chat {
     const pass = this.known();
     if (item.kind === "person") await this.deliverAsking(pass, item.clientId);
     else {
-      const { message_id } = await this.api.send(pass, item.clientId, item.text);
+      const { message_id } = await this.api.send(pass, item.clientId, item.text, item.uploads);
       if (!this.timeline.has(message_id)) this.sent.set(item.clientId, { item, id: message_id });
     }
     this.sends.reset();

@@ -3,6 +3,7 @@
 import { chooseLanguage } from "../i18n";
 import { isOurs, type ToLoader } from "../shared/protocol";
 import "./styles/panel.css";
+import "./styles/attach.css";
 import { Panel } from "./panel";
 import { applyTheme } from "./theme";
 import { type Box, HostBox, MemoryBox, openBox } from "./storage";
@@ -10,6 +11,7 @@ import { type Box, HostBox, MemoryBox, openBox } from "./storage";
 interface Config {
   name: string;
   languages: string[];
+  files?: boolean;
 }
 
 function readConfig(): Config {
@@ -31,6 +33,7 @@ function begin(box: Box): void {
     {
       business: config.name,
       languages: config.languages,
+      files: config.files === true,
       language: chooseLanguage([options.get("language"), ...navigator.languages], config.languages),
     },
     {

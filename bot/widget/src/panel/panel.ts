@@ -7,6 +7,7 @@ import type { Choice } from "./net/shapes";
 import type { Box } from "./storage";
 import { CaseBar } from "./view/casebar";
 import { Composer } from "./view/composer";
+import { Tray } from "./attach";
 import { h, icon, write } from "./view/dom";
 import { download, transcriptOf } from "./text/transcript";
 import { directionOf } from "./theme";
@@ -26,6 +27,7 @@ export interface Setting {
   business: string;
   languages: readonly string[];
   language: string;
+  files?: boolean; // whether customers may send pictures and PDF files
 }
 
 export interface Outside {
@@ -38,6 +40,7 @@ export interface Outside {
 
 export class Panel {
   readonly chat: Chat;
+  private readonly tray: Tray | undefined;
   private readonly scroller = new Scroller(() => this.chat.untouched);
   private readonly banner = h("div", { class: "banner", role: "status", hidden: true });
   private readonly person = h("button", { type: "button", class: "person" });
@@ -65,7 +68,8 @@ export class Panel {
       speak: (language) => this.speak(language),
     });
     this.form = new FormCard(this.chat, () => this.words, () => this.scroller.toStartOf(this.form.element), () => this.composer.focus());
-    this.composer = new Composer(drafts, { say: (text) => this.chat.say(text), typing: () => this.chat.typing(Date.now()) });
+    this.tray = setting.files ? this.trayFor(drafts) : undefined;
+    this.composer = new Composer(drafts, { say: (text, uploads) => this.chat.say(text, uploads), tray: this.tray, typing: () => this.chat.typing(Date.now()) });
     const cases = new CaseBar(this.chat, () => this.form.open(), () => this.composer.focus());
     const log = new Log(this.chat, () => this.scroller.toEnd(), {
       retry: (item) => this.chat.retry(item),
@@ -108,6 +112,17 @@ export class Panel {
 
   prefill(text: string): void {
     this.composer.fill(text);
+  }
+
+  private trayFor(drafts: Box): Tray {
+    const tray: Tray = new Tray(drafts, {
+      pass: () => this.chat.entrance,
+      open: () => this.chat.open(),
+      isOffline: () => this.chat.link === "offline" || this.chat.trouble,
+      send: () => this.composer.send(),
+    });
+    document.body.append(tray.parts.zone);
+    return tray;
   }
 
   private get words(): Words {
@@ -154,6 +169,7 @@ export class Panel {
     }
     this.herald.draw();
     for (const part of this.parts) part.draw(words);
+    this.tray?.draw(this.chat.language);
     this.drawBanner(words);
     const asking = this.chat.outbox.items.some((item) => item.kind === "person" && !item.failed);
     write(this.personText, asking ? words.askingPerson : words.talkToPerson);

@@ -29,8 +29,8 @@ export class Api {
     return this.on(pass, "GET", "");
   }
 
-  send(pass: Pass, client_id: string, text: string): Promise<{ message_id: string; cursor: string }> {
-    return this.on(pass, "POST", "/messages", { body: { client_id, text } });
+  send(pass: Pass, client_id: string, text: string, uploads?: string[]): Promise<{ message_id: string; cursor: string }> {
+    return this.on(pass, "POST", "/messages", { body: uploads ? { client_id, text, uploads } : { client_id, text } });
   }
 
   askPerson(pass: Pass, key: string): Promise<Handoff> {

@@ -1,6 +1,7 @@
 // One message: who said it, what, its source, its choices and its time.
 
 import type { Words } from "../../i18n";
+import { drawHeld, goneWords, hasRetry } from "../attach-held";
 import type { Choice, Message } from "../net/shapes";
 import type { Item } from "../outbox";
 import { neutral } from "../text/neutral";
@@ -55,12 +56,12 @@ export function drawUnsent(item: Item, sent: boolean, held: boolean, words: Word
     "div",
     { class: `message customer unsent${item.failed ? " failed" : ""}`, "data-client": item.clientId },
     unseen(`${words.you}: `),
-    h("div", { class: "bubble" }, ...drawPlain(person ? words.talkToPerson : item.text)),
+    h("div", { class: "bubble" }, ...drawPlain(person ? words.talkToPerson : item.text), drawHeld(item)),
     h(
       "div",
       { class: "status" },
       h("span", {}, status),
-      item.failed && h("button", { type: "button", onclick: () => actions.retry(item) }, words.retry),
+      item.failed && hasRetry(item) && h("button", { type: "button", onclick: () => actions.retry(item) }, words.retry),
       item.failed && h("button", { type: "button", onclick: () => actions.discard(item) }, words.discard),
     ),
   );
@@ -68,5 +69,6 @@ export function drawUnsent(item: Item, sent: boolean, held: boolean, words: Word
 
 function reasonOf(item: Item, words: Words): string {
   if (item.kind === "person") return words.personFailed;
+  if (item.failed === "upload_gone") return goneWords();
   return item.failed === "too_large" ? words.tooLong : words.notSent;
 }

@@ -51,7 +51,7 @@ export class Header {
     const options = languages.map((code) => h("option", { value: code, lang: code }, WORDS[code]?.languageName ?? code));
     this.select = h("select", { onchange: () => actions.speak(this.select.value) }, ...options);
     menu.put(h("label", { class: "menu-choice", hidden: languages.length < 2 }, icon("language"), this.label, this.select));
-    this.closer = h("button", { type: "button", class: "plain", onclick: actions.close }, icon("close"));
+    this.closer = h("button", { type: "button", class: "plain closer", onclick: actions.close }, icon("close"));
     const names = h("div", { class: "names" }, h("h1", {}, business), this.line);
     this.element = h("header", {}, this.face, names, h("div", { class: "tools" }, menu.element, this.closer));
   }

@@ -1,6 +1,7 @@
 // The conversation: messages in the server's order, then what is unsent. Announced politely as it grows.
 
 import type { Words } from "../../i18n";
+import { showFiles } from "../attach-shown";
 import type { Chat } from "../chat";
 import type { Choice, Message } from "../net/shapes";
 import { dayName } from "../text/times";
@@ -58,6 +59,7 @@ export class Log {
     if (day !== this.day && (this.day || day !== words.today)) this.messages.append(h("div", { class: "day" }, day));
     this.day = day;
     const element = drawMessage(message, words, this.chat.language);
+    showFiles(element, message, this.chat.entrance, this.chat.language);
     const before = this.messages.lastElementChild;
     if (before?.classList.contains(message.author) && before.classList.contains("message")) element.classList.add("more");
     this.messages.append(element);
