@@ -3,10 +3,13 @@ import { api, ApiError, useCsrf, whenMustEnrol, whenSignedOut, type SignInBody }
 import { Live } from "./live";
 import { setServerNow } from "./logic/clock";
 import { forgetWork, write } from "./logic/kept";
-import { attention, grouped, merged } from "./logic/queue";
+import { filter, filterIn, queryOf, type Filter } from "./logic/filters";
+import { newsIn } from "./logic/news";
+import { attention, merged } from "./logic/queue";
 import { hashOf, inviteIn, routeOf } from "./logic/routes";
 import { said } from "./logic/errors";
 import { t } from "./logic/words";
+import { notify } from "./notify";
 import { chime } from "./sound";
 import * as state from "./state";
 import type { Changes, QueueItem, Session, Status } from "./types";
@@ -15,17 +18,23 @@ import { openCase, refreshCase } from "./work";
 let live: Live | null = null;
 let beats: Worker | null = null;
 
-export async function start(): Promise<void> {
+/** `kept`: what this browser had written down is there again. */
+export async function start(kept?: Promise<void>): Promise<void> {
   whenSignedOut(signedOut);
   whenMustEnrol(mustEnrol);
   const invite = inviteIn(location.hash);
   if (invite) {
     history.replaceState(null, "", location.pathname + hashOf({ view: "queue", reference: null }));
+    await kept;
     await signIn({ invite });
     return;
   }
   try {
-    await enter(await api.session());
+    const early = readings(); // whoever opens the page is most likely signed in: the queue comes with the session
+    early.catch(() => undefined);
+    const session = await api.session();
+    await kept;
+    await enter(session, early);
   } catch (error) {
     state.phase.set("signed_out");
     if (error instanceof ApiError && error.status !== 401) state.signInTrouble.set(said(error));
@@ -54,23 +63,29 @@ export async function signIn(body: SignInBody): Promise<void> {
   }
 }
 
-async function enter(session: Session): Promise<void> {
+async function enter(session: Session, early?: Readings): Promise<void> {
   useCsrf(session.csrf);
   setServerNow(session.now);
   state.session.set(session);
   if (session.must_enrol) return mustEnrol();
-  await readQueue();
+  await readQueue(early);
   state.signInAgain.set(false);
   state.phase.set("in");
   beat();
   follow();
-  void go(routeOf(location.hash));
+  const to = routeOf(location.hash);
+  if (to.view === "queue") filter.set(filterIn(location.hash));
+  void go(to);
 }
 
 let cursor = "";
 
-async function readQueue(): Promise<void> {
-  const [queue, agents, told] = await Promise.all([api.queue(), api.agents(), api.alerts()]);
+type Readings = ReturnType<typeof readings>;
+
+const readings = () => Promise.all([api.queue(), api.agents(), api.alerts()]);
+
+async function readQueue(early?: Readings): Promise<void> {
+  const [queue, agents, told] = await (early ?? readings());
   setServerNow(queue.now);
   cursor = queue.cursor;
   const items = [...queue.waiting, ...queue.mine, ...queue.others];
@@ -108,17 +123,11 @@ function take(changes: Changes): void {
   if (shown && references.has(shown.reference)) void refreshCase(shown.reference);
 }
 
-/** A sound for what is new to me: a waiting chat, an offer, a customer's message in a chat of mine. */
+/** A sound, and a notification, for what is new to me; each on choice. */
 function ringFor(items: readonly QueueItem[]): void {
-  const me = state.session.value?.agent.id ?? "";
-  const rings = items.some((item) => {
-    const known = state.cases.value.get(item.reference);
-    const offer = item.state === "offered" && item.offered_to?.id === me && known?.state !== "offered";
-    const fresh = item.state === "waiting" && !known;
-    const written = item.agent?.id === me && item.unseen > (known?.unseen ?? 0);
-    return offer || fresh || written;
-  });
-  if (rings && state.sound.value) chime();
+  const news = newsIn(items, state.cases.value, state.session.value?.agent.id ?? "");
+  if (news.length > 0 && state.sound.value) chime();
+  notify(news);
 }
 
 let callbacksSoon: ReturnType<typeof setTimeout> | undefined;
@@ -141,6 +150,7 @@ function signedOut(): void {
 
 /** Whoever must set up a second factor first follows nothing and is not there for customers. */
 function mustEnrol(): void {
+  if (state.session.value === null) return; // asked before we knew who it is; the session says it too
   live?.stop();
   beats?.postMessage(null);
   state.phase.set("must_enrol");
@@ -177,15 +187,29 @@ function beat(): void {
 }
 
 export async function go(to: state.Route): Promise<void> {
-  const hash = hashOf(to);
+  const hash = addressOf(to);
   if (location.hash !== hash) history.pushState(null, "", hash);
   state.route.set(to);
   if (to.reference === null) state.open.set(null);
   else if (state.open.value?.reference !== to.reference) await openCase(to.reference);
 }
 
+/** The address of a place; the queue's filter stays in it. */
+export function addressOf(to: state.Route): string {
+  return hashOf(to) + (to.view === "queue" ? queryOf(filter.value) : "");
+}
+
+/** Shows other chats of the queue, and keeps that in the address. */
+export function refilter(next: Filter): void {
+  filter.set(next);
+  history.replaceState(null, "", addressOf(state.route.value));
+}
+
 addEventListener("popstate", () => {
-  if (state.phase.value === "in") void go(routeOf(location.hash));
+  if (state.phase.value !== "in") return;
+  const to = routeOf(location.hash);
+  if (to.view === "queue") filter.set(filterIn(location.hash));
+  void go(to);
 });
 addEventListener("hashchange", () => {
   const invite = inviteIn(location.hash);
@@ -195,7 +219,7 @@ addEventListener("hashchange", () => {
 function retitle(): void {
   const session = state.session.value;
   const name = session ? t("app.title", { business: session.business }) : "Relevo";
-  const count = session ? attention(grouped(state.cases.value.values(), session.agent.id)) : 0;
+  const count = session ? attention(state.cases.value.values(), session.agent.id) : 0;
   document.title = count > 0 ? `(${count}) ${name}` : name;
 }
 state.cases.listen(retitle);

@@ -24,4 +24,4 @@ import { App } from "./views/App";
 const root = document.getElementById("desk");
 if (root) render(<App />, root);
 listenToKeys();
-void recall().then(start);
+void start(recall());

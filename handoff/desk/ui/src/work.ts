@@ -3,6 +3,7 @@ import { api, ApiError } from "./api";
 import { serverNow } from "./logic/clock";
 import { said } from "./logic/errors";
 import { draftOf, keepDraft, keepUnconfirmed, unconfirmedOf, type Unconfirmed, type Use } from "./logic/kept";
+import { filter, queryOf } from "./logic/filters";
 import { merged } from "./logic/queue";
 import { hashOf } from "./logic/routes";
 import { t } from "./logic/words";
@@ -227,7 +228,7 @@ export async function answerOffer(item: QueueItem, name: "accept" | "decline"): 
   }
   if (name === "accept") {
     state.route.set({ view: "queue", reference: item.reference });
-    history.pushState(null, "", hashOf(state.route.value));
+    history.pushState(null, "", hashOf(state.route.value) + queryOf(filter.value));
     await openCase(item.reference);
   }
   return true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { attention, found, grouped, merged, neighbour, steady } from "../src/logic/queue";
+import { attention, found, grouped, merged, neighbour, offersTo } from "../src/logic/queue";
 import { item, ME } from "./items";
 
 const luis = { id: "luis", name: "Luis" };
@@ -70,23 +70,16 @@ describe("groups", () => {
   });
 
   it("count for attention: waiting, offers, and mine with something unread", () => {
-    const groups = grouped(
-      [
-        item({ reference: "a" }),
-        item({ reference: "b", state: "active", agent: ana, unseen: 1 }),
-        item({ reference: "c", state: "active", agent: ana }),
-        item({ reference: "d", state: "active", agent: luis, unseen: 4 }),
-      ],
-      ME,
-    );
-    expect(attention(groups)).toBe(2);
-  });
-});
-
-describe("under the pointer", () => {
-  it("rows keep their place and new ones come last", () => {
-    const rows = ["new", "b", "a"].map((reference) => item({ reference }));
-    expect(steady(rows, ["a", "b", "gone"]).map((each) => each.reference)).toEqual(["a", "b", "new"]);
+    const cases = [
+      item({ reference: "a" }),
+      item({ reference: "b", state: "active", agent: ana, unseen: 1 }),
+      item({ reference: "c", state: "active", agent: ana }),
+      item({ reference: "d", state: "active", agent: luis, unseen: 4 }),
+      item({ reference: "e", state: "offered", offered_to: ana }),
+      item({ reference: "f", state: "promised" }),
+    ];
+    expect(attention(cases, ME)).toBe(3);
+    expect(offersTo(cases, ME).map((each) => each.reference)).toEqual(["e"]);
   });
 });
 

@@ -33,37 +33,49 @@ export interface Groups {
 /** Who sees what where: offers to me, nobody's, mine, and what others hold. Promised ones are callbacks. */
 export function grouped(cases: Iterable<QueueItem>, me: string): Groups {
   const groups: Groups = { offers: [], waiting: [], mine: [], others: [] };
-  for (const item of cases) groups[groupOf(item, me)]?.push(item);
+  for (const item of cases) {
+    const group = groupOf(item, me);
+    if (group) groups[group].push(item);
+  }
   for (const group of Object.values(groups) as QueueItem[][]) group.sort(byUrgencyThenDeadline);
   return groups;
 }
 
-function groupOf(item: QueueItem, me: string): keyof Groups {
+/** The chats that are kept for me, the most urgent first. */
+export function offersTo(cases: Iterable<QueueItem>, me: string): QueueItem[] {
+  const offers: QueueItem[] = [];
+  for (const item of cases) if (groupOf(item, me) === "offers") offers.push(item);
+  return offers.sort(byUrgencyThenDeadline);
+}
+
+/** Null for a promised one. */
+export function groupOf(item: QueueItem, me: string): keyof Groups | null {
   if (item.state === "offered") return item.offered_to?.id === me ? "offers" : "waiting";
   if (item.state === "active" || item.state === "calling") return item.agent?.id === me ? "mine" : "others";
-  return item.state === "promised" ? ("callbacks" as keyof Groups) : "waiting";
+  return item.state === "promised" ? null : "waiting";
 }
 
 export function byUrgencyThenDeadline(a: QueueItem, b: QueueItem): number {
   return (
     URGENCY[a.urgency] - URGENCY[b.urgency] ||
     Number(b.front ?? false) - Number(a.front ?? false) ||
-    instant(a.deadline_at) - instant(b.deadline_at) ||
-    instant(a.waiting_since) - instant(b.waiting_since) ||
-    a.reference.localeCompare(b.reference)
+    instants(a).deadline - instants(b).deadline ||
+    instants(a).since - instants(b).since ||
+    (a.reference < b.reference ? -1 : Number(a.reference > b.reference))
   );
+}
+
+const read = new WeakMap<QueueItem, { deadline: number; since: number }>();
+
+/** A long list is sorted with every change: each item's times are read once. */
+function instants(item: QueueItem): { deadline: number; since: number } {
+  let found = read.get(item);
+  if (!found) read.set(item, (found = { deadline: instant(item.deadline_at), since: instant(item.waiting_since) }));
+  return found;
 }
 
 function instant(at: string | null): number {
   return at ? Date.parse(at) : Number.MAX_SAFE_INTEGER;
-}
-
-/** `sorted` in the order last shown while the pointer rests on the list, so that nothing moves under it. */
-export function steady(sorted: readonly QueueItem[], shown: readonly string[]): QueueItem[] {
-  const byReference = new Map(sorted.map((item) => [item.reference, item]));
-  const kept = shown.map((reference) => byReference.get(reference)).filter((item) => item !== undefined);
-  const known = new Set(shown);
-  return [...kept, ...sorted.filter((item) => !known.has(item.reference))];
 }
 
 /** Whether `item` has all the words of `search` in its reference, customer, reason or text. */
@@ -80,8 +92,13 @@ export function unaccented(text: string): string {
 }
 
 /** What needs me: nobody's chats, offers to me, and my chats with something unread. */
-export function attention(groups: Groups): number {
-  return groups.offers.length + groups.waiting.length + groups.mine.filter((item) => item.unseen > 0).length;
+export function attention(cases: Iterable<QueueItem>, me: string): number {
+  let count = 0;
+  for (const item of cases) {
+    const group = groupOf(item, me);
+    if (group === "offers" || group === "waiting" || (group === "mine" && item.unseen > 0)) count += 1;
+  }
+  return count;
 }
 
 /** The reference `step` rows away from `current`, staying inside the list. */

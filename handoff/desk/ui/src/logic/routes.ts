@@ -1,8 +1,8 @@
-/** The address bar's hash: #/ , #/case/R-7K3M9Q, #/callbacks, #/callbacks/R-7K3M9Q, #/notices likewise, #/guarantee, #/knowledge/entry/shop-hours; and the one-time #invite=…. */
+/** The address bar's hash: #/ , #/case/R-7K3M9Q (both with the queue's filter after a ?), #/callbacks, #/callbacks/R-7K3M9Q, #/notices likewise, #/guarantee, #/knowledge/entry/shop-hours; and the one-time #invite=…. */
 import type { Route } from "../state";
 
 export function routeOf(hash: string): Route {
-  const [head, reference, ...more] = hash.replace(/^#\/?/, "").split("/");
+  const [head, reference, ...more] = hash.replace(/^#\/?/, "").replace(/\?.*/, "").split("/");
   if (head === "knowledge") return { view: head, reference: null, page: [reference ?? "", ...more].map(decoded).join("/") };
   if (head === "settings") return { view: head, reference: null, page: decoded(reference ?? "") };
   if (head === "guarantee") return { view: head, reference: null };

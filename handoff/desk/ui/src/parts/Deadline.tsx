@@ -23,9 +23,9 @@ export function Deadline({ item }: { item: Pick<QueueItem, "deadline_at" | "dead
 function words(kind: string, at: number, now: number, late: boolean, called: boolean): string {
   if (late) return t(called ? "deadline.overdue" : "deadline.late", { time: span(now - at) });
   const word = `deadline.${kind}`;
-  const due = dayAndHour(at, now, language.value);
   const time = span(at - now);
-  return word in en ? t(word as Word, { time, due }) : time;
+  if (!(word in en)) return time;
+  return t(word as Word, { time, due: called ? dayAndHour(at, now, language.value) : "" });
 }
 
 /** How long the customer has been waiting. */

@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import { go } from "../desk";
 import { supervises } from "../logic/acts";
-import { attention, grouped } from "../logic/queue";
+import { attention } from "../logic/queue";
 import { t } from "../logic/words";
 import { useCell } from "../parts/hooks";
 import { Icon } from "../parts/icons";
+import { usePicked } from "../parts/picked";
 import { callbacks, cases, dialog, notices, route, session, type Route } from "../state";
 import { ToSettings } from "./settings/ToSettings";
 import "../styles/nav-phone.css";
@@ -13,9 +14,9 @@ import { You } from "./You";
 export function Nav(): JSX.Element {
   const { view } = useCell(route);
   const me = useCell(session)?.agent;
-  const waiting = attention(grouped(useCell(cases).values(), me?.id ?? ""));
-  const overdue = useCell(callbacks).filter((each) => each.overdue).length;
-  const told = useCell(notices).reduce((count, each) => count + each.count, 0);
+  const waiting = usePicked(cases, (all) => attention(all.values(), me?.id ?? ""));
+  const overdue = usePicked(callbacks, (all) => all.filter((each) => each.overdue).length);
+  const told = usePicked(notices, (all) => all.reduce((count, each) => count + each.count, 0));
   return (
     <nav class="nav" aria-label={t("nav.label")}>
       <Place here={view === "queue"} count={waiting} icon="queue" to="queue" />

@@ -1,19 +1,19 @@
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { go } from "../desk";
 import { span } from "../logic/clock";
-import { grouped } from "../logic/queue";
+import { offersTo } from "../logic/queue";
 import { reasonOf, t } from "../logic/words";
 import { useCell, useTicking } from "../parts/hooks";
+import { sameList, usePicked } from "../parts/picked";
 import { cases, session } from "../state";
 import type { QueueItem } from "../types";
 import { answerOffer } from "../work";
 
 /** A chat that is kept for me for some seconds: it is said on top of whatever page is open. */
 export function Offer(): JSX.Element {
-  const all = useCell(cases);
   const me = useCell(session)?.agent.id ?? "";
-  const offers = useMemo(() => grouped(all.values(), me).offers, [all, me]);
+  const offers = usePicked(cases, (all) => offersTo(all.values(), me), sameList);
   const first = offers[0];
   return (
     <div class="offer" role="status">

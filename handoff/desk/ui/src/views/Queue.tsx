@@ -1,18 +1,22 @@
 import type { JSX } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
-import { go, setStatus } from "../desk";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { refilter, setStatus } from "../desk";
 import { supervises } from "../logic/acts";
-import { attention, found, grouped, steady, type Groups } from "../logic/queue";
+import { chosenFacets, filter } from "../logic/filters";
+import { attention, groupOf } from "../logic/queue";
+import { ORDER, orderOf, sameOrder, size, type Group as Name, type Order } from "../logic/steadying";
 import { t } from "../logic/words";
 import { useCell } from "../parts/hooks";
 import { Icon } from "../parts/icons";
-import { act } from "../work";
-import { cases, chosen, live, route, session, status } from "../state";
-import type { QueueItem } from "../types";
-import { BulkBar, Choose } from "./Bulk";
+import { usePicked } from "../parts/picked";
+import { cases, chosen, live, session, status } from "../state";
+import { q } from "../words/queue";
+import { BulkBar } from "./Bulk";
+import { FilterButton, FilterChips, FilterPanel } from "./QueueFilters";
+import { useSteady } from "./QueueHold";
 import { QueueRow } from "./QueueRow";
 
-const ORDER = ["offers", "mine", "waiting", "others"] as const;
+const AT_FIRST = 30; // rows of a group that the first frame draws: more than a screen has
 
 /** The references as they stand on the screen, for j and k. */
 export function shownOrder(): string[] {
@@ -21,49 +25,115 @@ export function shownOrder(): string[] {
 }
 
 export function Queue(): JSX.Element {
-  const all = useCell(cases);
   const me = useCell(session)?.agent.id ?? "";
+  const wanted = useCell(filter);
   const [search, setSearch] = useState("");
-  const groups = useMemo(() => grouped(all.values(), me), [all, me]);
-  const seen = useSteady(groups);
-  const matching = (items: QueueItem[]): QueueItem[] =>
-    search.trim() ? items.filter((item) => found(item, search.trim())) : items;
-  const shown = ORDER.map((group) => ({ group, items: matching(seen.groups[group]) }));
-  const nothing = shown.every(({ items }) => items.length === 0);
+  const [choosing, setChoosing] = useState(false);
+  const now = usePicked(cases, (all) => orderOf(all, me, wanted, search), sameOrder);
+  const { order, fresh, settle, hold } = useSteady(now, `${search} ${JSON.stringify(wanted)}`);
   return (
-    <section class="queue" aria-labelledby="queue-title" onPointerEnter={seen.hold} onPointerLeave={seen.release}>
+    <section class="queue" aria-labelledby="queue-title">
       <header class="head">
         <h1 id="queue-title">{t("queue.title")}</h1>
         <LiveMark />
-        <SearchField value={search} onInput={setSearch} />
+        <div class="queue-tools">
+          <SearchField value={search} onInput={setSearch} />
+          <FilterButton open={choosing} toggle={() => setChoosing(!choosing)} />
+        </div>
+        {choosing && <FilterPanel />}
+        <FilterChips />
       </header>
-      <p class="hidden" aria-live="polite">
-        {t("queue.announce", { n: attention(groups) })}
-      </p>
-      <div class="list">
-        {shown.map(({ group, items }) => (
-          <Group key={group} group={group} items={items} />
-        ))}
-        {nothing && (search ? <NoMatch search={search} clear={() => setSearch("")} /> : <NobodyWaits />)}
+      <Announced me={me} />
+      <Came fresh={fresh} settle={settle} />
+      <div class="list" {...hold}>
+        <Groups order={order} settle={settle} />
+        {size(order) === 0 && <Nothing me={me} search={search} clear={() => setSearch("")} />}
+        <Hidden me={me} shown={size(now)} filtered={search === "" && chosenFacets(wanted).length > 0} />
       </div>
-      <BulkBar references={shown.find(({ group }) => group === "waiting")?.items.map((item) => item.reference) ?? []} />
+      <BulkBar references={order.waiting} />
     </section>
   );
 }
 
-/** While the pointer rests on the list rows keep their place; new ones come at the end of their group. */
-function useSteady(groups: Groups): { groups: Groups; hold: () => void; release: () => void } {
-  const [held, setHeld] = useState(false);
-  const shown = useRef<Groups>(groups);
-  const next = { ...groups };
-  if (held) {
-    for (const group of ORDER) next[group] = steady(groups[group], shown.current[group].map((item) => item.reference));
-  }
-  shown.current = next;
-  const mouse = (change: boolean) => (event?: PointerEvent) => {
-    if (event?.pointerType !== "touch") setHeld(change);
-  };
-  return { groups: next, hold: mouse(true), release: mouse(false) };
+function Groups({ order, settle }: { order: Order; settle: () => void }): JSX.Element {
+  const whole = useSoon();
+  const first = useRef(new Set(cases.value.keys()));
+  return (
+    <>
+      {ORDER.map((name) => (
+        <Group key={name} name={name} references={whole ? order[name] : order[name].slice(0, AT_FIRST)} count={order[name].length} first={first.current} settle={settle} />
+      ))}
+    </>
+  );
+}
+
+/** False for the first frame. */
+function useSoon(): boolean {
+  const [soon, setSoon] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSoon(true), 30); // after the frame; a hidden page has none
+    return () => clearTimeout(timer);
+  }, []);
+  return soon;
+}
+
+interface GroupProps {
+  name: Name;
+  references: readonly string[];
+  count: number;
+  /** What was there when the list was opened; the rest comes in calmly. */
+  first: ReadonlySet<string>;
+  settle: () => void;
+}
+
+function Group({ name, references, count, first, settle }: GroupProps): JSX.Element | null {
+  const choosing = useCell(chosen) !== null && name === "waiting";
+  if (count === 0) return null;
+  const offered = name === "waiting" && supervises(session.value?.agent.role) && count > 1 && !choosing;
+  return (
+    <section class={choosing ? `group ${name} choosing` : `group ${name}`} aria-labelledby={`group-${name}`}>
+      <div class="with-act">
+        <h2 id={`group-${name}`}>
+          {t(`queue.${name}`)} <span class="quiet">{count}</span>
+        </h2>
+        {offered && (
+          <button type="button" class="link" id="choose-several" onClick={() => chosen.set(new Set())}>
+            {t("bulk.begin")}
+          </button>
+        )}
+      </div>
+      <ul>
+        {references.map((reference) => (
+          <QueueRow key={reference} reference={reference} group={name} choosing={choosing} fresh={!first.has(reference)} settle={settle} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Announced({ me }: { me: string }): JSX.Element {
+  const count = usePicked(cases, (all) => attention(all.values(), me));
+  return (
+    <p class="hidden" aria-live="polite">
+      {t("queue.announce", { n: count })}
+    </p>
+  );
+}
+
+/** What has come while the list stands still; it lies over the list, so that nothing moves. */
+function Came({ fresh, settle }: { fresh: readonly string[]; settle: () => void }): JSX.Element {
+  const urgent = fresh.filter((reference) => (cases.value.get(reference)?.urgency ?? "normal") !== "normal").length;
+  const values = { n: fresh.length, urgent };
+  const words = urgent > 0 ? q("came_urgent", values) : fresh.length === 1 ? q("came_one") : q("came", values);
+  return (
+    <div class="came" role="status">
+      {fresh.length > 0 && (
+        <button type="button" class={urgent > 0 ? "urgent" : undefined} onClick={settle}>
+          {words}
+        </button>
+      )}
+    </div>
+  );
 }
 
 function LiveMark(): JSX.Element {
@@ -91,57 +161,24 @@ function SearchField({ value, onInput }: { value: string; onInput: (text: string
   );
 }
 
-function Group({ group, items }: { group: (typeof ORDER)[number]; items: QueueItem[] }): JSX.Element | null {
-  const { reference } = useCell(route);
-  const choosing = useCell(chosen) !== null && group === "waiting";
-  if (items.length === 0) return null;
-  const offered = group === "waiting" && supervises(session.value?.agent.role) && items.length > 1 && !choosing;
+/** How many chats the filters leave out: nobody should forget them. */
+function Hidden({ me, shown, filtered }: { me: string; shown: number; filtered: boolean }): JSX.Element | null {
+  const all = usePicked(cases, (known) => [...known.values()].filter((item) => groupOf(item, me)).length);
+  if (!filtered || all <= shown) return null;
   return (
-    <section class={choosing ? `group ${group} choosing` : `group ${group}`} aria-labelledby={`group-${group}`}>
-      <div class="with-act">
-        <h2 id={`group-${group}`}>
-          {t(`queue.${group}`)} <span class="quiet">{items.length}</span>
-        </h2>
-        {offered && (
-          <button type="button" class="link" onClick={() => chosen.set(new Set())}>
-            {t("bulk.begin")}
-          </button>
-        )}
-      </div>
-      <ul>
-        {items.map((item) => (
-          <li key={item.reference}>
-            {choosing && <Choose reference={item.reference} />}
-            <QueueRow
-              item={item}
-              chosen={item.reference === reference}
-              mine={group === "mine"}
-              showAgent={group === "others"}
-            />
-            {group === "offers" && <Answer reference={item.reference} />}
-          </li>
-        ))}
-      </ul>
-    </section>
+    <p class="filtered">
+      {q("hidden", { n: all - shown })}{" "}
+      <button type="button" class="link" onClick={() => refilter({})}>
+        {q("clear")}
+      </button>
+    </p>
   );
 }
 
-/** An offer is answered in its row, without opening anything first. */
-function Answer({ reference }: { reference: string }): JSX.Element {
-  const answer = async (name: "accept" | "decline"): Promise<void> => {
-    await go({ view: "queue", reference });
-    await act(name);
-  };
-  return (
-    <div class="answer">
-      <button type="button" class="primary" onClick={() => void answer("accept")}>
-        {t("act.accept")}
-      </button>
-      <button type="button" onClick={() => void answer("decline")}>
-        {t("act.decline")}
-      </button>
-    </div>
-  );
+function Nothing({ me, search, clear }: { me: string; search: string; clear: () => void }): JSX.Element | null {
+  const some = usePicked(cases, (all) => [...all.values()].some((item) => groupOf(item, me)));
+  if (search.trim()) return <NoMatch search={search} clear={clear} />;
+  return some ? null : <NobodyWaits />;
 }
 
 function NobodyWaits(): JSX.Element {

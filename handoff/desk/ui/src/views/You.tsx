@@ -6,6 +6,7 @@ import { chooseLanguage, language, t, type Language } from "../logic/words";
 import { useCell } from "../parts/hooks";
 import { chime } from "../sound";
 import { dialog, session, sound, status, theme } from "../state";
+import { NotifyChoice } from "./NotifyChoice";
 
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/);
@@ -60,6 +61,7 @@ function Menu({ close }: { close: () => void }): JSX.Element {
       <LanguageChoice />
       <ThemeChoice />
       <SoundChoice />
+      <NotifyChoice />
       <button
         type="button"
         class="line"
