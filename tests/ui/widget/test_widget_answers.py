@@ -23,7 +23,7 @@ def test_an_answer_is_judged_once_in_all_tabs_and_a_no_is_a_gap(visit: OpenPage,
     other.page.goto(site.url)
     other.open()
     expect(other.panel.locator(".helped")).to_contain_text("Did this help?")
-    asked.get_by_role("button", name="Did this help? No").click()
+    asked.get_by_role("button", name="Did this help? Not really").click()
     expect(asked).to_contain_text("Noted.")
     expect(other.panel.locator(".helped")).to_contain_text("Noted.")
     (gap,) = unsettled(site.core.database, utc_now() - timedelta(hours=1))

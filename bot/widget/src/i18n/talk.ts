@@ -35,7 +35,7 @@ export const talkEn: TalkWords = {
   ofTeam: "our team",
   helpedAsk: "Did this help?",
   helpedYes: "Yes",
-  helpedNo: "No",
+  helpedNo: "Not really",
   helpedThanks: "Good to know, thank you.",
   unhelpedThanks: "Noted. Other words may work better, or a person from our team.",
   suggestions: "First questions",
