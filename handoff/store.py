@@ -145,6 +145,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten, not only forgotten
     if cursor.execute("PRAGMA synchronous").fetchone() != (2,):
         raise Unavailable("SQLite did not accept synchronous=FULL")
     cursor.close()

@@ -20,6 +20,7 @@ from handoff.service.telling.text_routes import Way, way_of
 from handoff.store import new_id
 
 CONFIRM_WITHIN = timedelta(seconds=60)
+SORTS: Final = frozenset({"application", "audio", "image", "text", "video"})
 MUST_BE_HEARD: Final = frozenset(  # whoever has left the page would wait for what is no longer so
     {
         "agent_lost",
@@ -223,6 +224,12 @@ def last_message_seq(work: Work, conversation_id: str, author: str) -> int:
     return work.session.execute(statement).scalar_one() or 0
 
 
+def _sort_of(content_type: str) -> str:
+    """Of what somebody else calls the type only what can be nobody's words: the ledger keeps it for good."""
+    sort = content_type.partition("/")[0]
+    return sort if sort in SORTS else "other"
+
+
 def _actor(saying: Saying) -> str:
     return f"agent:{saying.agent_id}" if saying.agent_id else saying.author
 
@@ -230,7 +237,7 @@ def _actor(saying: Saying) -> str:
 def _facts(saying: Saying, message: Message, handoff: HandoffRow | None) -> dict[str, Any]:
     facts: dict[str, Any] = {"author": saying.author, "kind": saying.kind, "place": message.seq}
     if message.media:
-        facts["media"] = [each.content_type for each in saying.attached] or message.media
+        facts["media"] = [_sort_of(each.content_type) for each in saying.attached] or message.media
     if saying.came_by:
         facts["by"] = message.channel
     if saying.entry:
