@@ -26,7 +26,7 @@ from handoff.service.cases.knowing import signed_facts
 from handoff.service.cases.notes import notes_of
 from handoff.service.cases.reach import contact_of, facts_of, may_see, reach_of
 from handoff.service.cases.reading import items_of, pending_of
-from handoff.service.cases.wants import want_of
+from handoff.service.cases.wants import want_of, writes_clearly
 from handoff.states import Urgency
 
 NEWEST = 2000
@@ -57,7 +57,7 @@ def read_case(core: Core, actor: AgentView, reference: str, now: datetime) -> Ca
             pending=pending_of(row),
             notes=notes_of(session, row),
             reach=reach_of(session, conversation, row, full=full),
-            language_known=conversation.language_known,
+            language_known=conversation.language_known or writes_clearly(messages, conversation.language),
             masked=not full,
         )
 

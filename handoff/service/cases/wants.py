@@ -1,8 +1,10 @@
 """What the customer wants, in their own sentence: found among what they said, never put together."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
+from handoff.detection.language import LanguageDetector
 from handoff.detection.signals import FRUSTRATION
 from handoff.detection.words import clean, fold, words_of
 from handoff.models import HandoffRow, Message
@@ -26,12 +28,34 @@ _EMPTY: Final = frozenset(
     ).split()
 )
 
+# Words of having tried in vain: beside what the detectors quoted as anger, they say no need either.
+_IN_VAIN: Final = frozenset(
+    fold(
+        """
+        i've ive have has had was been already still even always never ever time times once twice two three four five
+        six ten tried trying try asked asking said told repeated works work worked helps useful nothing all whole day
+        he has ha han hemos sigo sigue seguimos llevo aun siempre nunca vez veces dos tres cuatro cinco seis diez
+        intentado intento probado pruebo preguntado pregunto dicho digo repetido repito sirve sirven funciona nada
+        todo toda dia rato horas hours igual asi como
+        """
+    ).split()
+)
+_CLEAR: Final = 0.8
+_detector = cache(LanguageDetector)
 
-def says_something(text: str) -> bool:
+
+def says_something(text: str, empty: frozenset[str] = _EMPTY) -> bool:
     """Whether there is more in it than a greeting, thanks, or the wish for a person."""
     words = [word.form for word in words_of(clean(text)) if not word.is_mark]
-    left = [word for word in words if fold(word) not in _EMPTY]
+    left = [word for word in words if fold(word) not in empty]
     return len(left) >= 2 or (len(left) == 1 and len(words) <= 2)
+
+
+def writes_clearly(messages: Sequence[Message], language: str) -> bool:
+    """Whether what the customer wrote last is without doubt in this language."""
+    texts = [message.text for message in messages if message.author == "customer" and message.kind == "text"]
+    found, confidence = _detector(("en", "es")).read(" ".join(texts[-5:]))
+    return found == language and confidence >= _CLEAR
 
 
 def want_of(messages: Sequence[Message], row: HandoffRow) -> str:
@@ -56,9 +80,12 @@ def want_of(messages: Sequence[Message], row: HandoffRow) -> str:
 
 
 def _complains(text: str, row: HandoffRow) -> bool:
-    """What the detectors quoted as anger is how they feel, not what they want."""
-    quotes = (signal for signal in row.signals if str(signal.get("kind", "")).startswith(FRUSTRATION))
-    return any(str(quote.get("evidence", "")).strip().lower() == text.strip().lower() for quote in quotes)
+    """What the detectors quoted as anger is how they feel, not what they want; what else they wrote may say that."""
+    left = whole = text.casefold()
+    for signal in row.signals:
+        if str(signal.get("kind", "")).startswith(FRUSTRATION):
+            left = left.replace(str(signal.get("evidence", "")).strip().casefold() or "\0", " ")
+    return left != whole and not says_something(left, _EMPTY | _IN_VAIN)
 
 
 def _refused(messages: Sequence[Message], row: HandoffRow) -> str:

@@ -7,7 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from handoff import service
+from handoff.detection.signals import Signal
+from handoff.service import Need
+from handoff.service.base.core import work
+from handoff.service.base.rows import lock_conversation
 from handoff.service.base.views import CaseView
+from handoff.service.cases.opening import open_handoff
 from tests.support.core import World
 
 
@@ -46,6 +51,60 @@ def test_who_said_nothing_before_says_it_after(world: World) -> None:
     world.write(conversation, "my lamp arrived in pieces")
     found = service.read_case(world.core, world.agent(), reference, now=world.now)
     assert found.want == "my lamp arrived in pieces"
+
+
+@pytest.mark.parametrize(
+    ("before", "angry", "quote", "want"),
+    [
+        (
+            "quiero devolver unos zapatos",
+            "no me sirve, ya lo he probado tres veces",
+            "no me sirve",
+            "quiero devolver unos zapatos",
+        ),
+        ("When is my parcel coming?", "This is USELESS!!", "useless", "When is my parcel coming?"),
+        (
+            "how long does delivery take",
+            "this is useless, the lamp came broken",
+            "this is useless",
+            "this is useless, the lamp came broken",
+        ),
+        (
+            "cuánto tarda el envío",
+            "qué desastre, me habéis cobrado dos veces",
+            "qué desastre",
+            "qué desastre, me habéis cobrado dos veces",
+        ),
+    ],
+)  # fmt: skip
+def test_anger_says_how_they_feel_and_not_what_they_want(
+    world: World, before: str, angry: str, quote: str, want: str
+) -> None:
+    conversation = world.visit("es")
+    world.write(conversation, before, "c0")
+    world.later(seconds=1)
+    world.write(conversation, angry, "c1")
+    signal = Signal(kind="frustration", strength=0.9, language="es", evidence=quote)
+    with work(world.core, world.now) as unit:
+        row = open_handoff(unit, lock_conversation(unit, conversation), Need(reason="frustration", signals=(signal,)))
+        reference = row.reference
+    assert service.read_case(world.core, world.agent(), reference, now=world.now).want == want
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "known"),
+    [
+        (("quiero devolver unos zapatos",), "es", True),
+        (("I want to return a pair of shoes",), "en", True),
+        (("ok",), "es", False),
+        (("A-104820",), "en", False),
+        (("I want to return a pair of shoes",), "es", False),
+    ],
+)
+def test_the_language_is_known_once_it_is_clearly_written(
+    world: World, said: tuple[str, ...], language: str, known: bool
+) -> None:
+    assert packet(world, *said, language=language).language_known is known
 
 
 STATE: dict[str, Any] = {
