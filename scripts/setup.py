@@ -26,6 +26,7 @@ UV = VENV / "bin" / "uv"
 NODE_BIN = VENV / "node-bin"  # only when the system has no Node
 REQUIREMENTS = ROOT / "requirements"
 FRONT_ENDS = (ROOT / "bot" / "widget", ROOT / "handoff" / "desk" / "ui")
+MOCK_CARRIER = ROOT / "tests" / "prism"
 MANIFESTS = [ROOT / "package.json", ROOT / "package-lock.json", *(folder / "package.json" for folder in FRONT_ENDS)]
 
 
@@ -149,6 +150,18 @@ def packages() -> Step:
     )
 
 
+def mock_carrier() -> Step:
+    """What holds the SMS carrier's client to the carrier's description; tests only, so apart from the front end."""
+    return Step(
+        name="mock carrier",
+        stamp=MOCK_CARRIER / "node_modules" / ".stamp",
+        digest=lambda: digest_of([MOCK_CARRIER / "package.json", MOCK_CARRIER / "package-lock.json"]),
+        act=lambda run: run.command(
+            ["npm", "ci", "--no-audit", "--no-fund", "--prefix", str(MOCK_CARRIER)], environment=node_environment()
+        ),
+    )
+
+
 def front_end() -> Step:
     return Step(
         name="widget and desk",
@@ -171,6 +184,7 @@ def _alone() -> Iterator[None]:
 def set_up(*, dev: bool) -> None:
     """All steps, in order; raises StepFailed."""
     makers = [lambda: environment(dev), project, engine_environment, node, packages, front_end]
+    makers += [mock_carrier] if dev else []
     run = Runner(total=len(makers), environment=index_settings())
     for make in makers:
         run.run(make())
