@@ -1,17 +1,14 @@
 """An end to keeping: what is older than the settings allow goes by itself, and the ledger says how much that was."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from handoff.models import (
     Address,
-    Alert,
-    Attempt,
     Conversation,
     Customer,
     Delivery,
@@ -22,10 +19,7 @@ from handoff.models import (
     LedgerStream,
     Message,
     Notification,
-    PromiseRow,
-    Rating,
     SignedDetails,
-    StreamItem,
     Upload,
     UploadContent,
 )
@@ -35,7 +29,7 @@ from handoff.service.base.core import Core, Work, work
 from handoff.service.base.rows import lock_conversation
 from handoff.service.privacy.erasing import BY_RETENTION, STREAM, clear_traces, wipe
 from handoff.service.privacy.finding import handoffs_in, scope_of
-from handoff.service.privacy.holdings import Scope
+from handoff.service.privacy.holdings import HOLDINGS, Scope
 from handoff.store import Database
 
 EVERY = timedelta(minutes=10)
@@ -206,34 +200,15 @@ def _end_ledger(unit: Work, conversation_id: str) -> None:
     ledger.append(unit, STREAM, "ledger.ended", actor=ACTOR, data=last)
 
 
-def _remove(session: Session, conversation_id: str, handoffs: Iterable[str], stream: str) -> None:
-    """Every row of the conversation; what other conversations say of its cases no longer names them."""
-    cases = list(handoffs)
-    for said in (Message, Delivery):
-        elsewhere = (said.handoff_id.in_(cases), said.conversation_id != conversation_id)
-        session.execute(update(said).where(*elsewhere).values(handoff_id=None))
-    session.execute(update(HandoffRow).where(HandoffRow.linked_to.in_(cases)).values(linked_to=None))
-    messages = select(Message.id).where(Message.conversation_id == conversation_id)
-    ours: tuple[tuple[type, ColumnElement[bool]], ...] = (
-        (Attempt, Attempt.handoff_id.in_(cases)),
-        (PromiseRow, PromiseRow.handoff_id.in_(cases)),
-        (Rating, Rating.conversation_id == conversation_id),
-        (Alert, or_(Alert.handoff_id.in_(cases), Alert.data["conversation"].as_string() == conversation_id)),
-        (Notification, Notification.handoff_id.in_(cases)),
-        (TextRoute, TextRoute.conversation_id == conversation_id),
-        (IdentityUse, IdentityUse.conversation_id == conversation_id),
-        (Delivery, Delivery.conversation_id == conversation_id),
-        (StreamItem, StreamItem.conversation_id == conversation_id),
-        (Attachment, Attachment.message_id.in_(messages)),
-        (Upload, Upload.conversation_id == conversation_id),
-        (Message, Message.conversation_id == conversation_id),
-        (HandoffRow, HandoffRow.conversation_id == conversation_id),
-        (LedgerRow, LedgerRow.stream == stream),
-        (LedgerStream, LedgerStream.stream == stream),
-        (Conversation, Conversation.id == conversation_id),
-    )
-    for table, owned in ours:
-        session.execute(delete(table).where(owned))
+def _remove(session: Session, conversation_id: str, handoffs: tuple[str, ...], stream: str) -> None:
+    """Every row of the conversation; what is left elsewhere no longer names its cases."""
+    for told in (Message, Delivery, Notification):
+        session.execute(update(told).where(told.handoff_id.in_(handoffs)).values(handoff_id=None))
+    session.execute(update(HandoffRow).where(HandoffRow.linked_to.in_(handoffs)).values(linked_to=None))
+    scope = Scope(conversations=(conversation_id,), handoffs=handoffs)
+    for holding in HOLDINGS:
+        session.execute(delete(holding.table).where(holding.owned(scope)))
+    session.execute(delete(LedgerStream).where(LedgerStream.stream == stream))
 
 
 def _remove_customer(session: Session, address_id: str, customer_id: str) -> None:
