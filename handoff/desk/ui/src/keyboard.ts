@@ -1,9 +1,11 @@
 /** Single keys do the common things; never while typing, never with a modifier, and they can be turned off. */
 import { go } from "./desk";
+import { elsewhere } from "./keys-places";
 import { actsOn } from "./logic/acts";
 import { grouped, neighbour } from "./logic/queue";
 import { cases, dialog, keysOn, open, phase, route, session, signInAgain } from "./state";
 import { reachable } from "./views/Bar";
+import { finding } from "./views/chat/Find";
 import { shownOrder } from "./views/Queue";
 import { act, answerOffer, undo } from "./work";
 
@@ -20,6 +22,7 @@ function typing(target: EventTarget | null): boolean {
 }
 
 function take(key: string): boolean {
+  if (elsewhere(key)) return true;
   switch (key) {
     case "j":
       return step(1);
@@ -37,6 +40,9 @@ function take(key: string): boolean {
       return press("add-note", "note-text");
     case "e":
       return ask("resolve");
+    case "f":
+      finding.set(open.value?.found != null);
+      return finding.value;
     case "t":
       return ask("transfer");
     case "b":

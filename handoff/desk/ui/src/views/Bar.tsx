@@ -1,9 +1,12 @@
 import type { ComponentChildren, JSX } from "preact";
+import { go } from "../desk";
 import { actsOn, supervises, type Act } from "../logic/acts";
 import { dayAndHour, serverNow } from "../logic/clock";
+import { grouped } from "../logic/queue";
 import { language, named, t } from "../logic/words";
 import { Deadline } from "../parts/Deadline";
-import { dialog, session, type OpenCase } from "../state";
+import { useCell } from "../parts/hooks";
+import { cases, dialog, session, type OpenCase } from "../state";
 import type { Case } from "../types";
 import { act } from "../work";
 
@@ -28,6 +31,7 @@ export function Bar({ shown, found, children }: Props): JSX.Element {
           {shown.trouble}
         </p>
       )}
+      {shown.trouble && found.item.agent?.id !== me && <Next but={found.item.reference} me={me} />}
       {acts.has("reply") ? (
         <>
           {children}
@@ -43,6 +47,17 @@ export function Bar({ shown, found, children }: Props): JSX.Element {
         </div>
       )}
     </footer>
+  );
+}
+
+/** Somebody was quicker: on to whoever waits next. */
+function Next({ but, me }: { but: string; me: string }): JSX.Element | null {
+  const next = grouped(useCell(cases).values(), me).waiting.find((item) => item.reference !== but);
+  if (!next) return null;
+  return (
+    <button type="button" class="primary" onClick={() => void go({ view: "queue", reference: next.reference })}>
+      {t("bar.next")}
+    </button>
   );
 }
 

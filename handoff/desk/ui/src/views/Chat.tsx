@@ -7,10 +7,12 @@ import { language, named, t } from "../logic/words";
 import { Deadline, Waits } from "../parts/Deadline";
 import { useCell, useNow } from "../parts/hooks";
 import { Icon } from "../parts/icons";
-import { note, open, route, type OpenCase } from "../state";
+import "../again";
+import { note, open, route, session, type OpenCase } from "../state";
 import type { Case } from "../types";
 import { drop, refreshCase } from "../work";
 import { Bar } from "./Bar";
+import { finding } from "./chat/Find";
 import { Composer } from "./Composer";
 import { Transcript } from "./Transcript";
 import { Undo } from "./Undo";
@@ -21,11 +23,12 @@ interface Props {
 
 export function Chat({ onPacket }: Props): JSX.Element {
   const shown = useCell(open);
+  const me = useCell(session)?.agent.id ?? "";
   if (!shown) return <NoChat />;
   return (
     <main class="chat" id="chat" tabIndex={-1}>
       {shown.found ? (
-        <Shown key={shown.reference} shown={shown} found={shown.found} onPacket={onPacket} />
+        <Shown key={`${shown.reference} ${me}`} shown={shown} found={shown.found} onPacket={onPacket} />
       ) : (
         <Opening shown={shown} />
       )}
@@ -107,6 +110,9 @@ function Head({ found, onPacket }: { found: Case } & Props): JSX.Element {
           {QUEUED.has(item.state) ? <Waits since={item.waiting_since} /> : <Deadline item={item} />}
         </p>
       </div>
+      <button type="button" class="bare" aria-label={t("find.open")} onClick={() => finding.set(true)}>
+        <Icon name="search" />
+      </button>
       <button type="button" class="bare to-packet" aria-label={t("chat.packet")} onClick={onPacket}>
         <Icon name="details" />
       </button>

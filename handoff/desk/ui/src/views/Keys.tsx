@@ -4,6 +4,7 @@ import { t, type Word } from "../logic/words";
 import { Dialog } from "../parts/Dialog";
 import { useCell } from "../parts/hooks";
 import { keysOn } from "../state";
+import { MoreKeys } from "./MoreKeys";
 
 const SHOWN: readonly (readonly [string, Word])[] = [
   ["j", "keys.next"],
@@ -19,6 +20,7 @@ const SHOWN: readonly (readonly [string, Word])[] = [
   ["p", "keys.callback"],
   ["l", "keys.call"],
   ["1 2 3 4", "keys.attempt"],
+  ["f", "keys.find"],
   ["u", "keys.undo"],
   ["/", "keys.search"],
   ["Esc", "keys.leave"],
@@ -48,6 +50,7 @@ export function Keys({ onClose }: { onClose: () => void }): JSX.Element {
           </div>
         ))}
       </dl>
+      <MoreKeys />
       <label class="pair">
         {t("keys.on")}
         <input type="checkbox" checked={on} onChange={choose} />

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { dayAndHour, hourOf } from "../logic/clock";
+import { dayAndHour, hourOf, serverNow } from "../logic/clock";
 import { language, named, t } from "../logic/words";
 import { Icon } from "../parts/icons";
 import { Prose } from "../parts/Prose";
@@ -13,7 +13,7 @@ function view({ message, mine }: { message: Message; mine: boolean }): JSX.Eleme
   if (message.kind === "note") return <NoteOf message={message} />;
   const failed = message.delivery === "dead" || message.delivery === "superseded";
   return (
-    <li class={`said ${message.author}`}>
+    <li id={`m-${message.id}`} class={`said ${message.author}`}>
       <p class="by">
         <strong>{speaker(message, mine)}</strong> <Hour at={message.at} />
         {message.by === "sms" && ` · ${t("attached.by_text")}`}
@@ -50,7 +50,7 @@ export const Said = pure(view);
 /** Between agents. */
 function NoteOf({ message }: { message: Message }): JSX.Element {
   return (
-    <li class="said agent note-of-agent">
+    <li id={`m-${message.id}`} class="said agent note-of-agent">
       <p class="by">
         <Icon name="shield" /> <span class="badge">{t("note.badge")}</span>
         {t("chat.note", { agent: message.agent ?? "" })} <Hour at={message.at} />
@@ -64,7 +64,7 @@ function NoteOf({ message }: { message: Message }): JSX.Element {
 
 function Notice({ message }: { message: Message }): JSX.Element {
   return (
-    <li class="said system">
+    <li id={`m-${message.id}`} class="said system">
       <p lang={message.language} dir="auto">
         {message.text}
       </p>
@@ -76,7 +76,7 @@ function Notice({ message }: { message: Message }): JSX.Element {
 function Hour({ at }: { at: string }): JSX.Element {
   const instant = Date.parse(at);
   return (
-    <time dateTime={at} title={dayAndHour(instant, Date.now(), language.value)}>
+    <time dateTime={at} title={dayAndHour(instant, serverNow(), language.value)}>
       {hourOf(instant, language.value)}
     </time>
   );

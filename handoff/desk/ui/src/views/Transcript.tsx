@@ -1,16 +1,18 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { dayAndHour } from "../logic/clock";
+import { dayAndHour, serverNow } from "../logic/clock";
 import { language, t } from "../logic/words";
 import type { Message } from "../types";
 import { session, type OpenCase } from "../state";
 import { markSeen, send } from "../work";
 import { Colleagues, CustomerTypes, Reached, useAround } from "./extras/Around";
+import { Find } from "./chat/Find";
 import { NoteBox } from "./extras/NoteBox";
 import { Said } from "./Said";
 
 const NEAR = 80;
 const PAGE = 200;
+const ALL = 2000; // what the server gives of a chat
 
 interface TranscriptProps {
   shown: OpenCase;
@@ -25,6 +27,8 @@ export function Transcript({ shown, onDrop, quiet = false }: TranscriptProps): J
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
   const [most, setMost] = useState(PAGE);
+  const [sought, setSought] = useState<string | null>(null);
+  const kept = useRef<number | null>(null); // how far from the end the agent was as earlier ones were asked for
   const all = shown.found?.transcript ?? [];
   const messages = all.slice(-most);
   const earlier = all.length - messages.length;
@@ -46,6 +50,28 @@ export function Transcript({ shown, onDrop, quiet = false }: TranscriptProps): J
     document.addEventListener("visibilitychange", look);
     return () => document.removeEventListener("visibilitychange", look);
   }, []);
+  const earlierOnes = (): void => {
+    const element = box.current;
+    if (element) kept.current = element.scrollHeight - element.scrollTop;
+    setMost(most + PAGE);
+  };
+  useLayoutEffect(() => {
+    if (box.current && kept.current !== null) box.current.scrollTop = box.current.scrollHeight - kept.current;
+    kept.current = null;
+  }, [most]);
+  const show = (at: number | null): void => {
+    if (at !== null) {
+      atEnd.current = false;
+      setMost(Math.max(most, all.length - at + PAGE / 2));
+    }
+    setSought(at === null ? null : (all[at]?.id ?? null));
+  };
+  useLayoutEffect(() => {
+    const element = sought === null ? null : document.getElementById(`m-${sought}`);
+    element?.classList.add("sought");
+    element?.scrollIntoView({ block: "center" });
+    return () => element?.classList.remove("sought");
+  }, [sought]);
   const scrolled = (): void => {
     const element = box.current;
     if (!element) return;
@@ -57,9 +83,11 @@ export function Transcript({ shown, onDrop, quiet = false }: TranscriptProps): J
   return (
     <>
       <Colleagues />
+      <Find all={all} show={show} />
       <div class="transcript" ref={box} onScroll={scrolled} tabIndex={0} role="log" aria-label={t("chat.log")}>
+        {earlier === 0 && all.length >= ALL && <p class="quiet oldest">{t("chat.oldest")}</p>}
         {earlier > 0 && (
-          <button type="button" class="earlier" onClick={() => setMost(most + PAGE)}>
+          <button type="button" class="earlier" onClick={earlierOnes}>
             {t("chat.earlier", { n: earlier })}
           </button>
         )}
@@ -102,7 +130,7 @@ interface DayProps {
 function Day({ message, before, children }: DayProps): JSX.Element {
   const day = (at: string): string => new Date(at).toDateString();
   if (before && day(before.at) === day(message.at)) return children;
-  const words = dayAndHour(Date.parse(message.at), Date.now(), language.value).replace(/ \S+$/, "");
+  const words = dayAndHour(Date.parse(message.at), serverNow(), language.value).replace(/ \S+$/, "");
   return (
     <>
       <li class="day">{words}</li>
