@@ -1,15 +1,12 @@
-"""Nothing lost, nothing doubled: reload, no network, a dead server, two tabs, a token that is refused."""
+"""Nothing lost, nothing doubled: reload, no network, a dead server, two tabs, a token that is refused.
 
-import os
-import random
+The same at random, many times: tests/faults/test_18_widget.py."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.web import Site
 from tests.ui.widget.conftest import OpenPage, Widget
-
-ROUNDS = int(os.environ.get("RELEVO_WIDGET_ROUNDS", "3"))  # of random cuts, reloads and restarts
 
 
 def test_a_conversation_survives_a_reload(visit: OpenPage, site: Site) -> None:
@@ -123,31 +120,3 @@ def test_a_message_that_cannot_be_taken_is_marked_and_can_be_deleted(visit: Open
     widget.page.unroute("**/messages")
     failed.get_by_role("button", name="Try again").click()
     widget.expect_said(["no"])
-
-
-@pytest.mark.bar(18)
-@pytest.mark.timeout(180)
-@pytest.mark.parametrize("seed", range(ROUNDS))
-def test_random_cuts_reloads_and_restarts_lose_and_double_nothing(visit: OpenPage, site: Site, seed: int) -> None:
-    chance = random.Random(seed)
-    widget = visit().open()
-    texts: list[str] = []
-    down = False
-    for step in range(14):
-        act = chance.choice(("say", "say", "say", "cut", "mend", "restart", "reload"))
-        if act == "say":
-            texts.append(f"text {step}")
-            widget.say(texts[-1])
-        elif act in {"cut", "mend"}:
-            down = act == "cut"
-            widget.page.context.set_offline(down)
-        elif act == "restart":
-            site.stop()
-            site.start()
-        elif not down:
-            widget.page.reload()
-            widget.launcher.click()
-            expect(widget.composer).to_be_visible()
-        widget.page.wait_for_timeout(chance.choice((0, 50, 400)))
-    widget.page.context.set_offline(False)
-    widget.expect_said(texts, seconds=45)
