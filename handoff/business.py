@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import holidays
@@ -19,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from handoff.addresses import Email, Line, Origin, Webhook
 from handoff.detection_settings import Detection
 from handoff.intervals import (
     Interval,
@@ -82,7 +82,7 @@ class DatedHours(Part):
 
     date: date
     intervals: Day = ()
-    name: dict[Language, str] = Field(default_factory=dict)
+    name: dict[Language, Annotated[Line, Field(max_length=100)]] = Field(default_factory=dict)
 
 
 class Holidays(Part):
@@ -147,24 +147,16 @@ class Callback(Part):
     within: Duration = timedelta(hours=2)  # business time
 
 
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+MOST_TARGETS = 50
 Phone = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
-
-
-def check_webhook(url: str) -> str:
-    parts = urlsplit(url)
-    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-    if not parts.netloc or (parts.scheme != "https" and not (local and parts.scheme == "http")):
-        raise ValueError("is not an https:// address (http:// only to this machine)")
-    return url
 
 
 class Targets(Part):
     """How people are told who are not at the desk."""
 
-    emails: tuple[Email, ...] = ()
-    phones: tuple[Phone, ...] = ()  # E.164, told by SMS
-    webhooks: tuple[Annotated[str, AfterValidator(check_webhook)], ...] = ()
+    emails: tuple[Email, ...] = Field(default=(), max_length=MOST_TARGETS)
+    phones: tuple[Phone, ...] = Field(default=(), max_length=MOST_TARGETS)  # E.164, told by SMS
+    webhooks: tuple[Webhook, ...] = Field(default=(), max_length=MOST_TARGETS)
 
 
 class Notify(Part):
@@ -212,6 +204,7 @@ QuietHours = Annotated[str, AfterValidator(check_quiet)]
 class SmsChannel(Part):
     enabled: bool = True
     max_segments: int = Field(default=4, ge=1, le=10)
+    code_countries: tuple[Annotated[str, Field(pattern=r"^[1-9]\d{0,2}$")], ...] = ()  # calling codes, "34"; none: all
     plain_punctuation: bool = False  # curly quotes, long dashes and odd spaces as their plain ones; letters stay
     per_second: int = Field(default=0, ge=0, le=1000)  # texts from one number; 0: as fast as the carrier takes them
     quiet: QuietHours | None = None  # the customer's night: nothing is texted then that the system starts by itself
@@ -231,24 +224,17 @@ class Retention(Part):
     ledger: int = Field(default=1826, ge=0, le=36500)  # what is left of a conversation once it is erased
 
 
-def check_origin(site: str) -> str:
-    parts = urlsplit(site)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or site != f"{parts.scheme}://{parts.netloc}":
-        raise ValueError("is not an origin; write scheme, host and port only, such as https://shop.example")
-    return site.lower()
-
-
 class Business(Part):
     """Everything that relevo.toml says. Immutable; `parse_business` makes it."""
 
-    name: str = Field(min_length=1, max_length=80)
+    name: Line = Field(min_length=1, max_length=80)
     languages: tuple[Language, ...] = Field(min_length=1)  # the first is the default
     time_zone: str
     country: str
     region: str | None = None
     emergency: str | None = Field(default=None, pattern=r"^\d{2,6}$")
     undo_seconds: int = Field(default=10, ge=0, le=60)
-    sites: tuple[Annotated[str, AfterValidator(check_origin)], ...] = ()
+    sites: tuple[Origin, ...] = ()
     hours: Week
     exceptions: tuple[DatedHours, ...] = ()
     holidays: Holidays = Holidays()

@@ -72,7 +72,7 @@ def _duration(value: Any) -> timedelta | None:
     if isinstance(value, timedelta):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        return timedelta(seconds=min(value, 10**9))
+        return timedelta(seconds=max(-1, min(value, 10**9)))
     found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) and len(value) < 24 else None
     if not found or not any(found.groups()):
         return None

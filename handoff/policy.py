@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -29,12 +29,31 @@ HORIZON = timedelta(days=hours.HORIZON_DAYS)
 
 def parse_business(data: Mapping[str, Any]) -> Business:
     """The business of these settings; raises SettingsInvalid whose `fields` say for each path what to mend."""
+    _check_text(data)
     try:
         return Business.model_validate(data)
     except ValidationError as exc:
         errors = exc.errors(include_url=False)
         fields = {_path(error): _mend(error) for error in errors}
         raise SettingsInvalid(fields=fields, codes={_path(error): _code(error) for error in errors}) from exc
+
+
+def _check_text(value: Any, path: str = "") -> None:
+    """Raises SettingsInvalid for half a character, which can be neither stored nor sent."""
+    if isinstance(value, str):
+        if value != _said(value):
+            message = "has a character that is none; write it anew"
+            raise SettingsInvalid(
+                fields={_said(path) or "relevo.toml": message}, codes={_said(path) or "relevo.toml": "invalid"}
+            )
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            here = f"{path}.{key}".removeprefix(".")
+            _check_text(key, here)
+            _check_text(each, here)
+    elif isinstance(value, list | tuple):
+        for index, each in enumerate(value):
+            _check_text(each, f"{path}[{index}]")
 
 
 def _code(error: Any) -> str:
@@ -46,7 +65,12 @@ def _path(error: Any) -> str:
     context = error.get("ctx", {})
     steps = [*error["loc"], *(context[key] for key in ("field", "index", "key") if key in context)]
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
-    return path.removeprefix(".") or "relevo.toml"
+    return _said(path.removeprefix(".")) or "relevo.toml"
+
+
+def _said(text: str) -> str:
+    """As an answer can carry it: somebody may have named a key by half a character."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _mend(error: Any) -> str:
@@ -55,13 +79,14 @@ def _mend(error: Any) -> str:
     if error["type"] == "missing":
         return "is missing; add it"
     message: str = error["msg"]
-    return message.removeprefix("Value error, ")
+    return _said(message.removeprefix("Value error, "))
 
 
 def _known_keys(loc: tuple[int | str, ...]) -> str:
     model: Any = Business
     for step in loc[:-1]:
-        model = model.model_fields[step].annotation if isinstance(step, str) else model.__args__[0]
+        fields = getattr(model, "model_fields", {})
+        model = fields[step].annotation if step in fields else get_args(model)[-1 if isinstance(step, str) else 0]
     return "known here: " + ", ".join(model.model_fields)
 
 

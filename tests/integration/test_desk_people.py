@@ -168,6 +168,15 @@ def test_one_network_that_tries_too_often_holds_up_no_other(desk: Desk) -> None:
     assert code(elsewhere.post("/session", guess)) == (401, "not_authenticated")
 
 
+@pytest.mark.parametrize(
+    "email", ["a@b.example,c@d.example", "a@b.example\nBcc: c@d.example", "Ana <a@b.example>", "a b@c.example", "a@b"]
+)
+def test_an_account_has_one_address_and_a_name_in_one_line(admin: Seat, email: str) -> None:
+    refused = admin.post("/people", {**NEW, "email": email, "name": "Ana\nMaria"})
+    assert code(refused) == (422, "invalid_input")
+    assert set(refused.json()["error"]["fields"]) == {"email", "name"}
+
+
 def test_supervisors_see_people_and_change_nobody(desk: Desk, admin: Seat) -> None:
     person = named(admin, "Ada")["id"]
     supervisor, agent = sit(desk, "Sue", role="supervisor"), sit(desk, "Ana")

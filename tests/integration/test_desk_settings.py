@@ -82,6 +82,40 @@ def test_what_is_wrong_is_named_by_its_path_and_nothing_is_stored(admin: Seat) -
     assert admin.get("/settings").json()["number"] == base
 
 
+ODD_BODIES = (
+    b'{"base": %d, "data": {"name": "\\ud800"}}',
+    b'{"base": %d, "data": {"\\ud800": 1}}',
+    b'{"base": %d, "data": {"undo_seconds": NaN}}',
+    b'{"base": %d, "data": {"hours": {"mon": ["25:00-26:00"]}, "levels": {"normal": {"answer_by": -1e400}}}}',
+    b'{"base": %d, "data": {"notify": {"on_call": {"webhooks": ["https://h.example:99999/x"]}}}}',
+    b'{"base": %d, "data": {"notify": {"on_call": {"emails": ["a@b.example\\nBcc: c@d.example"]}}}}',
+    b'{"base": %d, "data": {"detection": {"signals": {"loop": {"nobody": 1}}}}}',
+)
+
+
+def test_odd_values_are_refused_by_name_and_nothing_is_half_written(admin: Seat) -> None:
+    base = admin.get("/settings").json()["number"]
+    headers = {"Origin": admin.origin, "X-Relevo-CSRF": admin.csrf, "Content-Type": "application/json"}
+    for body in ODD_BODIES:
+        for method, path in (("PUT", "/settings"), ("POST", "/settings/preview/hours")):
+            content = body % base if path == "/settings" else body.replace(b'"base": %d, ', b"")
+            answer = admin.http.request(method, f"/api/v1/desk{path}", content=content, headers=headers)
+            assert answer.status_code == 422, (body, answer.text)
+            assert answer.json()["error"]["fields"], body
+    assert admin.get("/settings").json()["number"] == base
+
+
+@pytest.mark.parametrize(
+    ("way", "target"),
+    [("webhook", "https://h.example:99999/x"), ("webhook", "https://h.example/\nX: y"),
+     ("email", "a@b.example,c@d.example"), ("email", "a@b.example\nBcc: c@d.example")],
+)  # fmt: skip
+def test_a_test_goes_to_one_address_only(admin: Seat, way: str, target: str) -> None:
+    refused = admin.post("/settings/test", {"way": way, "target": target})
+    assert code(refused) == (422, "invalid_input")
+    assert set(refused.json()["error"]["fields"]) == {"target"}
+
+
 def test_saving_the_same_again_makes_no_version(admin: Seat) -> None:
     base, data = changed(admin)
     assert put(admin, base, data).json()["number"] == base

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DbSession
 
+from handoff.addresses import EMAIL
 from handoff.errors import Conflict, InvalidInput, NotAuthenticated, NotFound, RateLimited
 from handoff.models import Agent, AgentSession, Invite, Presence
 from handoff.service.base.core import Core, Work, work
@@ -71,26 +72,22 @@ def add_agent(
 ) -> AgentView:  # fmt: skip
     """A new agent without a password; raises InvalidInput, or Conflict when the e-mail is taken."""
     email, name = email.strip().lower(), name.strip()
-    staffing = Staffing(role=role, languages=languages, capacity=capacity, skills=skills, shift=shift)
-    fields = _problems(email, name) | problems(staffing)
+    staffing = Staffing(name=name, role=role, languages=languages, capacity=capacity, skills=skills, shift=shift)
+    fields = _problems(email) | problems(staffing)
     if fields:
         raise InvalidInput("This agent cannot be added; mend the fields named.", fields=fields)
     with work(core, now) as unit:
         db = unit.session
         if db.scalar(select(Agent.id).where(Agent.email == email)):
             raise Conflict("There is already an agent with this e-mail address.")
-        agent = Agent(id=new_id(now), email=email, name=name, failures=0, created_at=now, **columns_of(staffing))
+        agent = Agent(id=new_id(now), email=email, failures=0, created_at=now, **columns_of(staffing))
         db.add(agent)
         append(unit, f"account:{agent.id}", "agent_added", actor=actor, data={"role": role})
         return view_of(core, agent)
 
 
-def _problems(email: str, name: str) -> dict[str, str]:
-    at = email.partition("@")
-    checks = {
-        "email": bool(at[0] and "." in at[2] and " " not in email and len(email) <= 320) or "an e-mail address",
-        "name": 0 < len(name) <= 100 or "1 to 100 characters",
-    }
+def _problems(email: str) -> dict[str, str]:
+    checks = {"email": bool(EMAIL.fullmatch(email) and len(email) <= 254) or "one e-mail address"}
     return {field: str(check) for field, check in checks.items() if check is not True}
 
 

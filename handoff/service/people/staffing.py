@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select
 
+from handoff.addresses import check_line
 from handoff.errors import Conflict, InvalidInput, NotFound
 from handoff.models import Agent, AgentSession
 from handoff.service.base.core import DESK, Core, Work, take_number, work
@@ -44,7 +45,7 @@ def problems(staffing: Staffing) -> dict[str, str]:
     """What to mend, by field."""
     role, languages, capacity = staffing.role, staffing.languages, staffing.capacity
     checks = {
-        "name": staffing.name is None or 0 < len(staffing.name.strip()) <= 100 or "1 to 100 characters",
+        "name": staffing.name is None or _is_name(staffing.name.strip()) or "1 to 100 characters in one line",
         "role": role is None or role in ROLES or f"one of {', '.join(ROLES)}",
         "languages": languages is None
         or bool(languages and set(languages) <= set(LANGUAGES))
@@ -54,6 +55,13 @@ def problems(staffing: Staffing) -> dict[str, str]:
         "shift": _shift_problem(staffing.shift) or True,
     }
     return {field: str(check) for field, check in checks.items() if check is not True}
+
+
+def _is_name(name: str) -> bool:
+    try:
+        return 0 < len(check_line(name)) <= 100
+    except ValueError:
+        return False
 
 
 def _shift_problem(said: str | None) -> str | None:
