@@ -30,6 +30,7 @@ WORDS: Mapping[str, str] = {
     "examples_refused": "cannot be filled with its examples: {why}",
     "segments": "{count} segments of {encoding}; at most {most}, better {good}",
     "segments_because": "{count} segments of {encoding} because of {characters}; at most {most}, better {good}",
+    "invites_stop": "asks for the word {word}, which ends all texts to that phone; ask for another word",
     "html": "HTML and the signs < and > are not allowed",
     "code_marks": "code marks are not allowed",
     "headings": "headings are not allowed; use **bold**",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from bot.knowledge import markdown
 from bot.knowledge.content import CHANNELS, Entry, Negatives, Notice
 from bot.knowledge.lint.finding import Finding, Level, root
+from bot.knowledge.lint.invites import invited
 from bot.knowledge.mends import mend
 from bot.knowledge.values import Value, ValueSpec, checked
 from bot.segments import count, outside_gsm
@@ -46,6 +47,7 @@ def _texts(item: Entry | Notice) -> Iterator[Finding]:
         yield from (Finding("error", item.id, place, message) for message in check(text))
         if channel == "sms":
             yield from _length(item, language, text, place)
+            yield from (Finding("error", item.id, place, mend("invites_stop", word=word)) for word in invited(text))
 
 
 def example(spec: ValueSpec, word: str | None = None) -> Value:
