@@ -211,7 +211,7 @@ def _outcome_facts(outcome: Outcome) -> OutcomeFacts:
     return OutcomeFacts(
         decision=outcome.decision,
         intent=outcome.intent,
-        ids=tuple(each.id for each in outcome.say),
+        ids=tuple(name for each in outcome.say for name in (each.id, *(each.choices or ())[:1])),
         form=form.name if form else None,
         form_filled=len(form.filled) if form else 0,
         form_attempts=form.attempts if form else 0,

@@ -172,6 +172,29 @@ async def test_the_same_question_is_not_asked_twice_in_the_same_words(database_u
         assert "offer_person" in second
 
 
+async def test_a_choice_about_something_else_is_another_question_and_one_about_the_same_is_not(
+    database_url: str,
+) -> None:
+    topics = {"opening times": ["shop-hours", "returns"], "my returns": ["returns", "shop-hours"]}
+    topics["times of opening"] = topics["opening times"]
+
+    def script(asked: dict[str, Any]) -> Any:
+        choices = {"kind": "notice", "id": "ask_choices", "values": {}, "choices": topics[asked["text"]]}
+        return outcome(asked, decision="ask", say=[choices])
+
+    async with running(database_url) as shop:
+        shop.engine.script = script
+        conversation, again = await shop.visit(), await shop.visit()
+        for number, text in enumerate(("opening times", "my returns"), 1):
+            await shop.ask(conversation, text)
+            await shop.until(partial(_heard, shop, conversation, number))
+        assert ["ask_choices" in text for text in await shop.heard(conversation)] == [True, True]
+        for number, text in enumerate(("opening times", "times of opening"), 1):
+            await shop.ask(again, text)
+            await shop.until(partial(_heard, shop, again, number))
+        assert "offer_person" in (await shop.heard(again))[1]
+
+
 async def test_a_request_for_a_person_needs_no_engine(database_url: str) -> None:
     async with running(database_url) as shop:
         conversation = await shop.visit()
