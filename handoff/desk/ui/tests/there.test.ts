@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AWAY_AFTER, colleagues, hasLeft, heard, HERE_FOR, nobody, settled, TYPES_FOR } from "../src/logic/extras/there";
+import { AWAY_AFTER, colleagues, hasLeft, heard, HERE_FOR, LATE, nobody, settled, spoke, TYPES_FOR } from "../src/logic/extras/there";
 
 const START = 1_000_000;
 const here = (who: string, page: string) => ({ who, what: "here" as const, page });
@@ -28,6 +28,17 @@ describe("who is at a chat", () => {
     there = settled(there, START + TYPES_FOR + 1);
     expect(colleagues(there)).toEqual([{ id: "ben", types: null }]);
     expect(colleagues(settled(there, START + HERE_FOR + 1))).toEqual([]);
+  });
+
+  it("shows no typing once the words have come, though its hint comes after them", () => {
+    const hint = { who: "customer", what: "typing" as const, page: "" };
+    let there = heard(heard(nobody(START), here("customer", "a"), START), hint, START);
+    there = spoke(there, START + 500);
+    expect(there.typing.has("customer")).toBe(false);
+    expect(heard(there, hint, START + 600).typing.has("customer")).toBe(false);
+    there = heard(there, hint, START + 500 + LATE);
+    expect(there.typing.has("customer")).toBe(true);
+    expect(there.goneSince).toBeNull();
   });
 
   it("is sure of a customer who types, though their page said nothing", () => {

@@ -32,13 +32,13 @@ export function Transcript({ shown, onDrop, quiet = false }: TranscriptProps): J
   const all = shown.found?.transcript ?? [];
   const messages = all.slice(-most);
   const earlier = all.length - messages.length;
-  const count = all.length + shown.sending.length;
+  const newest = `${all.at(-1)?.id} ${shown.sending.length}`; // not how many: the server gives the newest ones only
   useLayoutEffect(() => {
     if (atEnd.current) toEnd(box.current);
   });
   useEffect(() => {
     if (!atEnd.current) setBelow(true);
-  }, [count]);
+  }, [newest]);
   useEffect(() => {
     if (!box.current) return undefined;
     const observer = new ResizeObserver(() => atEnd.current && toEnd(box.current));
@@ -107,7 +107,7 @@ export function Transcript({ shown, onDrop, quiet = false }: TranscriptProps): J
           </button>
         )}
       </div>
-      <CustomerTypes />
+      <CustomerTypes found={shown.found} />
       {shown.found && <Reached found={shown.found} />}
       <div class="note-place">
         <NoteBox key={shown.reference} reference={shown.reference} />

@@ -4,6 +4,7 @@ import type { Hint } from "../../types-extras";
 export const HERE_FOR = 25_000; // pages say that they are there every 10 s
 export const TYPES_FOR = 6000;
 export const AWAY_AFTER = 15_000;
+export const LATE = 2000; // a hint of typing may come after the message that it was about
 
 interface Page {
   who: string;
@@ -17,13 +18,16 @@ export interface There {
   typing: ReadonlyMap<string, { what: Hint["what"]; until: number }>;
   /** Since when the customer has had no page open, as far as we can know; null while they have one. */
   goneSince: number | null;
+  /** When the customer's newest message came. */
+  spokeAt: number;
 }
 
 export function nobody(now: number): There {
-  return { pages: new Map(), typing: new Map(), goneSince: now };
+  return { pages: new Map(), typing: new Map(), goneSince: now, spokeAt: -LATE };
 }
 
 export function heard(there: There, hint: Hint, now: number): There {
+  if (hint.who === "customer" && hint.what === "typing" && now - there.spokeAt < LATE) return there;
   const pages = new Map(there.pages);
   const typing = new Map(there.typing);
   if (hint.what === "here") pages.set(hint.page, { who: hint.who, until: now + HERE_FOR });
@@ -34,12 +38,19 @@ export function heard(there: There, hint: Hint, now: number): There {
   return settled({ ...there, pages, typing }, now);
 }
 
+/** Their words have come: they do not type them any more. */
+export function spoke(there: There, now: number): There {
+  const typing = new Map(there.typing);
+  typing.delete("customer");
+  return { ...there, typing, spokeAt: now };
+}
+
 /** Without what was said too long ago. */
 export function settled(there: There, now: number): There {
   const pages = new Map([...there.pages].filter(([, page]) => page.until > now));
   const typing = new Map([...there.typing].filter(([, each]) => each.until > now));
   const here = [...pages.values()].some((page) => page.who === "customer") || typing.has("customer");
-  return { pages, typing, goneSince: here ? null : (there.goneSince ?? now) };
+  return { ...there, pages, typing, goneSince: here ? null : (there.goneSince ?? now) };
 }
 
 /** Whether the customer has left the page: for some time, so that a reload is not taken for leaving. */

@@ -4,7 +4,7 @@ import { ApiError } from "../../api";
 import { extras } from "../../api-extras";
 import { said } from "../../logic/errors";
 import { listenTo, tellTyping, there } from "../../logic/extras/listening";
-import { colleagues, hasLeft } from "../../logic/extras/there";
+import { colleagues, hasLeft, spoke } from "../../logic/extras/there";
 import { named, t } from "../../logic/words";
 import { useCell, useNow } from "../../parts/hooks";
 import { Icon } from "../../parts/icons";
@@ -43,7 +43,11 @@ export function Colleagues(): JSX.Element {
   );
 }
 
-export function CustomerTypes(): JSX.Element {
+export function CustomerTypes({ found }: { found: Case | null }): JSX.Element {
+  const newest = found?.transcript.findLast((each) => each.author === "customer")?.id;
+  useEffect(() => {
+    if (newest) there.set(spoke(there.value, Date.now()));
+  }, [newest]);
   const types = useCell(there).typing.has("customer");
   return (
     <p class={types ? "customer-types" : "customer-types none"} role="status">
