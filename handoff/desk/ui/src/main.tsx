@@ -16,6 +16,7 @@ import "./styles/follow-ups.css";
 import "./styles/releases.css";
 import "./styles/writing.css";
 import "./styles/replies.css";
+import "./styles/wide.css";
 import { start } from "./desk";
 import { listenToKeys } from "./keyboard";
 import { recall } from "./logic/kept";

@@ -35,6 +35,7 @@ export function Queue(): JSX.Element {
     <section class="queue" aria-labelledby="queue-title">
       <header class="head">
         <h1 id="queue-title">{t("queue.title")}</h1>
+        <Came fresh={fresh} settle={settle} />
         <LiveMark />
         <div class="queue-tools">
           <SearchField value={search} onInput={setSearch} />
@@ -44,7 +45,6 @@ export function Queue(): JSX.Element {
         <FilterChips />
       </header>
       <Announced me={me} />
-      <Came fresh={fresh} settle={settle} />
       <div class="list" {...hold}>
         <Groups order={order} settle={settle} />
         {size(order) === 0 && <Nothing me={me} search={search} clear={() => setSearch("")} />}
@@ -120,11 +120,11 @@ function Announced({ me }: { me: string }): JSX.Element {
   );
 }
 
-/** What has come while the list stands still; it lies over the list, so that nothing moves. */
+/** What has come while the list stands still; said above the list, so that nothing in it moves. */
 function Came({ fresh, settle }: { fresh: readonly string[]; settle: () => void }): JSX.Element {
   const urgent = fresh.filter((reference) => (cases.value.get(reference)?.urgency ?? "normal") !== "normal").length;
-  const values = { n: fresh.length, urgent };
-  const words = urgent > 0 ? q("came_urgent", values) : fresh.length === 1 ? q("came_one") : q("came", values);
+  const one = fresh.length === 1;
+  const words = one ? q(urgent > 0 ? "came_one_urgent" : "came_one") : q(urgent > 0 ? "came_urgent" : "came", { n: fresh.length, urgent });
   return (
     <div class="came" role="status">
       {fresh.length > 0 && (
