@@ -30,6 +30,7 @@ from handoff.service.base.versions import (
 from handoff.service.people.accounts import Session
 from handoff.service.people.roles import check_admin, check_overseer
 from handoff.service.proof.rehearsing import Rehearsal, promises_moved, rehearse_levels
+from handoff.service.talk.testing import start_test
 from handoff.service.telling.personal import SendingView, read_sending, send_test
 
 FOUR_WEEKS = 28
@@ -127,6 +128,13 @@ class HoursPreview:
 @dataclass(frozen=True, kw_only=True)
 class SentTest:
     id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebTest:
+    """`url` opens the conversation; what follows the # is told to no server, and is told once, here."""
+
+    url: str
 
 
 def add_settings(routes: APIRouter) -> None:
@@ -254,6 +262,12 @@ def _add_trying(routes: APIRouter) -> None:
 
 
 def _add_testing(routes: APIRouter) -> None:
+    @routes.post("/settings/test/web")
+    def test_web(session: Administering, core: TheCore) -> WebTest:
+        """A marked conversation, to be had with the widget at `url` on our own origin; it counts in no report."""
+        started = start_test(core, session.agent, now=utc_now())
+        return WebTest(url=f"/widget/#test={started.conversation_id}:{started.token}")
+
     @routes.post("/settings/test")
     def test(body: Tested, session: Administering, core: TheCore) -> SentTest:
         """Sends a test by e-mail, text or webhook, at most five a minute."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from handoff.models.base import Base
 from handoff.models.cases import HandoffRow, PromiseRow, Rating
-from handoff.models.talk import Message
+from handoff.models.talk import Conversation, Message
 
 
 class TeamPause(Base):
@@ -34,9 +34,12 @@ class ReportDay(Base):
     made_at: Mapped[datetime]
 
 
+TEST_ACCOUNT = "test"  # of conversations that try the website channel and count in no report
+
 _THEIRS = text("author = 'customer'")
 _DECIDED = text("decision IS NOT NULL")
 _AGENTS = text("author = 'agent'")
+_TESTS = text(f"account = '{TEST_ACCOUNT}'")
 _JUDGED = text("helped IS NOT NULL")
 
 Index("ix_handoffs_opened_at", HandoffRow.opened_at)
@@ -46,3 +49,4 @@ Index("ix_messages_said_at", Message.at, sqlite_where=_THEIRS, postgresql_where=
 Index("ix_messages_decided_at", Message.at, sqlite_where=_DECIDED, postgresql_where=_DECIDED)
 Index("ix_messages_judged", Message.id, sqlite_where=_JUDGED, postgresql_where=_JUDGED)
 Index("ix_messages_replied_at", Message.at, sqlite_where=_AGENTS, postgresql_where=_AGENTS)
+Index("ix_conversations_tests", Conversation.id, sqlite_where=_TESTS, postgresql_where=_TESTS)

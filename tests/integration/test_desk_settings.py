@@ -1,6 +1,7 @@
 """The settings over the desk's API: versions, concurrent edits, import and export, previews, tests, and roles."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from handoff.clock import utc_now
 from handoff.models import LedgerRow
 from handoff.notify import Notifications, NotificationView
 from handoff.service import CoreBox, Failed, Sent, save_business
+from handoff.service.base import tokens
 from handoff.service.base.core import work
 from tests.integration.test_desk_api import Seat, code, sit
 from tests.support.core import make_core
@@ -114,6 +116,20 @@ def test_a_test_goes_to_one_address_only(admin: Seat, way: str, target: str) -> 
     refused = admin.post("/settings/test", {"way": way, "target": target})
     assert code(refused) == (422, "invalid_input")
     assert set(refused.json()["error"]["fields"]) == {"target"}
+
+
+def test_the_website_is_tried_in_a_marked_conversation(desk: Desk, admin: Seat) -> None:
+    supervisor = sit(desk, "Sue", role="supervisor")
+    assert code(supervisor.post("/settings/test/web")) == (403, "forbidden")
+    found = re.fullmatch(r"/widget/#test=([\w-]+):([\w.-]+)", admin.post("/settings/test/web").json()["url"])
+    assert found is not None
+    tokens.check_token(desk.core, found[2], found[1], utc_now())
+    for _ in range(4):
+        assert admin.post("/settings/test/web").status_code == 200
+    assert code(admin.post("/settings/test/web")) == (429, "rate_limited")
+    with work(desk.core, utc_now()) as unit:
+        rows = unit.session.execute(select(LedgerRow.data).where(LedgerRow.kind == "settings.test_sent")).scalars()
+        assert list(rows) == [{"way": "web"}] * 5
 
 
 def test_saving_the_same_again_makes_no_version(admin: Seat) -> None:

@@ -1,16 +1,19 @@
 """What is kept of days that are over for good says the same as counting anew, and nothing is kept too early."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from handoff import service
 from handoff.bookkeeper import Bookkeeper
 from handoff.models import ReportDay
 from handoff.service import CoreBox
 from handoff.service.proof import reports
+from handoff.service.talk.testing import start_test
 from tests.support.core import World
 from tests.support.history import History, asked, local
 
@@ -218,6 +221,33 @@ def test_a_rating_given_anew_within_a_week_counts_once_on_its_own_day(world: Wor
     world.later(days=7, seconds=1)
     history.rates(talk, 3)
     assert shown(DAY, NEXT) == [(NEXT, 1, 5.0)]
+
+
+def test_what_an_administrator_tries_with_the_widget_counts_in_no_report(world: World) -> None:
+    """One of everything, all in a test conversation, which people are brought to all the same."""
+    history = History.begun(world)
+    admin = world.agent("Ada", role="admin")
+    world.at(local(DAY, "10:00"))
+    talk, gone = (start_test(world.core, admin, now=world.now).conversation_id for _ in range(2))
+    history.asks_bot(talk)
+    history.asks_bot(talk, "refuse")
+    history.asks_bot(gone)
+    history.rates(gone, 5)
+    reference = history.needs(talk)
+    history.takes(reference)
+    packet = service.read_case(world.core, history.agent, reference, now=world.now)
+    assert packet.item.customer_label == "Test · Ada"
+    history.ends(reference)
+    history.promises(talk)
+    world.later(minutes=20)
+    history.calls(talk)
+    for moment in (world.now, local("2026-11-30", "12:00")):
+        world.at(moment)
+        for name, read in READS.items():
+            total = read(world.core, asked(DAY), world.now).total
+            numbers = [total] if not isinstance(total, tuple) else list(total)
+            counted = [value for row in numbers for value in asdict(row).values() if isinstance(value, int | float)]
+            assert not any(counted), name
 
 
 def test_the_days_of_a_run_follow_each_other() -> None:

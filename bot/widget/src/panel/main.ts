@@ -6,6 +6,7 @@ import "./styles/panel.css";
 import "./styles/attach.css";
 import { Panel } from "./panel";
 import { applyTheme } from "./theme";
+import { testBox } from "./trying";
 import { type Box, HostBox, MemoryBox, openBox } from "./storage";
 
 interface Config {
@@ -93,7 +94,7 @@ function beginWithHost(): void {
 
 document.title = config.name;
 applyTheme(document.documentElement, options);
-const box = openBox(() => localStorage);
+const box = testBox() ?? openBox(() => localStorage);
 if (box) begin(box);
 else if (parent === window) begin(new MemoryBox());
 else beginWithHost();

@@ -17,6 +17,7 @@ from handoff.service.proof.reports.asking import (
     epoch,
     falls_in,
     in_table,
+    no_test,
     one_if,
     only_if,
 )
@@ -73,7 +74,7 @@ def _said(spans: Spans) -> Counting:
     return (
         select(Message.conversation_id, Message.seq, Message.at, spans.c.day, before.label("before"))
         .join_from(spans.table, Message, falls_in(spans, Message.at))
-        .where(THEIRS, Message.kind != "control")
+        .where(THEIRS, Message.kind != "control", no_test(Message.conversation_id))
     )
 
 

@@ -15,6 +15,7 @@ from handoff.service.proof.reports.asking import (
     days_of,
     falls_in,
     in_table,
+    no_test,
     one_if,
     share,
 )
@@ -49,7 +50,7 @@ def _counts(core: Core, _session: Session, asked: Asked, _now: datetime) -> Coun
         select(*by, func.max(one_if(Message.decision == "refuse")).label("refused"))
         .join_from(spans.table, Message, falls_in(spans, Message.at))
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Message.decision.is_not(None))
+        .where(Message.decision.is_not(None), no_test(Message.conversation_id))
         .group_by(*by, Message.conversation_id, Message.at)
         .subquery()
     )

@@ -16,6 +16,7 @@ from handoff.service.proof.reports.asking import (
     days_of,
     falls_in,
     in_table,
+    no_test,
     one_if,
     share,
 )
@@ -71,6 +72,7 @@ def _counts(core: Core, _session: Session, asked: Asked, now: datetime) -> Count
         )
         .join_from(spans.table, PromiseRow, falls_in(spans, PromiseRow.made_at))
         .join(HandoffRow, HandoffRow.id == PromiseRow.handoff_id)
+        .where(no_test(HandoffRow.conversation_id))
         .group_by(*by)
     )
 

@@ -24,6 +24,7 @@ from handoff.service.proof.reports.asking import (
     falls_in,
     first_promise,
     in_table,
+    no_test,
     one_if,
 )
 from handoff.service.proof.reports.sums import SOON, Counted
@@ -74,7 +75,7 @@ def _counts(core: Core, _session: Session, asked: Asked, _now: datetime) -> Coun
         .join_from(spans.table, Rating, falls_in(spans, Rating.at))
         .join(Conversation, Conversation.id == Rating.conversation_id)
         .outerjoin(HandoffRow, and_(HandoffRow.id == Rating.handoff_id, its))
-        .where(~_given_anew())
+        .where(~_given_anew(), no_test(Rating.conversation_id))
         .cte("given")
         .prefix_with(ONCE)
     )

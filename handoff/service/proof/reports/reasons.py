@@ -17,6 +17,7 @@ from handoff.service.proof.reports.asking import (
     days_of,
     falls_in,
     in_table,
+    no_test,
 )
 from handoff.service.proof.reports.sums import Counted
 from handoff.service.proof.reports.whole import parted_of
@@ -44,7 +45,12 @@ def _counts(core: Core, _session: Session, asked: Asked, _now: datetime) -> Coun
     spans = in_table(core, days_of(core, asked))
     by = spans.c.day, HandoffRow.language, HandoffRow.channel, HandoffRow.reason.label("part")
     cases = func.count().label("cases")
-    return select(*by, cases).join_from(spans.table, HandoffRow, falls_in(spans, HandoffRow.opened_at)).group_by(*by)
+    return (
+        select(*by, cases)
+        .join_from(spans.table, HandoffRow, falls_in(spans, HandoffRow.opened_at))
+        .where(no_test(HandoffRow.conversation_id))
+        .group_by(*by)
+    )
 
 
 def open_cases(spans: Spans, _now: datetime) -> Counting:

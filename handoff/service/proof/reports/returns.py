@@ -18,6 +18,7 @@ from handoff.service.proof.reports.asking import (
     days_of,
     falls_in,
     in_table,
+    no_test,
     one_if,
     share,
 )
@@ -70,14 +71,16 @@ def _alone(core: Core, asked: Asked, now: datetime) -> Counting:
 def _cases(core: Core, asked: Asked, now: datetime) -> Counting:
     spans = in_table(core, days_of(core, asked), "days")
     ended = HandoffRow.ended_at
-    return select(
+    facts = select(
         spans.c.day,
         HandoffRow.language,
         HandoffRow.channel,
         path_of().label("part"),
         one_if(ended.is_not(None) & (ended <= now - BACK)).label("over"),
         one_if(came_back(HandoffRow.customer_id, ended)).label("back"),
-    ).join_from(spans.table, HandoffRow, falls_in(spans, HandoffRow.opened_at))
+    )
+    cases = facts.join_from(spans.table, HandoffRow, falls_in(spans, HandoffRow.opened_at))
+    return cases.where(no_test(HandoffRow.conversation_id))
 
 
 def _unsettled(spans: Spans, now: datetime) -> Counting:

@@ -8,7 +8,17 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Conversation, Message
 from handoff.service.base.core import Core
-from handoff.service.proof.reports.asking import Asked, Counting, Report, days_of, falls_in, in_table, one_if, share
+from handoff.service.proof.reports.asking import (
+    Asked,
+    Counting,
+    Report,
+    days_of,
+    falls_in,
+    in_table,
+    no_test,
+    one_if,
+    share,
+)
 from handoff.service.proof.reports.sums import Counted, Sum
 from handoff.service.proof.reports.whole import report_of
 
@@ -55,7 +65,7 @@ def _counts(core: Core, _session: Session, asked: Asked, _now: datetime) -> Coun
         )
         .join_from(spans.table, Message, falls_in(spans, Message.at))
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(THEIRS, Message.kind == "text")
+        .where(THEIRS, Message.kind == "text", no_test(Message.conversation_id))
         .group_by(*by)
     )
 

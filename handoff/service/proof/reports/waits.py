@@ -18,6 +18,7 @@ from handoff.service.proof.reports.asking import (
     falls_in,
     first_promise,
     in_table,
+    no_test,
     one_if,
     only_if,
     share,
@@ -95,6 +96,7 @@ def _cases(spans: Spans, now: datetime) -> Counting:
     began = (
         select(spans.c.day, spans.c.opened, *facts, first_promise().label("promised"))
         .join_from(spans.table, HandoffRow, falls_in(spans, HandoffRow.opened_at))
+        .where(no_test(HandoffRow.conversation_id))
         .cte("began")
         .prefix_with(ONCE)
     )
