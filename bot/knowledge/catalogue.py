@@ -45,8 +45,14 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 OPTIONAL = ("why_stuck", "why_upset", "why_urgent")  # said where a release has them; no values are given to them
 OPTIONAL_GIVEN: Mapping[str, tuple[str, ...]] = {  # without them a web chat cannot go on by text
+    "greeting_name": ("name",),  # without it nobody is greeted by name
+    "contact_consent": ("business",),  # the line before contact data
     "text_route_asked": ("reference", "business", "agent"),
     "text_route_live": ("reference", "business", "agent"),
+    "contact_code": ("code", "business"),  # without them no reply follows a customer who has left the page
+    "contact_follows_text": ("reference", "business"),
+    "contact_follows_email": ("reference", "business"),
+    "contact_reply_email": ("reference", "business", "agent"),
     "full_answer": ("link",),  # without it a long answer by text ends with the bare address
 }
 LABELS = ("talk_to_person", "leave_message", "no_thanks", "yes", "no", "keep_waiting", "write_again", "try_bot")

@@ -5,6 +5,7 @@ from handoff.models.cases import Attempt, HandoffRow, PromiseRow, Rating
 from handoff.models.notices import Alert, Notification
 from handoff.models.people import Address, Agent, AgentSession, Customer, Invite, Presence
 from handoff.models.privacy import Erasure, IdentityUse, SignedDetails
+from handoff.models.proofs import ContactProof
 from handoff.models.records import Counter, Idempotency, LedgerRow, LedgerStream, SettingsVersion
 from handoff.models.reports import ReportDay, TeamPause
 from handoff.models.second_factors import SecondFactor
@@ -20,6 +21,7 @@ __all__ = [
     "Attempt",
     "Base",
     "CannedReply",
+    "ContactProof",
     "Conversation",
     "Counter",
     "Customer",

@@ -114,7 +114,7 @@ class TextRoute(Base):
     handoff_id: Mapped[str] = mapped_column(ForeignKey("handoffs.id"))
     address_id: Mapped[str] = mapped_column(ForeignKey("addresses.id"))
     phone: Mapped[str]
-    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))  # who moved the chat
+    agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))  # who moved the chat; none: the customer
     status: Mapped[str]
     typed: Mapped[bool]  # the customer typed the number; nobody had vouched for it
     ended_by: Mapped[str | None]  # case_ended, opted_out, agent, declined

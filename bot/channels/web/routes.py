@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from bot.channels.web import wire
 from bot.channels.web.access import Access, Door, core_of, is_id, key_of, read_access
+from bot.channels.web.follow import follow_router
 from bot.channels.web.origins import check_origin
 from bot.channels.web.privacy import identity_of, privacy_router
 from bot.channels.web.stream import add_events
@@ -54,6 +55,7 @@ def router(*, limits: Limits | None = None, public_url: str = "", door: Door | N
     add_events(routes, door)
     routes.include_router(privacy_router(door))
     routes.include_router(uploads_router(door))
+    routes.include_router(follow_router(door))
     return routes
 
 

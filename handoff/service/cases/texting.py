@@ -197,7 +197,7 @@ def _vouch(unit: Work, conversation: Conversation, place: Address) -> None:
 
 def first_words(unit: Work, conversation: Conversation, row: HandoffRow, route: TextRoute) -> Text:
     """What a phone is told as the chat goes on there. Raises NotByText where the release has no words for it."""
-    return _words(unit, conversation, row, HERE, route.agent_id)
+    return _words(unit, conversation, row, HERE, route.agent_id or "")
 
 
 def _words(unit: Work, conversation: Conversation, row: HandoffRow, notice: str, asker: str) -> Text:

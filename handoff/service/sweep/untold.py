@@ -12,6 +12,7 @@ from handoff.service.base import ledger
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.rows import lock_conversation, open_promise_of, touch
 from handoff.service.cases.holding import Case, open_case
+from handoff.service.cases.replies_follow import follow_reply
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.deliveries import UNFINISHED
 from handoff.service.telling.mailing import mail
@@ -61,8 +62,12 @@ def _follow(core: Core, delivery_id: str, now: datetime) -> int:
         stale = found.handoff_version is not None and found.handoff_version < case.row.told_version
         if stale or found.status not in UNFINISHED:
             return 0
-        notice = str(unit.session.get_one(Message, found.message_id).notice)
-        way = _tell_elsewhere(case, phone, notice, found)
+        message = unit.session.get_one(Message, found.message_id)
+        if message.author == "agent":
+            notice, way = "reply", follow_reply(case, message, found)
+        else:
+            notice = str(message.notice)
+            way = _tell_elsewhere(case, phone, notice, found)
         data = {"reference": case.row.reference, "notice": notice, "way": way, "place": found.position}
         ledger.append(unit, ledger.conversation_stream(case.conversation.id), "untold", actor="system", data=data)
         touch(unit, case.row)

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from handoff import hours
-from handoff.models import Notification
-from handoff.service.base.core import Core
+from handoff.models import ContactProof, Notification
+from handoff.service.base.core import Core, Work
 from handoff.service.people.accounts import invite_token
 from handoff.service.telling.notifying import CUSTOMER
 from handoff.service.telling.personal import ACCOUNT, PERSONAL
+from handoff.service.telling.proofs import code_words
 from handoff.words import Words, words_in
 
 SHOWN = 10  # cases named in one message, the newest
@@ -66,6 +67,13 @@ def _personal(core: Core, row: Notification) -> Content:
     text = words.lines[name].format(**values)
     subject = words.lines[f"{name}_subject"].format(**values)
     return Content(language=words.language, subject=subject, text=text, brief=text)
+
+
+def proof_content(unit: Work, row: Notification) -> Content:
+    """A code for a contact that somebody typed, made here and kept nowhere."""
+    proof, language = unit.session.get_one(ContactProof, row.data["proof"]), row.data["language"]
+    text = code_words(unit.core, proof, language).text
+    return Content(language=language, subject=unit.core.business.name, text=text, brief=text)
 
 
 def desk_link(core: Core, references: Sequence[str]) -> str:

@@ -11,10 +11,11 @@ from sqlalchemy.orm.attributes import flag_modified
 from handoff.models import Alert, HandoffRow, Notification
 from handoff.service.base.core import NOTIFICATIONS, Core, Work, work
 from handoff.service.telling.alerts import alert, alert_once
-from handoff.service.telling.content import Content, content_of
+from handoff.service.telling.content import Content, content_of, proof_content
 from handoff.service.telling.deliveries import Failed, Sent
 from handoff.service.telling.notifying import CUSTOMER, masked, targets_of
 from handoff.service.telling.personal import PERSONAL, TEST, is_invite_open
+from handoff.service.telling.proofs import PROOF, is_code_open
 from handoff.states import HELD_STATES
 from handoff.store import locked, one
 from handoff.words import words_in
@@ -80,7 +81,7 @@ def begin_notification(core: Core, notification_id: str, owner: str, now: dateti
             kind=row.kind,
             tries=row.tries - 1,
             at=row.created_at,
-            content=content_of(unit.core, row),
+            content=proof_content(unit, row) if row.audience == PROOF else content_of(unit.core, row),
         )
 
 
@@ -112,6 +113,8 @@ def _is_still_so(unit: Work, row: Notification) -> bool:
     if row.audience == CUSTOMER:
         told = select(HandoffRow.told_version).where(HandoffRow.id == row.handoff_id)
         return (unit.session.execute(told).scalar_one_or_none() or 0) <= int(row.data["version"])
+    if row.audience == PROOF:
+        return is_code_open(unit, row)
     if row.audience in PERSONAL:
         return row.audience == TEST or is_invite_open(unit, row)
     if (row.channel, row.target) not in set(targets_of(unit.core, row.audience)):
@@ -153,7 +156,7 @@ def _tell_dead(unit: Work, row: Notification, result: Failed) -> None:
         handoff = one(unit.session, HandoffRow, row.handoff_id) if row.handoff_id else None
         alert(unit, "email_dead", "agent", handoff, data)
         return
-    if row.audience in PERSONAL:
+    if row.audience in PERSONAL or row.audience == PROOF:
         return  # whoever sent it sees on the page how it fared
     where = f"{row.channel} {masked(row.channel, row.target)}"
     found = {name: words_in(language).lines["untold"].format(where=where) for name, language in _FOUND.items()}

@@ -27,6 +27,7 @@ NOTIFIED: Final = frozenset(
 FOR_WHOEVER_IS_THERE: Final = frozenset({"untellable", "notice_undelivered"})  # the desk is told; so are those on call
 AT_ONCE: Final = frozenset({"safety"})  # never delayed nor merged
 GATHER = timedelta(seconds=5)  # what happens to many customers at once is one message
+_FOR_EVER: Final = 10**9  # no version is later
 MOST_CASES = 300  # kept by name; more are only counted
 
 
@@ -74,9 +75,11 @@ def queue_email(
     language: str,
     row: HandoffRow,
     ics: str | None = None,
+    lasting: bool = False,
 ) -> None:
-    """A customer's e-mail about their case, in approved words. It is superseded once the case has moved on."""
-    data = {"subject": subject, "text": text, "language": language, "ics": ics, "version": row.version}
+    """A customer's e-mail about their case. It is superseded once the case has moved on, but for what is `lasting`."""
+    version = _FOR_EVER if lasting else row.version
+    data = {"subject": subject, "text": text, "language": language, "ics": ics, "version": version}
     unit.session.add(_row(unit, "email", target, CUSTOMER, kind, row, data, unit.now))
     unit.wake(NOTIFICATIONS)
 

@@ -15,6 +15,7 @@ from handoff.service.base.inbound import Attached, Inbound
 from handoff.service.base.uses import AnswerUse
 from handoff.service.base.views import Choice, EntryRef
 from handoff.service.telling.alerts import alert
+from handoff.service.telling.proofs import proven_of
 from handoff.service.telling.quiet import not_before
 from handoff.service.telling.text_routes import Way, way_of
 from handoff.store import new_id
@@ -177,7 +178,7 @@ def _deliver(work: Work, conversation: Conversation, message: Message, handoff: 
             error={"code": "opted_out"} if opted_out else None,
             tries=0,
             next_at=not_before(work, conversation, message, handoff, way),
-            follow_at=work.now + CONFIRM_WITHIN if handoff and _must_be_heard(way, message) else None,
+            follow_at=work.now + CONFIRM_WITHIN if handoff and _is_followed(work, way, message) else None,
             created_at=work.now,
             updated_at=work.now,
         )
@@ -185,6 +186,13 @@ def _deliver(work: Work, conversation: Conversation, message: Message, handoff: 
     work.wake(DELIVERIES)
     if opted_out:
         alert(work, "delivery_dead", "agent", handoff, {"code": "opted_out", "conversation": conversation.id})
+
+
+def _is_followed(work: Work, way: Way, message: Message) -> bool:
+    """What must be heard; and an agent's reply to who has proven where replies may follow."""
+    if way.channel == "web" and message.author == "agent":
+        return proven_of(work, message.conversation_id) is not None
+    return _must_be_heard(way, message)
 
 
 def _must_be_heard(way: Way, message: Message) -> bool:
