@@ -15,6 +15,7 @@ from handoff.service.base.rows import SHOWN, open_promise_of
 from handoff.service.cases.moving import Act, move
 from handoff.service.cases.opening import ENGINE_DOWN
 from handoff.service.talk.bot_again import IN_QUEUE, try_bot
+from handoff.service.talk.picking import picked
 from handoff.service.telling.notices import tell_or_alert
 from handoff.states import EventKind, State
 
@@ -36,6 +37,7 @@ def wish_of(work: Work, conversation: Conversation, row: HandoffRow | None, text
     """What this text asks of the open case; None when it is a message. While an agent has the chat it always is."""
     if len(text) > LONGEST_LABEL:
         return None
+    text = picked(work, conversation, text)
     if row is None:
         return Wish.TRY_BOT if _clicked_twice(work, conversation, text) else None
     answer = _answer(work, conversation, row, text)

@@ -17,6 +17,7 @@ from handoff.service.base.links import links
 from handoff.service.base.views import Choice
 from handoff.service.people.estimates import MINUTE, standing
 from handoff.service.telling.alerts import alert
+from handoff.service.telling.choices import with_numbers
 from handoff.service.telling.saying import Saying, say
 
 CHOICES = {
@@ -63,7 +64,7 @@ def tell(
     saying = Saying(
         author=author,
         kind="notice",
-        text=text.text,
+        text=with_numbers(conversation, text.id, text.text, choices),
         language=conversation.language,
         notice=text.id,
         version=text.version,
