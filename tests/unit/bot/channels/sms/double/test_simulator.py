@@ -1,4 +1,5 @@
 import re
+from typing import get_args
 
 import httpx
 import pytest
@@ -6,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from bot.channels.sms import simulator
+from bot.channels.sms.double.faults import Faults
 from bot.channels.sms.double.simulator import STATIC
 from handoff.errors import RelevoError
 from tests.support.ports import free_port
@@ -96,3 +98,13 @@ def test_gateway_says_when_the_double_is_away() -> None:
     with serving(_gateway(f"http://127.0.0.1:{free_port()}")) as base:
         answer = httpx.get(f"{base}/simulator")
         assert (answer.status_code, answer.json()["error"]["code"]) == (502, "simulator_away")
+
+
+def test_every_fault_of_the_double_can_be_chosen_on_the_page(double: Double) -> None:
+    page = (STATIC / "simulator.html").read_text(encoding="utf-8")
+    named = set(re.findall(r'<(?:input|select) name="(\w+)"', page))
+    assert named - {"number"} == set(Faults.model_fields) - {"hang"}
+    for field, known in Faults.model_fields.items():
+        for value in get_args(known.annotation):
+            if isinstance(value, str):
+                assert f'value="{value}"' in page, (field, value)
