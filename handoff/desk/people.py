@@ -11,14 +11,16 @@ from handoff.clock import utc_now
 from handoff.desk.auth import COOKIE, Reading, TheCore, Writing
 from handoff.desk.wire import Body
 from handoff.service import Core
-from handoff.service.people import directory, enrolling, second_factor
+from handoff.service.people import directory, enrolling, second_factor, teams
 from handoff.service.people.accounts import token_hash
 from handoff.service.people.directory import NewPerson, PersonView
 from handoff.service.people.second_factor import Enrolment, Standing
 from handoff.service.people.staffing import Staffing, change_person
+from handoff.service.people.teams import Team
 from handoff.service.telling.personal import SendingView, invite_person, read_sending
 
 PersonId = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+TeamName = Annotated[str, Path(min_length=1, max_length=64)]
 Skills = Annotated[list[Annotated[str, Field(min_length=1, max_length=32)]], Field(max_length=50)]
 Languages = Annotated[list[Annotated[str, Field(max_length=8)]], Field(max_length=10)]
 Shift = Annotated[str, Field(max_length=1000)]
@@ -52,6 +54,10 @@ class Changed(Body):
 
 class Invited(Body):
     mail: bool = False
+
+
+class Renamed(Body):
+    name: Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class Begun(Body):
@@ -99,7 +105,16 @@ class OwnStanding(Standing):
     asks_password: bool  # for setting one up; a fresh sign-in link stands for it
 
 
+@dataclass(frozen=True, kw_only=True)
+class TeamsAnswer:
+    """`may_edit`: the reader is an administrator."""
+
+    teams: tuple[Team, ...]
+    may_edit: bool
+
+
 def add_people(routes: APIRouter) -> None:
+    _add_teams(routes)
     _add_reading(routes)
     _add_inviting(routes)
     _add_second_factor(routes)
@@ -177,6 +192,20 @@ def _add_inviting(routes: APIRouter) -> None:
         """For who has lost phone and codes; they are signed out everywhere."""
         directory.reset_second_factor(core, session.agent, person, now=utc_now())
         return directory.read_person(core, session.agent, person, now=utc_now())
+
+
+def _add_teams(routes: APIRouter) -> None:
+    @routes.get("/teams")
+    def list_all(session: Reading, core: TheCore) -> TeamsAnswer:
+        """Who is in which team, and how many cases are open for it; for supervisors and administrators."""
+        found = teams.list_teams(core, session.agent, now=utc_now())
+        return TeamsAnswer(teams=found, may_edit=session.agent.role == "admin")
+
+    @routes.post("/teams/{team}/rename")
+    def rename(team: TeamName, body: Renamed, session: Writing, core: TheCore) -> TeamsAnswer:
+        """Another name, for its people and its open cases; 409 when a team has it already."""
+        teams.rename_team(core, session.agent, team, body.name, now=utc_now())
+        return list_all(session, core)
 
 
 def _add_second_factor(routes: APIRouter) -> None:

@@ -31,7 +31,7 @@ export const peopleApi = {
 
 export const factorApi = {
   read: () => call<Factor>("GET", "/second-factor"),
-  begin: () => call<Enrolment>("POST", "/second-factor/begin"),
+  begin: (password: string | null) => call<Enrolment>("POST", "/second-factor/begin", { password }),
   confirm: (code: string) => call<{ recovery_codes: string[] }>("POST", "/second-factor/confirm", { code }),
   renew: (code: string) => call<{ recovery_codes: string[] }>("POST", "/second-factor/codes", { code }),
   off: (code: string) => call<void>("POST", "/second-factor/off", { code }),

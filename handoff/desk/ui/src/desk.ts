@@ -54,7 +54,7 @@ export async function signIn(body: SignInBody): Promise<void> {
     if (state.phase.value === "opening") state.phase.set("signed_out");
     if (error instanceof ApiError && error.code.startsWith("second_factor_")) {
       state.codeAsked.set(body);
-      state.signInTrouble.set(error.code === "second_factor_wrong" ? t("factor.wrong") : null);
+      state.signInTrouble.set(error.code === "second_factor_wrong" ? t("factor.wrong") : error.code === "second_factor_needed" ? null : said(error));
       return;
     }
     const refused = error instanceof ApiError && error.status === 401;

@@ -2,7 +2,7 @@
 import type { Obligation, Presence } from "./types";
 
 export type By = "day" | "language" | "channel";
-export type Name = "answers" | "ratings" | "returns" | "promises" | "waits" | "reasons" | "gaps";
+export type Name = "answers" | "ratings" | "returns" | "promises" | "waits" | "reasons" | "suggestions" | "gaps";
 
 /** `from` and `until` are local days of the business, both included. */
 export interface Asked {
@@ -90,6 +90,14 @@ export interface Reasons extends Keyed {
 export interface Gaps extends Keyed {
   questions: number;
   refused: number;
+  share: number | null;
+}
+
+export interface Suggestions extends Keyed {
+  replies: number;
+  as_is: number;
+  edited: number;
+  without: number;
   share: number | null;
 }
 

@@ -118,4 +118,5 @@ export interface Factor {
   state: "off" | "pending" | "on";
   since: string | null;
   codes_left: number;
+  asks_password: boolean;
 }

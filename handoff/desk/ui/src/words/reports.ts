@@ -97,6 +97,17 @@ export const reportsEn = {
   "reasons.reason": "Reason",
   "reasons.cases": "Cases",
 
+  "suggestions.title": "Approved answers in agents' replies",
+  "suggestions.big": "with an approved answer",
+  "suggestions.basis": "{n} of {all} replies",
+  "suggestions.how":
+    "Replies that agents sent, and whether approved answers that were suggested are in them: in their own words, changed, or none. Whoever changes one answers for it.",
+  "suggestions.replies": "Replies",
+  "suggestions.as_is": "As approved",
+  "suggestions.edited": "Changed",
+  "suggestions.without": "Without",
+  "suggestions.share": "% with one",
+
   "gaps.title": "Gaps: questions without an approved answer",
   "gaps.big": "refused",
   "gaps.basis": "{n} of {all} questions to the bot",
@@ -210,6 +221,17 @@ export const reportsEs: Record<ReportWord, string> = {
   "reasons.how": "Cada caso abierto, por el motivo con que se abrió. Uno abierto por un fallo del bot cuenta como pedido si el cliente pide después una persona.",
   "reasons.reason": "Motivo",
   "reasons.cases": "Casos",
+
+  "suggestions.title": "Respuestas aprobadas en lo que escribe el equipo",
+  "suggestions.big": "con una respuesta aprobada",
+  "suggestions.basis": "{n} de {all} respuestas del equipo",
+  "suggestions.how":
+    "Mensajes que envió el equipo, y si llevan respuestas aprobadas que se le sugirieron: tal cual, cambiadas o ninguna. Quien cambia una responde de ella.",
+  "suggestions.replies": "Mensajes",
+  "suggestions.as_is": "Tal cual",
+  "suggestions.edited": "Cambiadas",
+  "suggestions.without": "Sin ninguna",
+  "suggestions.share": "% con alguna",
 
   "gaps.title": "Huecos: preguntas sin respuesta aprobada",
   "gaps.big": "rechazadas",

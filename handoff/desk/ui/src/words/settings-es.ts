@@ -4,7 +4,9 @@ import type { settingsEn } from "./settings";
 export const settingsEs: Record<keyof typeof settingsEn, string> = {
   "nav.settings": "Ajustes",
   "you.second_factor": "Segundo factor",
-  "error.last_admin": "Es la última persona con administración. Primero hay que dársela a alguien más.",
+  "error.last_admin": "No quedaría nadie que pueda dar acceso a los demás. Antes, otro administrador necesita una contraseña, o tú.",
+  "error.second_factor_locked": "Demasiados códigos erróneos. Espera 15 minutos y usa uno nuevo.",
+  "error.sign_in_again": "Esta cuenta no tiene contraseña todavía. Pon una antes, o entra con un enlace nuevo.",
   "error.settings_changed": "Alguien ha cambiado los ajustes mientras tanto. Se han vuelto a leer: hay que mirarlos de nuevo.",
 
   "set.title": "Ajustes",

@@ -3,7 +3,9 @@
 export const settingsEn = {
   "nav.settings": "Settings",
   "you.second_factor": "Second factor",
-  "error.last_admin": "This is the last administrator. Make somebody else one first.",
+  "error.last_admin": "Nobody would be left who can let others in. Another administrator needs a password first, or you do.",
+  "error.second_factor_locked": "Too many wrong codes. Wait 15 minutes, then use a new one.",
+  "error.sign_in_again": "This account has no password yet. Set one first, or sign in with a new link.",
   "error.settings_changed": "Somebody else has changed the settings meanwhile. They were read anew: look again.",
 
   "set.title": "Settings",

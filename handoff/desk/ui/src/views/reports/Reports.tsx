@@ -8,7 +8,7 @@ import { useCell } from "../../parts/hooks";
 import "../../styles/reports.css";
 import type { Asked, By } from "../../types-reports";
 import { r } from "../../words/reports";
-import { AnswersCard, GapsCard, PromisesCard, RatingsCard, ReasonsCard, ReturnsCard, WaitsCard } from "./cards";
+import { AnswersCard, GapsCard, PromisesCard, RatingsCard, ReasonsCard, ReturnsCard, SuggestionsCard, WaitsCard } from "./cards";
 
 const PRESETS = [7, 28, 90] as const;
 const BYS: readonly By[] = ["day", "language", "channel"];
@@ -40,6 +40,7 @@ export function Reports(): JSX.Element {
         <PromisesCard asked={asked} />
         <WaitsCard asked={asked} />
         <ReasonsCard asked={asked} />
+        <SuggestionsCard asked={asked} />
         <GapsCard asked={asked} />
       </div>
     </main>

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { go } from "../../desk";
 import { clockOf, minutesUp, percent, plain, type Series } from "../../logic/reports";
 import { language, reasonOf } from "../../logic/words";
-import type { Answers, Asked, Gaps, Parted, Promises, Ratings, Reasons, Report, Returns, Waits } from "../../types-reports";
+import type { Answers, Asked, Gaps, Parted, Promises, Ratings, Reasons, Report, Returns, Suggestions, Waits } from "../../types-reports";
 import { r, type ReportWord } from "../../words/reports";
 import { Card, keys, Table, useReport, waited } from "./card";
 import { Bars, Columns, Lines } from "./charts";
@@ -262,6 +262,43 @@ export function ReasonsCard({ asked }: Props): JSX.Element {
           total={total}
           head={(row) => reasonOf(row.reason)}
           columns={[{ word: "reasons.cases", of: (row) => count(row.cases) }]}
+        />
+      }
+    />
+  );
+}
+
+export function SuggestionsCard({ asked }: Props): JSX.Element {
+  const { found, trouble } = useReport<Report<Suggestions>>("suggestions", asked);
+  const total = found?.total;
+  const rows = found?.rows ?? [];
+  const parts = [
+    series(rows, r("suggestions.as_is"), "good", (row) => row.as_is),
+    series(rows, r("suggestions.edited"), "calm", (row) => row.edited),
+    series(rows, r("suggestions.without"), "faint", (row) => row.without),
+  ];
+  return (
+    <Card
+      name="suggestions"
+      asked={asked}
+      trouble={trouble}
+      ready={found !== null}
+      big={share(total?.share ?? null)}
+      basis={total && r("suggestions.basis", { n: total.as_is + total.edited, all: total.replies })}
+      chart={none(total?.replies ?? 0) ?? <Columns label={r("suggestions.title")} keys={keys(asked, rows)} series={parts} said={count} />}
+      table={
+        <Table
+          name="suggestions"
+          asked={asked}
+          rows={rows}
+          total={total ? [total] : []}
+          columns={[
+            { word: "suggestions.replies", of: (row) => count(row.replies) },
+            { word: "suggestions.as_is", of: (row) => count(row.as_is) },
+            { word: "suggestions.edited", of: (row) => count(row.edited) },
+            { word: "suggestions.without", of: (row) => count(row.without) },
+            { word: "suggestions.share", of: (row) => share(row.share) },
+          ]}
         />
       }
     />

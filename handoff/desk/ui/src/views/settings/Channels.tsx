@@ -3,12 +3,14 @@ import { useState } from "preact/hooks";
 import { t } from "../../logic/words";
 import { CheckField, NumberField, Section, useMay } from "./fields";
 import { TestButton, type Way } from "./Test";
+import { TryWeb } from "./TryWeb";
 
 export function Channels(): JSX.Element {
   return (
     <>
       <Section title={t("set.channels.web")} hint={t("set.channels.web_hint")}>
         <CheckField path={["channels", "web", "enabled"]} label={t("set.channels.web.enabled")} hint={t("set.channels.restart")} />
+        <TryWeb />
       </Section>
       <Section title={t("set.channels.sms")} hint={t("set.channels.sms_hint")}>
         <CheckField path={["channels", "sms", "enabled"]} label={t("set.channels.sms.enabled")} hint={t("set.channels.restart")} />

@@ -8,8 +8,10 @@ import { changesOf } from "../../logic/settings/person";
 import { en, type Word } from "../../words/en";
 import { t } from "../../logic/words";
 import { Dialog } from "../../parts/Dialog";
-import { note } from "../../state";
+import { useCell } from "../../parts/hooks";
+import { note, session } from "../../state";
 import type { Invitation, People, Person } from "../../types-settings";
+import { m } from "../../words/people-more";
 import { languages } from "./fields";
 
 interface Props {
@@ -167,6 +169,7 @@ interface AccountProps {
 
 /** What is done to an account at once, and asked for twice where it cannot be undone. */
 function Account({ person, mail, busy, tried, onDone, onChanged }: AccountProps): JSX.Element {
+  const own = useCell(session)?.agent.id === person.id;
   const [sure, setSure] = useState<"disable" | "second-factor/reset" | null>(null);
   const invite = (byMail: boolean) => () => void tried(async () => onDone(await peopleApi.invite(person.id, byMail)));
   const act = (which: "disable" | "enable" | "second-factor/reset"): void =>
@@ -209,7 +212,7 @@ function Account({ person, mail, busy, tried, onDone, onChanged }: AccountProps)
               {t("people.mail_link")}
             </button>
           )}
-          {person.second_factor === "on" && (
+          {person.second_factor === "on" && !own && (
             <button type="button" onClick={() => setSure("second-factor/reset")}>
               {t("people.second-factor/reset")}
             </button>
@@ -217,6 +220,7 @@ function Account({ person, mail, busy, tried, onDone, onChanged }: AccountProps)
           <button type="button" onClick={() => setSure("disable")}>
             {t("people.disable")}
           </button>
+          {person.second_factor === "on" && own && <p class="quiet">{m("factor.own")}</p>}
         </span>
       )}
     </div>

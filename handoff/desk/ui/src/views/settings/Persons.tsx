@@ -8,17 +8,40 @@ import { useRead } from "../../parts/reading";
 import type { Invitation, People, Person } from "../../types-settings";
 import { Invited } from "./Invited";
 import { PersonForm } from "./PersonForm";
+import { TeamsCard } from "./Teams";
 
 /** Who works here: what they do, speak and may, and whether they can sign in. */
 export function Persons(): JSX.Element {
   const { found, trouble, again } = useRead(peopleApi.list, []);
   const [edited, setEdited] = useState<Person | "new" | null>(null);
   const [link, setLink] = useState<Invitation | null>(null);
+  const [stamp, setStamp] = useState(0);
   const done = (invitation?: Invitation): void => {
     setEdited(null);
     if (invitation) setLink(invitation);
     again();
+    setStamp(stamp + 1);
   };
+  return (
+    <>
+      <Everybody {...{ found, trouble, edited, setEdited, link, setLink, done, again }} />
+      <TeamsCard stamp={stamp} onChanged={again} />
+    </>
+  );
+}
+
+interface EverybodyProps {
+  found: People | null;
+  trouble: string | null;
+  edited: Person | "new" | null;
+  setEdited: (person: Person | "new" | null) => void;
+  link: Invitation | null;
+  setLink: (link: Invitation | null) => void;
+  done: (invitation?: Invitation) => void;
+  again: () => void;
+}
+
+function Everybody({ found, trouble, edited, setEdited, link, setLink, done, again }: EverybodyProps): JSX.Element {
   return (
     <section class="set-card" aria-label={t("set.part.people")}>
       <header class="set-top">

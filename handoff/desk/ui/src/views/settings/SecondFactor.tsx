@@ -9,6 +9,7 @@ import { Dialog } from "../../parts/Dialog";
 import { useRead } from "../../parts/reading";
 import { dialog, note } from "../../state";
 import type { Enrolment, Factor } from "../../types-settings";
+import { m } from "../../words/people-more";
 import { CodeField } from "../CodeStep";
 import { Copied } from "./Invited";
 import "../../styles/second-factor.css";
@@ -20,17 +21,18 @@ export function SecondFactor(): JSX.Element {
   return (
     <Dialog title={t("factor.title")} onClose={close}>
       {trouble && <p class="trouble">{trouble}</p>}
-      {found?.state === "on" ? <On factor={found} onDone={close} /> : found && <Enrol onDone={close} />}
+      {found?.state === "on" ? <On factor={found} onDone={close} /> : found && <Enrol asks={found.asks_password} onDone={close} />}
     </Dialog>
   );
 }
 
 function saidOfCode(error: unknown): string {
-  return error instanceof ApiError && error.fields["code"] ? t("factor.wrong") : said(error);
+  if (error instanceof ApiError && error.fields["code"]) return t("factor.wrong");
+  return error instanceof ApiError && error.fields["password"] ? m("factor.password_wrong") : said(error);
 }
 
 /** Scan, confirm, keep the recovery codes: three steps in one place. */
-export function Enrol({ onDone }: { onDone: () => void }): JSX.Element {
+export function Enrol({ asks, onDone }: { asks: boolean; onDone: () => void }): JSX.Element {
   const [begun, setBegun] = useState<Enrolment | null>(null);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -46,6 +48,11 @@ export function Enrol({ onDone }: { onDone: () => void }): JSX.Element {
     event.preventDefault();
     const code = String(new FormData(event.currentTarget as HTMLFormElement).get("code"));
     void tried(async () => setCodes((await factorApi.confirm(code)).recovery_codes));
+  };
+  const begin = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const password = asks ? String(new FormData(event.currentTarget as HTMLFormElement).get("password")) : null;
+    void tried(async () => setBegun(await factorApi.begin(password)));
   };
   if (codes) return <Recovery codes={codes} onDone={onDone} />;
   return (
@@ -70,11 +77,22 @@ export function Enrol({ onDone }: { onDone: () => void }): JSX.Element {
           </footer>
         </form>
       ) : (
-        <footer>
-          <button type="button" class="primary" onClick={() => void tried(async () => setBegun(await factorApi.begin()))}>
-            {t("factor.begin")}
-          </button>
-        </footer>
+        <form class="form" onSubmit={begin}>
+          {asks && (
+            <label>
+              {m("factor.password")}
+              <input type="password" name="password" autocomplete="current-password" required aria-describedby="factor-password-why" />
+            </label>
+          )}
+          {asks && (
+            <p class="quiet" id="factor-password-why">
+              {m("factor.password_needed")}
+            </p>
+          )}
+          <footer>
+            <button class="primary">{t("factor.begin")}</button>
+          </footer>
+        </form>
       )}
     </div>
   );

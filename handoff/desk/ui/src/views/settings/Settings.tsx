@@ -8,6 +8,7 @@ import { Business } from "./Business";
 import { Channels } from "./Channels";
 import { Detection } from "./Detection";
 import { inForce, readSettings, trouble } from "./editing";
+import { Embed } from "./Embed";
 import { Hours } from "./Hours";
 import { Levels } from "./Levels";
 import { Notify } from "./Notify";
@@ -19,7 +20,7 @@ import "../../styles/settings.css";
 import "../../styles/settings-people.css";
 import "../../styles/settings-previews.css";
 
-const PARTS = ["people", "business", "hours", "levels", "notify", "channels", "detection", "versions"] as const;
+const PARTS = ["people", "business", "hours", "levels", "notify", "channels", "embed", "detection", "versions"] as const;
 type Part = (typeof PARTS)[number];
 const SHOWN: Record<Part, ComponentType> = {
   people: Persons,
@@ -28,6 +29,7 @@ const SHOWN: Record<Part, ComponentType> = {
   levels: Levels,
   notify: Notify,
   channels: Channels,
+  embed: Embed,
   detection: Detection,
   versions: Versions,
 };
