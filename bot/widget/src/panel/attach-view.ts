@@ -131,6 +131,7 @@ function thumb(each: Chosen): HTMLElement {
   if (each.state === "failed" || !each.file.type.startsWith("image/")) return h("span", { class: "thumb" }, icon("clip"));
   const image = h("img", { class: "thumb", alt: "", src: URL.createObjectURL(each.file) });
   image.addEventListener("load", () => URL.revokeObjectURL(image.src));
+  image.addEventListener("error", () => image.replaceWith(h("span", { class: "thumb" }, icon("clip"))));
   return image;
 }
 
