@@ -1,5 +1,5 @@
 // Builds dist/widget.js (loader), dist/panel (iframe) and dist/demo (shop page), and holds both to their budgets.
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -51,5 +51,6 @@ for (const [name, size, most] of sizes) {
   console.log(`${name}: ${(size / KB).toFixed(1)} KB compressed, of at most ${most / KB} KB`);
   if (size > most) throw new Error(`The ${name} is too heavy: ${size} bytes compressed, at most ${most}.`);
 }
+for (const file of [join(dist, "widget.js"), ...assets]) writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
 rmSync(built, { recursive: true, force: true });
 renameSync(dist, built);

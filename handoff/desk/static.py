@@ -14,6 +14,7 @@ _ALLOWED = {
     "img-src": "'self' data:",
     "connect-src": "'self'",
     "worker-src": "'self'",
+    "frame-src": "'self'",  # the preview of the widget
     "base-uri": "'none'",
     "form-action": "'none'",
     "frame-ancestors": "'none'",

@@ -5,6 +5,8 @@ The panel may be framed only by our own origin and the sites of the business, an
 
 import html
 import json
+import mimetypes
+from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -20,6 +22,13 @@ NOT_BUILT = "The widget is not built yet. Run `npm ci && npm run build` in the p
 FOREVER = "public, max-age=31536000, immutable"  # names of assets carry a hash of their content
 FRESH = "no-cache"
 SHORT = "public, max-age=300"
+
+PREVIEWED = ("language", "position", "accent", "radius", "scheme")  # of the tag's options
+PREVIEW = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Preview</title>'
+    '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+    '<script async src="/widget.js" data-relevo{given}></script></html>'
+)
 
 _POLICY = (
     "default-src 'none'",
@@ -43,17 +52,22 @@ def static_router(dist: Path, *, demo: bool = True) -> APIRouter:
     root = dist.resolve()
 
     @routes.get("/widget.js")
-    def loader() -> Response:
+    def loader(request: Request) -> Response:
         # The loader is a script of other sites' pages: they must be allowed to load it.
-        return _file(root, "widget.js", SHORT, {"Cross-Origin-Resource-Policy": "cross-origin"})
+        allowed = {"Cross-Origin-Resource-Policy": "cross-origin"}
+        return _file(root, "widget.js", SHORT, allowed, accepted=_encodings(request))
 
     @routes.get("/widget/")
     def panel(request: Request) -> Response:
         return _panel(root, core_of(request))
 
+    @routes.get("/widget/preview")
+    def preview(request: Request) -> Response:
+        return _preview(request.query_params)
+
     @routes.get("/widget/assets/{name}")
-    def asset(name: str) -> Response:
-        return _file(root, f"panel/assets/{name}", FOREVER)
+    def asset(request: Request, name: str) -> Response:
+        return _file(root, f"panel/assets/{name}", FOREVER, accepted=_encodings(request))
 
     if demo:
         _add_demo(routes, root)
@@ -70,6 +84,14 @@ def _add_demo(routes: APIRouter, root: Path) -> None:
     @routes.get("/demo/{name}")
     def part(name: str) -> Response:
         return _file(root, f"demo/{name}", FRESH)
+
+
+def _preview(options: Mapping[str, str]) -> Response:
+    """A page with the tag as a site would have it, for the desk; a frame of our own pages only."""
+    given = "".join(f' data-{name}="{html.escape(options[name])}"' for name in PREVIEWED if name in options)
+    page = PREVIEW.format(given=given)
+    policy = "; ".join((*_POLICY, "frame-src 'self'", "frame-ancestors 'self'"))
+    return HTMLResponse(page, headers={**_COMMON, "Content-Security-Policy": policy, "Cache-Control": FRESH})
 
 
 def _panel(root: Path, core: Core) -> Response:
@@ -93,10 +115,20 @@ def panel_policy(core: Core) -> str:
     return "; ".join((*_POLICY, " ".join(("frame-ancestors 'self'", *framers))))
 
 
-def _file(root: Path, path: str, cache: str, more: dict[str, str] | None = None) -> Response:
+def _encodings(request: Request) -> str:
+    return request.headers.get("accept-encoding", "")
+
+
+def _file(root: Path, path: str, cache: str, more: dict[str, str] | None = None, *, accepted: str = "") -> Response:
+    """`accepted`: the encodings that whoever asks can read; where the build has a compressed twin, they get that."""
     if not (root / "widget.js").is_file():
         return PlainTextResponse(NOT_BUILT, status_code=503, headers=_COMMON)
     wanted = (root / path.replace("\x00", "")).resolve()
     if not wanted.is_relative_to(root) or not wanted.is_file():
         return PlainTextResponse("There is no such file.", status_code=404, headers=_COMMON)
-    return FileResponse(wanted, headers={**_COMMON, "Cache-Control": cache, **(more or {})})
+    headers = {**_COMMON, "Cache-Control": cache, "Vary": "Accept-Encoding", **(more or {})}
+    twin = wanted.with_name(f"{wanted.name}.gz")
+    if "gzip" in accepted and twin.is_file():
+        kind = mimetypes.guess_type(wanted.name)[0]
+        return FileResponse(twin, media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
+    return FileResponse(wanted, headers=headers)

@@ -1,4 +1,4 @@
-// What the host page can listen to: `ready`, `open`, `close`, `unread`, `message`, `handoff`. Never a customer's words.
+// What the host page can listen to: `ready`, `open`, `close`, `unread`, `message`, `handoff`, `identity`. Never a customer's words.
 
 export type Listener = (detail?: unknown) => void;
 

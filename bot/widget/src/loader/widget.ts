@@ -106,7 +106,7 @@ export class Widget {
     if (relevo === "keep") return keep(key, value);
     if (relevo === "ready") this.start();
     else if (relevo === "close") this.close();
-    else if (relevo === "message" || relevo === "handoff") this.events.tell(relevo, value);
+    else if (relevo === "message" || relevo === "handoff" || relevo === "identity") this.events.tell(relevo, value);
     else if (relevo === "unread" && typeof value === "number") this.count(value);
     else if (relevo === "language" && typeof value === "string") this.words = this.wordsOf(value);
     this.draw();

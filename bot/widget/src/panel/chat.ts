@@ -33,7 +33,8 @@ export class Chat {
   readUpto: string | undefined; // the cursor of the newest message that a person of ours has seen
   suggestions: readonly string[] = []; // first questions, for who comes back after a while
 
-  private readonly keeper: PassKeeper;
+  readonly keeper: PassKeeper;
+  private resting = false;
   private readonly reads = new Backoff();
   private readonly sends = new Backoff();
   private readonly sent = new Map<string, { item: Item; id: string }>();
@@ -80,6 +81,7 @@ export class Chat {
   }
 
   open(): void {
+    this.resting = false;
     if (this.link !== "idle") return;
     this.link = "connecting";
     void this.run();
@@ -115,6 +117,16 @@ export class Chat {
     if (stored && this.pass && stored.id !== this.pass.id) this.leave(stored);
     this.onChange();
     void this.pump();
+  }
+
+  /** Another conversation, or none, which with `rest` lasts until `open`: what is queued here does not go along. */
+  move(pass: Pass | undefined, rest = false): void {
+    for (const item of this.outbox.items) this.outbox.discard(item);
+    if (!pass && this.pass) this.keeper.forget(this.pass);
+    this.resting = rest && this.link !== "idle";
+    this.anew = false;
+    this.leave(pass);
+    this.reads.hurry();
   }
 
   async leaveMessage(form: Form, key: string): Promise<void> {
@@ -171,6 +183,10 @@ export class Chat {
 
   private async run(): Promise<void> {
     for (;;) {
+      if (this.resting) {
+        this.resting = false;
+        return this.connected("idle");
+      }
       let wait = 0;
       let opened = false;
       try {

@@ -4,6 +4,7 @@ import { chooseLanguage } from "../i18n";
 import { isOurs, type ToLoader } from "../shared/protocol";
 import "./styles/panel.css";
 import "./styles/attach.css";
+import "./styles/follow.css";
 import { Panel } from "./panel";
 import { applyTheme } from "./theme";
 import { testBox } from "./trying";
@@ -13,6 +14,7 @@ interface Config {
   name: string;
   languages: string[];
   files?: boolean;
+  identity?: string; // "required": only who the site has named may write
 }
 
 function readConfig(): Config {
@@ -35,6 +37,7 @@ function begin(box: Box): void {
       business: config.name,
       languages: config.languages,
       files: config.files === true,
+      known: config.identity === "required",
       language: chooseLanguage([options.get("language"), ...navigator.languages], config.languages),
     },
     {
@@ -43,6 +46,7 @@ function begin(box: Box): void {
       language: (value) => tell({ relevo: "language", value }),
       message: (value) => tell({ relevo: "message", value }),
       handoff: (value) => tell({ relevo: "handoff", value }),
+      identity: (value) => tell({ relevo: "identity", value }),
     },
     box,
     openBox(() => sessionStorage) ?? new MemoryBox(),
@@ -57,6 +61,7 @@ function listen(panel: Panel): void {
   hear(({ relevo, value }) => {
     if (relevo === "shown") panel.show(value === true);
     else if (relevo === "language" && typeof value === "string") panel.speak(value);
+    else if (relevo === "identify" && (typeof value === "string" || value === null)) panel.identity.identify(value);
     else if (relevo === "prefill" && typeof value === "string") panel.prefill(value);
   });
   window.addEventListener("keydown", (event) => {

@@ -8,12 +8,16 @@ import type { Box } from "./storage";
 import { CaseBar } from "./view/casebar";
 import { Composer } from "./view/composer";
 import { Tray } from "./attach";
+import { FollowCard } from "./follow";
 import { h, icon, write } from "./view/dom";
 import { download, transcriptOf } from "./text/transcript";
 import { directionOf } from "./theme";
 import type { Told } from "../shared/protocol";
 import { FormCard } from "./view/form";
 import { Herald } from "./herald";
+import { Forget } from "./forget";
+import { Identity, type Known } from "./identity";
+import { privacyWords } from "../i18n/privacy";
 import { Header } from "./view/header";
 import { Log } from "./view/log";
 import { Menu } from "./view/menu";
@@ -28,6 +32,7 @@ export interface Setting {
   languages: readonly string[];
   language: string;
   files?: boolean; // whether customers may send pictures and PDF files
+  known?: boolean; // whether only who the site has named may write
 }
 
 export interface Outside {
@@ -36,11 +41,14 @@ export interface Outside {
   language: (code: string) => void;
   message: (told: Told["message"]) => void;
   handoff: (told: Told["handoff"]) => void;
+  identity: (known: Known) => void;
 }
 
 export class Panel {
   readonly chat: Chat;
+  readonly identity: Identity;
   private readonly tray: Tray | undefined;
+  private readonly follow: FollowCard;
   private readonly scroller = new Scroller(() => this.chat.untouched);
   private readonly banner = h("div", { class: "banner", role: "status", hidden: true });
   private readonly person = h("button", { type: "button", class: "person" });
@@ -60,9 +68,13 @@ export class Panel {
     private readonly box: Box,
     drafts: Box,
   ) {
-    this.chat = new Chat(new Api(), box, setting.language, () => this.queueDraw(), () => this.count());
+    const api = new Api();
+    this.chat = new Chat(api, box, setting.language, () => this.queueDraw(), () => this.count());
     this.herald = new Herald(this.chat, outside);
     this.menu.add({ icon: "download", label: (words) => words.download, act: () => this.save(), shown: () => !this.chat.untouched });
+    this.identity = new Identity(this.chat, api, setting.known === true, outside.identity);
+    const forget: Forget = new Forget(this.chat, api, [box, drafts], () => this.scroller.toStartOf(forget.element), () => this.composer.focus());
+    this.menu.add({ icon: "close", label: () => privacyWords(this.chat.language).forgetMe, act: () => forget.ask() });
     const header = new Header(setting.business, setting.languages, this.menu, {
       close: outside.close,
       speak: (language) => this.speak(language),
@@ -70,6 +82,7 @@ export class Panel {
     this.form = new FormCard(this.chat, () => this.words, () => this.scroller.toStartOf(this.form.element), () => this.composer.focus());
     this.tray = setting.files ? this.trayFor(drafts) : undefined;
     this.composer = new Composer(drafts, { say: (text, uploads) => this.chat.say(text, uploads), tray: this.tray, typing: () => this.chat.typing(Date.now()) });
+    this.follow = new FollowCard(this.chat, () => this.composer.focus());
     const cases = new CaseBar(this.chat, () => this.form.open(), () => this.composer.focus());
     const log = new Log(this.chat, () => this.scroller.toEnd(), {
       retry: (item) => this.chat.retry(item),
@@ -80,12 +93,12 @@ export class Panel {
     });
     const rating = new RatingCard(this.chat);
     const typing = new TypingLine(this.chat);
-    this.parts = [{ draw: (words) => header.draw(this.chat, words) }, cases, log, typing, this.form, rating, this.composer];
-    this.scroller.element.append(log.element, typing.element, rating.element, this.form.element);
+    this.parts = [{ draw: (words) => header.draw(this.chat, words) }, cases, log, typing, this.form, rating, this.composer, this.identity, forget];
+    this.scroller.element.append(log.element, typing.element, rating.element, this.form.element, forget.element);
     this.person.append(icon("person"), this.personText);
     this.person.addEventListener("click", () => this.chat.askPerson());
-    const foot = h("footer", {}, this.banner, this.composer.element, this.person);
-    document.body.append(header.element, cases.element, h("main", {}, this.scroller.element), foot);
+    const foot = h("footer", {}, this.banner, this.identity.element, this.composer.element, this.person);
+    document.body.append(header.element, cases.element, this.follow.element, h("main", {}, this.scroller.element), foot);
     this.draw();
   }
 
@@ -170,6 +183,7 @@ export class Panel {
     this.herald.draw();
     for (const part of this.parts) part.draw(words);
     this.tray?.draw(this.chat.language);
+    this.follow.draw();
     this.drawBanner(words);
     const asking = this.chat.outbox.items.some((item) => item.kind === "person" && !item.failed);
     write(this.personText, asking ? words.askingPerson : words.talkToPerson);

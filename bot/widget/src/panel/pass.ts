@@ -10,6 +10,9 @@ const CONVERSATION = "relevo:conversation";
 const STARTING = "relevo:starting"; // the key of a start whose answer has not come: repeated, it is the same start
 
 export class PassKeeper {
+  identity: string | undefined; // the site's token, with which the next conversation begins; never stored
+  settled: (code: string) => void = () => {};
+
   constructor(
     private readonly api: Api,
     private readonly box: Box,
@@ -25,6 +28,15 @@ export class PassKeeper {
     return undefined;
   }
 
+  /** Whether the site has said who this is: then the next person here must not read it. */
+  isKnown(): boolean {
+    return this.box.get(CONVERSATION)?.includes('"known":true') ?? false;
+  }
+
+  keep(pass: Pass, known: boolean): void {
+    this.box.set(CONVERSATION, JSON.stringify({ id: pass.id, token: pass.token, ...(known && { known }) }));
+  }
+
   /** The stored conversation, else a new one; two tabs that begin at once get the same. */
   async obtain(language: string): Promise<{ pass: Pass; started?: Started }> {
     return alone(async () => {
@@ -38,18 +50,25 @@ export class PassKeeper {
     if (this.read()?.token === pass.token) this.box.remove(CONVERSATION);
   }
 
-  private async start(language: string): Promise<{ pass: Pass; started: Started }> {
+  private async start(language: string): Promise<{ pass: Pass; started?: Started }> {
     const key = this.box.get(STARTING) ?? newId();
     this.box.set(STARTING, key);
+    const identity = this.identity;
     try {
-      const started = await this.api.start(language, key);
+      const started = await this.api.start(language, key, identity);
       const pass = { id: started.conversation_id, token: started.token };
-      this.box.set(CONVERSATION, JSON.stringify(pass));
+      this.keep(pass, identity !== undefined);
       this.box.remove(STARTING);
-      return { pass, started };
+      this.identity = undefined;
+      if (!identity) return { pass, started };
+      this.settled("ok");
+      return { pass }; // it may be one that is under way: the whole of it is read
     } catch (error) {
       if (error instanceof CallFailed && !error.passing) this.box.remove(STARTING);
-      throw error;
+      if (!identity || !(error instanceof CallFailed) || error.passing) throw error;
+      this.identity = undefined; // whoever it was, they are not turned away
+      this.settled(error.code);
+      return this.start(language);
     }
   }
 }

@@ -24,6 +24,7 @@ export type ToLoader =
   | { relevo: "unread"; value: number }
   | { relevo: "message"; value: Told["message"] }
   | { relevo: "handoff"; value: Told["handoff"] }
+  | { relevo: "identity"; value: { code: string } }
   | { relevo: "language"; value: string };
 
 export function isOurs(data: unknown): data is { relevo: string; key?: unknown; value?: unknown } {

@@ -10,6 +10,13 @@ export interface Pass {
   token: string;
 }
 
+/** The same customer's open case in another conversation, with the token that opens it. */
+export interface Elsewhere {
+  conversation_id: string;
+  token: string;
+  reference: string;
+}
+
 interface Call {
   token?: string;
   key?: string;
@@ -19,9 +26,9 @@ interface Call {
 export class Api {
   constructor(private readonly base: string = "/api/v1") {}
 
-  start(language: string, key: string): Promise<Started> {
+  start(language: string, key: string, identity?: string): Promise<Started> {
     const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const body = time_zone ? { language, time_zone } : { language };
+    const body = { language, ...(time_zone && { time_zone }), ...(identity && { identity }) };
     return this.call("POST", "/conversations", { key, body });
   }
 
@@ -44,6 +51,15 @@ export class Api {
   withdraw(pass: Pass, handoff: Handoff): Promise<unknown> {
     const { reference, version } = handoff;
     return this.on(pass, "POST", "/withdraw", { body: { reference, version } });
+  }
+
+  identify(pass: Pass, identity: string): Promise<{ elsewhere?: Elsewhere }> {
+    return this.on(pass, "POST", "/identity", { body: { identity } });
+  }
+
+  erase(pass: Pass, handoff: Handoff | undefined): Promise<{ withdrawn: string[]; done: boolean }> {
+    const seen = handoff && { case: { reference: handoff.reference, version: handoff.version } };
+    return this.on(pass, "POST", "/erase", { body: seen ?? {} });
   }
 
   rate(pass: Pass, stars: number): Promise<unknown> {

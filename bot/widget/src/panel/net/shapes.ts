@@ -81,4 +81,5 @@ export interface Form {
   name?: string;
   phone?: string;
   email?: string;
+  consent?: string; // the version of the line that stood above
 }

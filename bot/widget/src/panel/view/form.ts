@@ -7,6 +7,7 @@ import { newId } from "../net/ids";
 import type { Form } from "../net/shapes";
 import { checkForm, explain, type Field, type Problems } from "../text/check";
 import { sendable } from "../text/neutral";
+import { consentIn } from "../consent";
 import { h, write } from "./dom";
 
 const FIELDS: readonly Field[] = ["message", "name", "phone", "email"];
@@ -18,6 +19,7 @@ export class FormCard {
   private readonly problems = {} as Record<Field, HTMLElement>;
   private readonly title = h("h2", { id: "form-title" });
   private readonly intro = h("p", { class: "small" });
+  private readonly consent = h("p", { class: "small", id: "form-consent" });
   private readonly trouble = h("p", { class: "problem", role: "alert" });
   private readonly submit = h("button", { type: "submit", class: "primary" });
   private readonly cancel = h("button", { type: "button", onclick: () => this.close() });
@@ -31,7 +33,8 @@ export class FormCard {
     private readonly shown: () => void,
     private readonly left: () => void,
   ) {
-    const rows = FIELDS.map((field) => this.row(field));
+    const rows: HTMLElement[] = FIELDS.map((field) => this.row(field));
+    rows.splice(1, 0, this.consent); // before the fields that it is about
     this.element.append(this.title, this.intro, ...rows, this.trouble, h("div", { class: "row" }, this.submit, this.cancel));
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -47,6 +50,7 @@ export class FormCard {
     write(this.labels.name, words.formName);
     write(this.labels.phone, words.formPhone);
     write(this.labels.email, words.formEmail);
+    write(this.consent, consentIn(this.chat.language)?.text ?? "");
     write(this.submit, this.busy ? words.formSending : words.formSend);
     write(this.cancel, words.formCancel);
     const { state, handoff } = this.chat;
@@ -89,6 +93,8 @@ export class FormCard {
     const value = (field: Field) => sendable(this.inputs[field].value).trim();
     const form: Form = { message: value("message") };
     for (const field of ["name", "phone", "email"] as const) if (value(field)) form[field] = value(field);
+    const agreed = consentIn(this.chat.language);
+    if (agreed) form.consent = agreed.version;
     return form;
   }
 

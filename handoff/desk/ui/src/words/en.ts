@@ -1,6 +1,7 @@
 import { callbacksEn } from "./callbacks";
 import { certaintyEn } from "./certainty";
 import { chatEn } from "./chat";
+import { embedEn } from "./embed";
 import { extrasEn } from "./extras";
 import { knowledgeEn } from "./knowledge";
 import { mendsEn } from "./mends";
@@ -12,6 +13,7 @@ import { writingEn } from "./writing";
 export const en = {
   ...supervisionEn,
   ...writingEn,
+  ...embedEn,
   ...extrasEn,
   ...knowledgeEn,
   ...callbacksEn,

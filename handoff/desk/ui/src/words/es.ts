@@ -2,6 +2,7 @@ import type { Word } from "./en";
 import { callbacksEs } from "./callbacks";
 import { certaintyEs } from "./certainty";
 import { chatEs } from "./chat";
+import { embedEs } from "./embed";
 import { extrasEs } from "./extras";
 import { knowledgeEs } from "./knowledge";
 import { mendsEs } from "./mends";
@@ -13,6 +14,7 @@ import { writingEs } from "./writing";
 export const es: Record<Word, string> = {
   ...supervisionEs,
   ...writingEs,
+  ...embedEs,
   ...extrasEs,
   ...knowledgeEs,
   ...callbacksEs,

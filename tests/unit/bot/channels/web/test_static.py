@@ -1,5 +1,6 @@
 """The widget's files: who may frame them, what they may run, how long they are kept."""
 
+import gzip
 import html
 import json
 import re
@@ -46,7 +47,8 @@ def test_the_panel_is_framed_only_by_the_sites_and_runs_nothing_inline(client: C
 def test_the_panel_knows_the_business_without_another_call(client: Client) -> None:
     found = re.search(r'<meta name="relevo" content="([^"]*)">', client.get("/widget/").text)
     assert found
-    assert json.loads(html.unescape(found.group(1))) == {"name": "Aurora", "languages": ["es", "en"]}
+    config = json.loads(html.unescape(found.group(1)))
+    assert (config["name"], config["languages"]) == ("Aurora", ["es", "en"])
 
 
 @pytest.mark.parametrize(
@@ -81,3 +83,31 @@ def test_it_says_plainly_that_it_is_not_built(make_client: Callable[..., Client]
         response = client.get(path)
         assert response.status_code == 503
         assert "npm run build" in response.text
+
+
+def test_the_preview_is_ours_to_frame_and_takes_only_known_options(client: Client) -> None:
+    asked = {"accent": '"><script>alert(1)</script>', "onload": "alert(1)", "scheme": "dark"}
+    response = client.get("/widget/preview", params=asked)
+    assert "frame-ancestors 'self'" in response.headers["content-security-policy"]
+    assert "unsafe" not in response.headers["content-security-policy"]
+    assert response.text.count("<script") == 1
+    assert 'data-scheme="dark"' in response.text
+    assert "onload" not in response.text
+
+
+def test_who_reads_gzip_gets_the_twin_of_the_build(client: Client, built: Path) -> None:
+    twin = built / "widget.js.gz"
+    twin.write_bytes(gzip.compress(b"loader"))
+    try:
+        small = client.get("/widget.js", headers={"Accept-Encoding": "br, gzip"})
+        plain = client.get("/widget.js", headers={"Accept-Encoding": "identity"})
+    finally:
+        twin.unlink()
+    assert (small.headers["content-encoding"], small.text, small.headers["content-type"]) == (
+        "gzip", "loader", plain.headers["content-type"]
+    )  # fmt: skip
+    assert ("content-encoding" in plain.headers, plain.text, plain.headers["vary"]) == (
+        False,
+        "loader",
+        "Accept-Encoding",
+    )
