@@ -24,6 +24,7 @@ from handoff.service.base.views import AgentView, QueueItem
 from handoff.service.people import accounts
 from handoff.sweeper import Sweeper
 from tests.support.core import make_core
+from tests.support.identity import identities
 from tests.support.ports import free_port, wait_listening
 
 DIST = Path(__file__).resolve().parents[2] / "bot" / "widget" / "dist"
@@ -79,6 +80,7 @@ class Site:
 
     def start(self) -> None:
         app = make_app(self.core)
+        app.state.identities = identities()
         _add_host_pages(app, self.url)
         config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error")
         self.server = uvicorn.Server(config)
