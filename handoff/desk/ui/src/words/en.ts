@@ -8,6 +8,7 @@ import { mendsEn } from "./mends";
 import { releasesEn } from "./releases";
 import { settingsEn } from "./settings";
 import { supervisionEn } from "./supervision";
+import { textingEn } from "./texting";
 import { writingEn } from "./writing";
 
 export const en = {
@@ -22,6 +23,7 @@ export const en = {
   ...mendsEn,
   ...releasesEn,
   ...settingsEn,
+  ...textingEn,
   "app.title": "{business} desk",
   "app.loading": "Opening the desk…",
   "app.skip": "Skip to the chat",

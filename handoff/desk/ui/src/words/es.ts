@@ -9,6 +9,7 @@ import { mendsEs } from "./mends";
 import { releasesEs } from "./releases";
 import { settingsEs } from "./settings-es";
 import { supervisionEs } from "./supervision";
+import { textingEs } from "./texting";
 import { writingEs } from "./writing";
 
 export const es: Record<Word, string> = {
@@ -23,6 +24,7 @@ export const es: Record<Word, string> = {
   ...mendsEs,
   ...releasesEs,
   ...settingsEs,
+  ...textingEs,
   "app.title": "Puesto de {business}",
   "app.loading": "Abriendo el puesto…",
   "app.skip": "Ir al chat",
