@@ -78,8 +78,10 @@ def _add_demo(routes: APIRouter, root: Path) -> None:
     policy = "; ".join((*_POLICY, "frame-src 'self'", "frame-ancestors 'none'"))
 
     @routes.get("/")
-    def shop() -> Response:
-        return _file(root, "demo/index.html", FRESH, {"Content-Security-Policy": policy})
+    def shop(request: Request, lang: str = "") -> Response:
+        asked = lang or request.headers.get("accept-language", "")
+        page = "demo/en.html" if asked.lower().startswith("en") else "demo/index.html"
+        return _file(root, page, FRESH, {"Content-Security-Policy": policy})
 
     @routes.get("/demo/{name}")
     def part(name: str) -> Response:

@@ -22,6 +22,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "panel/index.html": "<html><!--relevo-config--></html>",
         "panel/assets/index-abc.js": "panel",
         "demo/index.html": "<html>shop</html>",
+        "demo/en.html": "<html>English shop</html>",
         "demo/demo.css": "body{}",
     }.items():
         (dist / name).parent.mkdir(parents=True, exist_ok=True)
@@ -111,3 +112,20 @@ def test_who_reads_gzip_gets_the_twin_of_the_build(client: Client, built: Path) 
         "loader",
         "Accept-Encoding",
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "browser", "english"),
+    [
+        ("", "en-GB,en;q=0.9", True),
+        ("", "es-ES,en", False),
+        ("", "de", False),
+        ("?lang=en", "es", True),
+        ("?lang=es", "en", False),
+    ],
+)
+def test_the_shop_speaks_the_browsers_language_or_the_chosen_one(
+    client: Client, query: str, browser: str, english: bool
+) -> None:
+    page = client.get(f"/{query}", headers={"Accept-Language": browser}).text
+    assert ("English" in page) is english
