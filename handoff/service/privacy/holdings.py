@@ -14,6 +14,7 @@ from handoff.models import (
     Address,
     Alert,
     Attempt,
+    ContactProof,
     Conversation,
     Customer,
     Delivery,
@@ -34,6 +35,7 @@ from handoff.models import (
 from handoff.models.talk import Attachment, TextRoute
 from handoff.service.base.ledger import conversation_stream
 from handoff.service.telling.notifying import CUSTOMER
+from handoff.service.telling.proofs import PROOF
 
 TOLD = ("code", "conversation", "notice")  # of an alert: what happened, in words of ours
 SCOPES = ("handoff", "callback")  # of calls that may be repeated, each for one conversation
@@ -95,6 +97,13 @@ def _alerts(scope: Scope) -> ColumnElement[bool]:
     return or_(Alert.handoff_id.in_(scope.handoffs), told_of)
 
 
+def _mails(scope: Scope) -> ColumnElement[bool]:
+    """What went to the customer: of their cases, and codes to what they typed."""
+    proofs = select(ContactProof.id).where(ContactProof.conversation_id.in_(scope.conversations))
+    codes = and_(Notification.audience == PROOF, Notification.data["proof"].as_string().in_(proofs))
+    return or_(and_(Notification.handoff_id.in_(scope.handoffs), Notification.audience == CUSTOMER), codes)
+
+
 def _of_upload(scope: Scope) -> ColumnElement[bool]:
     mine = select(Upload.id).where(Upload.conversation_id.in_(scope.conversations))
     return UploadContent.upload_id.in_(mine)
@@ -132,7 +141,9 @@ HOLDINGS: tuple[Holding, ...] = (  # in an order in which rows may be deleted
     ),
     Holding(
         table=_table(Notification),
-        owned=lambda scope: and_(Notification.handoff_id.in_(scope.handoffs), Notification.audience == CUSTOMER),
+        owned=lambda scope: and_(
+            Notification.handoff_id.in_(scope.handoffs), Notification.audience.in_((CUSTOMER, PROOF))
+        ),
         blank={"target": "", "data": {}, "error": None, "status": _stopped(Notification.status)},
     ),
     Holding(table=_table(Alert), owned=_alerts, rewrite={"data": _told}),
@@ -148,6 +159,12 @@ HOLDINGS: tuple[Holding, ...] = (  # in an order in which rows may be deleted
         table=_table(HandoffRow),
         owned=_by(HandoffRow.conversation_id, "conversations"),
         blank={"contact": None, "signals": [], "topic": None, "pending": None, "pending_at": None},
+    ),
+    Holding(
+        table=_table(ContactProof),
+        owned=_by(ContactProof.conversation_id, "conversations"),
+        gone=True,
+        secret=frozenset({"nonce", "network"}),
     ),
     Holding(table=_table(Idempotency), owned=_calls, gone=True),
     Holding(table=_table(IdentityUse), owned=_by(IdentityUse.conversation_id, "conversations"), gone=True),

@@ -122,7 +122,8 @@ def ask_code(
     kind, value = _contact(core, phone, email)
     with work(core, now) as unit:
         conversation = _web(unit, conversation_id)
-        if open_handoff_of(unit.session, conversation.id) is None:
+        row = open_handoff_of(unit.session, conversation.id)
+        if row is None:
             raise CannotFollow(fields={"why": "no_case"})
         if kind == "phone":
             _check_phone(unit, conversation, value)
@@ -143,7 +144,7 @@ def ask_code(
         _end(unit, conversation)
         unit.session.add(proof)
         unit.session.flush()
-        _send(unit, conversation, proof)
+        _send(unit, conversation, proof, row)
         record_consent(unit, conversation, consent)
         return _view(proof)
 
@@ -220,12 +221,12 @@ def _end(unit: Work, conversation: Conversation) -> None:
     unit.session.flush()
 
 
-def _send(unit: Work, conversation: Conversation, proof: ContactProof) -> None:
+def _send(unit: Work, conversation: Conversation, proof: ContactProof, row: HandoffRow) -> None:
     try:
         code_words(unit.core, proof, conversation.language)
     except TextMissing as exc:
         raise CannotFollow(fields={"why": "not_set_up"}) from exc
-    queue_code(unit, proof, conversation.language)
+    queue_code(unit, proof, row, conversation.language)
     stream = ledger.conversation_stream(conversation.id)
     ledger.append(unit, stream, "contact.asked", actor="customer", data={"kind": proof.kind, "proof": proof.id})
 

@@ -35,21 +35,22 @@ def code_words(core: Core, proof: ContactProof, language: str) -> Text:
     return core.texts.render(CODE, language, "sms", {"code": code_of(core, proof), "business": core.business.name})
 
 
-def queue_code(unit: Work, proof: ContactProof, language: str) -> None:
+def queue_code(unit: Work, proof: ContactProof, row: HandoffRow, language: str) -> None:
     """One message with the code. The row names the proof; the code is made when it is sent."""
-    row = Notification(
+    message = Notification(
         id=new_id(unit.now),
         channel=WAYS[proof.kind],
         target=proof.value,
         audience=PROOF,
         kind=CODE,
+        handoff_id=row.id,
         data={"proof": proof.id, "language": language},
         status="pending",
         tries=0,
         next_at=unit.now,
         created_at=unit.now,
     )
-    unit.session.add(row)
+    unit.session.add(message)
     unit.wake(NOTIFICATIONS)
 
 
