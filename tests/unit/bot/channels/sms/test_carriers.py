@@ -125,3 +125,52 @@ def test_a_wrong_token_and_a_carrier_that_is_away_are_told_apart(double: Double)
     assert refused.value.code == "20003"
     with pytest.raises(TryLater):
         TwilioCarrier(SID, TOKEN, api_base=f"http://127.0.0.1:{free_port()}").check()
+
+
+def test_a_text_of_ours_is_found_by_its_id(carrier: Carrier) -> None:
+    accepted = carrier.send(_text("¿por dónde va?"))
+    found = carrier.fetch(accepted.carrier_id)
+    assert found is not None
+    assert (found.carrier_id, found.body) == (accepted.carrier_id, "¿por dónde va?")
+    assert carrier.fetch("SM" + "f" * 32) is None
+
+
+def test_nobody_has_texted_a_number_that_is_not_ours(carrier: Carrier) -> None:
+    assert list(carrier.list_received(to="+15550009999", since=LONG_AGO)) == []
+
+
+@pytest.mark.bar(23)
+def test_what_customers_sent_is_listed_oldest_first_by_the_carriers_date(double: Double) -> None:
+    phone = f"+346{time.time_ns() % 10**8:08d}"
+    for text, ago in (("dos", 50), ("tres", 10), ("uno", 90), ("cuatro", 10)):
+        double.text_in(text, phone, ago=ago)
+    listed = _twilio(double).list_received(to=NUMBER, since=utc_now() - timedelta(seconds=200))
+    mine = [each for each in listed if each.sender == phone]
+    assert [each.body for each in mine] == ["uno", "dos", "tres", "cuatro"]
+    assert {each.to for each in mine} == {NUMBER}
+    assert all(each.at.tzinfo is not None for each in mine)
+
+
+@pytest.mark.bar(23)
+def test_since_is_an_instant_and_not_a_day(double: Double) -> None:
+    phone = f"+346{time.time_ns() % 10**8:08d}"
+    double.text_in("antes", phone, ago=300)
+    double.text_in("ahora", phone, ago=100)
+    listed = _twilio(double).list_received(to="", since=utc_now() - timedelta(seconds=200))
+    assert [each.body for each in listed if each.sender == phone] == ["ahora"]
+
+
+@pytest.mark.bar(27)
+def test_what_came_with_a_text_is_listed_where_the_webhook_would_have_said(double: Double) -> None:
+    made = double.text_in("con foto", picture=True)
+    (picture,) = _twilio(double).list_media(made["sid"])
+    assert picture.content_type == "image/png"
+    assert picture.url.startswith(f"{double.base}/2010-04-01/Accounts/{SID}/Messages/")
+    assert double.get(picture.url).headers["content-type"] == "image/png"
+
+
+@pytest.mark.bar(23)
+def test_a_list_that_breaks_off_is_a_fault_and_no_half_list(double: Double) -> None:
+    double.faults(lists="refused")
+    with pytest.raises(Unclear):
+        _twilio(double).list_received(to=NUMBER, since=LONG_AGO)
