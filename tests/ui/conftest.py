@@ -28,7 +28,13 @@ def sit(desk: Desk, browser: Browser) -> Iterator[Open]:
     errors: list[str] = []
 
     def opened(
-        name: str, *, width: int = 1440, height: int = 860, locale: str = "en-GB", scheme: str = "light"
+        name: str,
+        *,
+        width: int = 1440,
+        height: int = 860,
+        locale: str = "en-GB",
+        scheme: str = "light",
+        script: str = "",
     ) -> Page:
         if name not in {each.agent.name for each in desk.present()}:
             desk.agent(name)
@@ -39,6 +45,8 @@ def sit(desk: Desk, browser: Browser) -> Iterator[Open]:
             timezone_id="Europe/Madrid",
         )
         contexts.append(context)
+        if script:  # runs before the page's own
+            context.add_init_script(script)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
