@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff.errors import InvalidInput
 from handoff.models import Address, Conversation, Customer, HandoffRow, SignedDetails
+from handoff.models.proofs import ContactProof
 from handoff.models.talk import TextRoute
 from handoff.service.base.signed import SIGNED
 from handoff.service.privacy.holdings import Scope
@@ -99,8 +100,19 @@ def _by_contact(session: Session, who: Who) -> Iterator[Found]:
     for customer_id, reference, contact in session.execute(typed.where(HandoffRow.contact.is_not(None))):
         if _same(who, (contact or {}).get(who.kind)):
             yield Found(customer_id=customer_id, by="contact", typed_in=reference)
+    yield from _by_proof(session, who)
     if who.kind == "phone":
         yield from _by_route(session, who)
+
+
+def _by_proof(session: Session, who: Who) -> Iterator[Found]:
+    """What somebody typed so that replies follow them there, whether a code has proven it or not."""
+    statement = select(Conversation.customer_id, ContactProof.value).join(
+        Conversation, Conversation.id == ContactProof.conversation_id
+    )
+    for customer_id, value in session.execute(statement.where(ContactProof.kind == who.kind)):
+        if _same(who, value):
+            yield Found(customer_id=customer_id, by="proof")
 
 
 def _by_route(session: Session, who: Who) -> Iterator[Found]:

@@ -27,18 +27,19 @@ from handoff.service.privacy.finding import read_who
 from handoff.service.privacy.holdings import HOLDINGS
 from handoff.service.privacy.kept import OF_CUSTOMERS, OF_OTHERS
 from handoff.service.talk.identities import SignedIdentity, identify
+from handoff.service.talk.proving import ask_code
 from handoff.service.telling.deliveries import Sent
 from tests.support.cases import take, visitor
 from tests.support.core import World
 
-PHONE, MAIL = "+34611222333", "zz-mail@canary.example"
+PHONE, MAIL, TYPED = "+34611222333", "zz-mail@canary.example", "zz-typed@canary.example"
 WORDS = {  # whatever a customer, their phone or their site can put anywhere
     "message": "zzmessage", "client_id": "zzclientid", "key": "zzkey", "zone": "zzzone", "form": "zzform",
     "name": "Zzname", "form_name": "Zzformname", "order": "zzorder", "subject": "zzsubject", "rating": "zzrating",
     "evidence": "zzevidence", "slot": "zzslot", "note": "zznote", "reply": "zzreply", "url": "zzurl",
     "topic": "zztopic", "text": "zztext", "type": "zztype",
 }  # fmt: skip
-CANARIES = (*WORDS.values(), PHONE, MAIL, "zzvisitor")
+CANARIES = (*WORDS.values(), PHONE, MAIL, TYPED, "zzvisitor")
 
 
 def test_every_column_is_known_to_the_erasure_or_has_a_reason_to_stay() -> None:
@@ -96,6 +97,7 @@ def customer(world: World) -> str:
         open_handoff(unit, lock_conversation(unit, conversation), Need(reason="frustration", signals=(signal,)))
     form = CallbackForm(message=WORDS["form"], name=WORDS["form_name"], phone=PHONE, email=MAIL)
     service.submit_form(world.core, conversation, form, idempotency_key=WORDS["key"], now=world.now)
+    ask_code(world.core, conversation, email=TYPED, now=world.now)
     ana = world.agent()
     reference = service.read_conversation(world.core, conversation, now=world.now).handoff.reference  # type: ignore[union-attr]
     world.claim(ana, reference)
@@ -293,7 +295,14 @@ def test_others_are_left_as_they_were(world: World, customer: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [MAIL.upper(), "phone:611 222 333", f"sub:shop:{WORDS['subject']}", f"sub:{WORDS['subject']}", "conversation"],
+    [
+        MAIL.upper(),
+        TYPED,
+        "phone:611 222 333",
+        f"sub:shop:{WORDS['subject']}",
+        f"sub:{WORDS['subject']}",
+        "conversation",
+    ],
 )
 def test_a_customer_is_found_by_each_of_their_names(world: World, customer: str, name: str) -> None:
     visitor(world)
