@@ -224,6 +224,8 @@ export const settingsEs: Record<keyof typeof settingsEn, string> = {
   "set.channels.web": "Chat en la web",
   "set.channels.web_hint": "El widget en las webs que figuran en «Empresa».",
   "set.channels.web.enabled": "Los clientes pueden chatear en la web",
+  "set.channels.web.attachments": "Los clientes pueden enviar imágenes y archivos PDF",
+  "set.channels.web.attachments_hint": "Hasta 10 MB cada uno, limpios de lo que llevan consigo. Un chat abierto lo sigue al cargarse de nuevo.",
   "set.channels.sms": "SMS",
   "set.channels.sms_hint": "Por el operador configurado en este servidor.",
   "set.channels.sms.enabled": "Los clientes pueden escribir por SMS",

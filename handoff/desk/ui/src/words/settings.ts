@@ -223,6 +223,8 @@ export const settingsEn = {
   "set.channels.web": "Chat on the website",
   "set.channels.web_hint": "The widget on the websites that are listed under “Business”.",
   "set.channels.web.enabled": "Customers may chat on the website",
+  "set.channels.web.attachments": "Customers may send pictures and PDF files",
+  "set.channels.web.attachments_hint": "Up to 10 MB each, cleaned of what they carry along. A chat that is open follows when it is loaded again.",
   "set.channels.sms": "Text messages",
   "set.channels.sms_hint": "By the carrier that is set up on this server.",
   "set.channels.sms.enabled": "Customers may write by text",

@@ -10,6 +10,7 @@ export function Channels(): JSX.Element {
     <>
       <Section title={t("set.channels.web")} hint={t("set.channels.web_hint")}>
         <CheckField path={["channels", "web", "enabled"]} label={t("set.channels.web.enabled")} hint={t("set.channels.restart")} />
+        <CheckField path={["channels", "web", "attachments"]} label={t("set.channels.web.attachments")} hint={t("set.channels.web.attachments_hint")} />
         <TryWeb />
       </Section>
       <Section title={t("set.channels.sms")} hint={t("set.channels.sms_hint")}>
