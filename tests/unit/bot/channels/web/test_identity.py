@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -91,7 +92,7 @@ def tampered() -> str:
 
 
 SECONDS = int(NOW.timestamp())
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[], str], str]] = {
     "forged": (lambda: token("f" * 32), "identity_invalid"),
     "unsigned": (unsigned, "identity_invalid"),
     "none, but signed": (lambda: token(header={"alg": "none"}), "identity_invalid"),
