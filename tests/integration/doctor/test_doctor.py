@@ -256,7 +256,7 @@ def test_a_secret_that_can_be_guessed(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_finding_has_words_and_every_value_that_they_name(language: str) -> None:
-    names = "start end languages country year reason targets count items since release rows now then edge"
+    names = "start end languages country year reason targets count items since release rows now then edge until"
     values = dict.fromkeys(names.split(), "x")
     codes = words_in("en").findings.keys()
     assert words_in(language).findings.keys() == codes
