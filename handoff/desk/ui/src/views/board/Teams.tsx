@@ -56,7 +56,7 @@ function Row({ team, set }: RowProps): JSX.Element {
   return (
     <li>
       <span class="who">
-        <strong>{name}</strong> <span class="quiet small">{b("members", { n: team.members })}</span>
+        <strong>{name}</strong> <span class="quiet small">{team.members === 1 ? b("member") : b("members", { n: team.members })}</span>
       </span>
       {team.paused_until ? (
         <div class="board-form">

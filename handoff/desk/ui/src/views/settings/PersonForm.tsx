@@ -62,17 +62,21 @@ export function PersonForm({ person, all, onDone, onChanged }: Props): JSX.Eleme
         )}
         <Text name="name" label={t("people.name")} value={person?.name} wrong={wrong} hint={t("people.name_hint")} />
         {!person && <Text name="email" label={t("people.email")} type="email" wrong={wrong} />}
-        <label>
-          {t("people.role")}
-          <select name="role" defaultValue={person?.role ?? "agent"}>
+        <div class="set-field">
+          <label for="person-role">{t("people.role")}</label>
+          <select id="person-role" name="role" defaultValue={person?.role ?? "agent"} aria-describedby={person ? "person-role-hint" : undefined}>
             {(["agent", "supervisor", "admin"] as const).map((role) => (
               <option key={role} value={role} selected={(person?.role ?? "agent") === role}>
                 {t(`set.role.${role}`)}
               </option>
             ))}
           </select>
-        </label>
-        {person && <p class="quiet">{t("people.role_hint")}</p>}
+          {person && (
+            <p class="quiet" id="person-role-hint">
+              {t("people.role_hint")}
+            </p>
+          )}
+        </div>
         <fieldset class="set-options">
           <legend>{t("people.languages")}</legend>
           {languages().map(([each, word]) => (

@@ -40,7 +40,10 @@ export function Settings(): JSX.Element {
   const part = PARTS.find((each) => each === page) ?? "people";
   const main = useRef<HTMLElement>(null);
   useEffect(() => void readSettings(), []);
-  useLayoutEffect(() => main.current?.scrollTo(0, 0), [part]);
+  useLayoutEffect(() => {
+    main.current?.scrollTo(0, 0);
+    main.current?.querySelector(".settings-parts [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [part]);
   return (
     <main ref={main} class="settings" id="chat" tabIndex={-1} aria-label={t("set.title")}>
       <header class="head">
