@@ -6,7 +6,7 @@ import { answered, placed, type Change } from "../logic/writing/drafting";
 import { unfilled } from "../logic/writing/places";
 import { costOf } from "../logic/writing/segments";
 import { keepUses, usesIn, usesLeft } from "../logic/writing/uses";
-import { useCell } from "../parts/hooks";
+import { useCell, useNarrow } from "../parts/hooks";
 import { Icon } from "../parts/icons";
 import { keysOn, open } from "../state";
 import type { QueueItem } from "../types";
@@ -30,6 +30,7 @@ interface Props {
 export function Composer({ item, text, onText, disabled }: Props): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
   useGrowing(field, text);
+  const narrow = useNarrow(760);
   const [picking, setPicking] = useState<Kind | null>(null);
   const help = useHelp(item, !disabled);
   const byKey = useCell(keysOn);
@@ -105,7 +106,7 @@ export function Composer({ item, text, onText, disabled }: Props): JSX.Element {
           aria-label={t("composer.label", { customer: item.customer_label })}
           aria-describedby={suggestions.shown ? HINT : undefined}
           aria-invalid={surplus > 0 || places.length > 0 || over}
-          placeholder={t("composer.placeholder", { language: named("language", item.language) })}
+          placeholder={t(narrow ? "composer.placeholder_short" : "composer.placeholder", { language: named("language", item.language) })}
           onInput={(event) => typed(event.currentTarget.value)}
           onKeyDown={pressed}
         />

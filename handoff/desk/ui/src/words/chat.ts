@@ -8,6 +8,7 @@ export const chatEn = {
   "notice.text_unanswered": "A phone was asked for a yes to go on by text, and a day later there is none.",
   "todo.text_unanswered": "Call or write in another way, or ask once more from the chat.",
 
+  "composer.placeholder_short": "Write in {language}",
   "bar.next": "Next waiting chat",
   "find.open": "Find in this chat",
   "find.label": "Find in this chat",
@@ -37,6 +38,7 @@ export const chatEs: Record<keyof typeof chatEn, string> = {
   "notice.text_unanswered": "Se pidió un sí a un teléfono para seguir por SMS, y un día después no lo hay.",
   "todo.text_unanswered": "Llamar o escribir de otro modo, o pedirlo una vez más desde el chat.",
 
+  "composer.placeholder_short": "Escribe en {language}",
   "bar.next": "Siguiente chat en espera",
   "find.open": "Buscar en este chat",
   "find.label": "Buscar en este chat",
