@@ -11,6 +11,7 @@ from handoff import service
 from handoff.clock import utc_now
 from handoff.service.base.versions import read_settings
 from handoff.service.people import accounts
+from handoff.service.people.staffing import Staffing, set_agent
 from tests.support.desk import Desk, eventually
 from tests.ui.conftest import Open
 from tests.ui.test_desk_alerts import fits
@@ -47,6 +48,66 @@ def at(page: Page, part: str) -> Page:
 def sit_as(desk: Desk, sit: Open, name: str, role: str, **how: Any) -> Page:
     desk.agent(name, role=role)
     return sit(name, **how)
+
+
+def put_in_team(desk: Desk, name: str, team: str) -> None:
+    desk.agent(name)
+    set_agent(desk.core, email=f"{name.lower()}@example.com", staffing=Staffing(skills=[team]), now=utc_now())
+
+
+def test_a_team_is_renamed_and_its_people_go_along(desk: Desk, sit: Open) -> None:
+    put_in_team(desk, "Luis", "billing")
+    page = at(sit_as(desk, sit, "Ada", "admin"), "people")
+    teams = page.get_by_role("region", name="Teams")
+    expect(teams.get_by_role("listitem")).to_contain_text("Luis")
+    teams.get_by_role("button", name="Rename billing").click()
+    page.get_by_label("New name").fill("two words")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("alert")).to_contain_text("small letters")
+    page.get_by_label("New name").fill("invoices")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(teams.get_by_role("listitem")).to_contain_text("invoices")
+    expect(page.get_by_role("region", name="People").get_by_text("invoices")).to_be_visible()
+
+
+def test_the_chat_is_tried_in_a_tab_of_its_own(desk: Desk, sit: Open) -> None:
+    page = at(sit_as(desk, sit, "Ada", "admin"), "channels")
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Try the chat").click()
+    expect(opened.value).to_have_url(re.compile(r"/widget/#test=[\w-]+:[\w.-]+$"))
+
+
+def test_nobody_is_offered_to_reset_their_own_second_factor(desk: Desk, sit: Open) -> None:
+    page = sit_as(desk, sit, "Ada", "admin")
+    page.get_by_role("button", name=re.compile("Ada")).click()
+    page.get_by_role("button", name="Second factor").click()
+    enrol(page)
+    at(page, "people")
+    page.get_by_role("button", name="Change Ada").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="New sign-in link")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Reset second factor")).to_have_count(0)
+    expect(dialog).to_contain_text("in your own menu")
+
+
+def test_a_second_factor_asks_for_the_password_where_no_fresh_link_opened_the_page(desk: Desk, sit: Open) -> None:
+    page = sit_as(desk, sit, "Ada", "admin")
+    ada = next(each.agent for each in desk.present() if each.agent.name == "Ada")
+    accounts.set_password(desk.core, ada, PASSWORD, now=utc_now())
+    page.reload()
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=re.compile("Ada")).click()
+    page.get_by_role("button", name="Second factor").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Your password").fill("not the password")
+    dialog.get_by_role("button", name="Set it up").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("not your password")
+    assert findings(page) == []
+    dialog.get_by_label("Your password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Set it up").click()
+    expect(dialog.get_by_role("img")).to_be_visible()
 
 
 def test_hours_are_previewed_saved_as_a_version_and_taken_back(desk: Desk, sit: Open) -> None:
@@ -177,7 +238,7 @@ def test_somebody_is_invited_changed_and_disabled(desk: Desk, sit: Open, browser
     page.locator(".person", has_text="ada@example.com").get_by_role("button", name="Change").click()
     page.get_by_role("button", name="Disable").click()
     page.get_by_role("button", name="Disable").click()
-    expect(page.get_by_text("This is the last administrator")).to_be_visible()
+    expect(page.get_by_text("Nobody would be left who can let others in")).to_be_visible()
     context.close()
 
 
@@ -237,6 +298,7 @@ def test_a_sign_in_link_asks_for_the_code_too(desk: Desk, sit: Open) -> None:
     [(1440, "en-GB", "light"), (390, "es-ES", "dark"), (360, "en-GB", "light"), (1440, "es-ES", "dark")],
 )
 def test_every_part_fits_and_has_no_axe_findings(desk: Desk, sit: Open, width: int, locale: str, scheme: str) -> None:
+    put_in_team(desk, "Luis", "billing")
     page = sit_as(desk, sit, "Ada", "admin", width=width, locale=locale, scheme=scheme)
     for part in PARTS:
         at(page, part)
@@ -248,3 +310,11 @@ def test_every_part_fits_and_has_no_axe_findings(desk: Desk, sit: Open, width: i
     page.locator(".person button").first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert findings(page) == []
+    page.keyboard.press("Escape")
+    page.locator(".team-row button").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert fits(page)
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    at(page, "versions")
+    expect(page.locator(".settings-parts [aria-current]")).to_be_in_viewport()
