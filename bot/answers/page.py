@@ -1,24 +1,14 @@
 """The page of one approved answer as HTML: no script, nothing inline, every word escaped, not for search engines."""
 
-from collections.abc import Iterable
 from html import escape
 
 from bot.answers.links import PATH
 from bot.answers.markup import as_html
 from bot.answers.reading import Page
+from bot.pages.document import document, headers
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-}
+HEADERS = headers()
+ASSETS = f"{PATH}/assets"
 WORDS = {
     "en": {
         "source": "Source",
@@ -66,14 +56,14 @@ def answer_page(business: str, page: Page) -> str:
         f"<dl>{facts}</dl>",
         f'<p class="quiet">{escape(words["reply"])}</p>',
     ]
-    return _document(language, business, page.title, body)
+    return document(language, business, page.title, body, assets=ASSETS)
 
 
 def missing_page(business: str, language: str, *, busy: bool = False) -> str:
     """Calm words for an address that shows nothing."""
     words, kind = WORDS[language], "busy" if busy else "gone"
     body = [f"<h1>{escape(words[kind])}</h1>", f"<p>{escape(words[f'{kind}_hint'])}</p>"]
-    return _document(language, business, words[kind], body)
+    return document(language, business, words[kind], body, assets=ASSETS)
 
 
 def _version(page: Page, words: dict[str, str]) -> str:
@@ -92,15 +82,4 @@ def _newer(page: Page, words: dict[str, str]) -> str:
     return (
         f'<p class="note" role="status">{escape(words["newer"])} '
         f'<a href="{escape(address)}">{escape(words["open"])}</a></p>'
-    )
-
-
-def _document(language: str, business: str, title: str, body: Iterable[str]) -> str:
-    return (
-        f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="robots" content="noindex, nofollow, noarchive"><meta name="referrer" content="no-referrer">'
-        f"<title>{escape(title)} · {escape(business)}</title>"
-        f'<link rel="stylesheet" href="{PATH}/assets/tokens.css"><link rel="stylesheet" href="{PATH}/assets/page.css">'
-        f"</head><body><header>{escape(business)}</header><main>{''.join(body)}</main></body></html>"
     )

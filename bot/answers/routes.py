@@ -6,22 +6,20 @@ from pathlib import Path
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from bot.answers.links import PATH, Shown
-from bot.answers.page import HEADERS, answer_page, missing_page
+from bot.answers.page import ASSETS, HEADERS, answer_page, missing_page
 from bot.answers.reading import read_page
 from bot.knowledge.render import Release
+from bot.pages.document import style
 from handoff.clock import utc_now
 from handoff.errors import NotFound, RelevoError
 from handoff.limits import InProcessLimits, Limits, Rule, check_limit
 from handoff.network import network_of
 from handoff.service import Core
 
-ASSETS = {
-    "page.css": Path(__file__).resolve().with_name("page.css"),
-    "tokens.css": Path(__file__).resolve().parents[2] / "handoff" / "desk" / "ui" / "src" / "tokens.css",
-}
+STYLE = Path(__file__).resolve().with_name("page.css")
 NETWORKS = Rule(name="answers.networks", burst=300, per_minute=300)
 LANGUAGES = ("en", "es")
 
@@ -32,11 +30,9 @@ def router(
     """`release` gives the one in force now."""
     routes, shared = APIRouter(include_in_schema=False), limits or InProcessLimits()
 
-    @routes.get(f"{PATH}/assets/{{name}}")
+    @routes.get(f"{ASSETS}/{{name}}")
     def asset(name: str) -> Response:
-        if name not in ASSETS:
-            raise NotFound
-        return FileResponse(ASSETS[name], headers={"Cache-Control": "public, max-age=300"})
+        return style(name, STYLE)
 
     @routes.api_route(f"{PATH}/{{language}}/{{entry}}/{{version}}", methods=["GET", "HEAD"])
     async def show(request: Request, language: str, entry: str, version: str) -> Response:

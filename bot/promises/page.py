@@ -5,21 +5,12 @@ from datetime import UTC
 from html import escape
 from itertools import groupby
 
+from bot.pages.document import document, headers
 from bot.promises.words import WORDS, Words
 from handoff.service import PromisePage, Slot
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+ASSETS = "/promise/assets"
+HEADERS = headers(form_action="'self'")
 
 
 def promise_page(page: PromisePage, token: str, *, note: str = "") -> str:
@@ -135,12 +126,4 @@ def _link(address: str, text: str, kind: str = "") -> str:
 
 
 def _document(language: str, business: str, title: str, body: Iterable[str]) -> str:
-    return (
-        f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="robots" content="noindex, nofollow"><meta name="referrer" content="no-referrer">'
-        f"<title>{escape(title)} · {escape(business)}</title>"
-        '<link rel="stylesheet" href="/promise/assets/tokens.css">'
-        '<link rel="stylesheet" href="/promise/assets/page.css"></head>'
-        f"<body><header>{escape(business)}</header><main>{''.join(body)}</main></body></html>"
-    )
+    return document(language, business, title, body, assets=ASSETS)

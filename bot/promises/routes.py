@@ -14,8 +14,9 @@ from urllib.parse import parse_qs
 import structlog
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
+from bot.pages.document import style
 from bot.promises import page as html
 from bot.promises.words import WORDS, Words
 from handoff import service
@@ -25,11 +26,7 @@ from handoff.limits import InProcessLimits, Limits, Rule, check_limit
 from handoff.network import network_of
 from handoff.service import Core, PromisePage
 
-HERE = Path(__file__).resolve().parent
-ASSETS = {
-    "page.css": HERE / "page.css",
-    "tokens.css": HERE.parents[1] / "handoff" / "desk" / "ui" / "src" / "tokens.css",
-}
+STYLE = Path(__file__).resolve().with_name("page.css")
 READS = Rule(name="promise.reads", burst=60, per_minute=60)
 ACTS = Rule(name="promise.acts", burst=10, per_minute=10)
 NETWORKS = Rule(name="promise.networks", burst=300, per_minute=300)
@@ -59,11 +56,9 @@ def router(*, limits: Limits | None = None, clock: Callable[[], datetime] = utc_
         except RelevoError as error:
             return trouble(core, error, request)
 
-    @routes.get("/promise/assets/{name}")
+    @routes.get(f"{html.ASSETS}/{{name}}")
     def asset(name: str) -> Response:
-        if name not in ASSETS:
-            raise NotFound
-        return FileResponse(ASSETS[name], headers={"Cache-Control": "public, max-age=300"})
+        return style(name, STYLE)
 
     @routes.api_route("/promise/{token}.ics", methods=["GET", "HEAD"])
     async def calendar(request: Request, token: str) -> Response:
