@@ -9,6 +9,7 @@ export interface Steady {
   /** Lets what has come in now, even under the pointer. */
   settle: () => void;
   hold: {
+    onPointerMove: (event: PointerEvent) => void;
     onPointerOver: (event: PointerEvent) => void;
     onPointerLeave: (event: PointerEvent) => void;
     onFocusIn: (event: FocusEvent) => void;
@@ -41,8 +42,12 @@ export function useSteady(now: Order, asked: string): Steady {
     fresh: still ? freshIn(shown.current, now) : [],
     settle,
     hold: {
-      onPointerOver: (event) => {
+      // A pointer that rests where rows come to lie points at none of them: it must have moved there.
+      onPointerMove: (event) => {
         if (event.pointerType !== "touch") setPointed(onRow(event.target));
+      },
+      onPointerOver: (event) => {
+        if (!onRow(event.target)) setPointed(false);
       },
       onPointerLeave: () => setPointed(false),
       onFocusIn: (event) => setFocused(onRow(event.target) && event.target instanceof Element && event.target.matches(":focus-visible")),
