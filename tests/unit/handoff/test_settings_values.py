@@ -74,7 +74,7 @@ def _sendable(refused: SettingsInvalid) -> SettingsInvalid:
     return refused
 
 
-ODD = [
+ODD: list[Any] = [
     *(None, "", " ", "\x00", "\ud800", "a\nb", "\u202e", "\u2028", "x" * 5000, "never", "٣:00-٤:00", "00:00-24:01"),
     *(-1, 0, 10**30, -(10**30), 1e308, float("nan"), float("inf"), True, [], {}, [[]], [None], [""], {"\ud800": 1}),
     *("2026-02-30", "9999-12-31", "0001-01-01", "9" * 400, "99999999999999999d", ["25:00-26:00"], [10**30]),
