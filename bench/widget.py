@@ -1,7 +1,9 @@
 """What the widget costs the page that carries it: `.venv/bin/python -m bench.widget [loads]`.
 
 A host page with a style sheet and pictures is loaded in Chromium with and without the tag, one after the other in turn,
-each in a fresh context with an empty cache. Read are the browser's own times. Also the sizes of the build.
+each in a fresh context with an empty cache. Read are the browser's own times, and `busy`: the time for which the page's
+main thread really had the processor until the load event, which other work on the machine does not stretch. Also the
+sizes of the build.
 """
 
 import gzip
@@ -79,12 +81,15 @@ def chromium() -> Iterator[Browser]:
 def load(browser: Browser, address: str) -> Times:
     context = browser.new_context()
     page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(address, wait_until="load")
     times: Times = page.evaluate(READ)
     while not times["load"]:
         times = page.evaluate(READ)
+    found = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
     context.close()
-    return times
+    return {**times, "busy": found["TaskDuration"] * 1000}
 
 
 def measure(loads: int) -> dict[str, list[Times]]:
