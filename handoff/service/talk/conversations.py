@@ -12,7 +12,6 @@ from handoff.service.base import idempotency, ledger
 from handoff.service.base.addresses import address_at
 from handoff.service.base.core import TURNS, Core, Work, work
 from handoff.service.base.inbound import Inbound, check_text
-from handoff.service.base.records import message_view
 from handoff.service.base.rows import SHOWN, lock_conversation, open_handoff_of
 from handoff.service.base.tokens import make_cursor, make_token
 from handoff.service.base.uploads import bind_uploads, sent_with, take_uploads
