@@ -117,7 +117,7 @@ class TextRoute(Base):
     agent_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))  # who moved the chat; none: the customer
     status: Mapped[str]
     typed: Mapped[bool]  # the customer typed the number; nobody had vouched for it
-    ended_by: Mapped[str | None]  # case_ended, opted_out, agent, declined
+    ended_by: Mapped[str | None]  # case_ended, opted_out, agent, declined, expired, no_text
     asked_at: Mapped[datetime]
     live_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ from handoff.service.people import accounts
 from tests.support.desk import Desk
 from tests.ui.conftest import Open
 from tests.ui.test_desk import claim, row
+from tests.ui.test_desk_safety import findings
 
 
 def test_a_chat_goes_to_a_team_with_a_note_for_whoever_takes_it(desk: Desk, sit: Open) -> None:
@@ -24,6 +25,7 @@ def test_a_chat_goes_to_a_team_with_a_note_for_whoever_takes_it(desk: Desk, sit:
     ana.keyboard.press("t")
     window = ana.get_by_role("dialog", name="Transfer to")
     expect(window.get_by_text("1 of 1 online")).to_be_visible()
+    assert findings(ana) == []
     window.get_by_role("radio", name=re.compile("billing")).check()
     window.get_by_label("Note for them").fill("ya tiene el extracto")
     window.get_by_label("Note for them").press("Tab")
@@ -41,6 +43,10 @@ def test_a_chat_ends_with_an_outcome_and_a_topic_of_the_approved_answers(desk: D
     page = sit("Ana")
     claim(page, customer.reference)
     page.locator(".transcript").focus()
+    page.keyboard.press("f")
+    expect(page.get_by_role("searchbox", name="Find in this chat")).to_be_focused()
+    assert findings(page) == []
+    page.keyboard.press("Escape")
     page.keyboard.press("e")
     window = page.get_by_role("dialog", name="How did it end?")
     expect(window.locator("option")).to_have_count(2)
