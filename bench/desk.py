@@ -232,12 +232,8 @@ async def scroll(shop: Shop, browser: Browser, token: str, waiting: int) -> list
 
 def weights() -> tuple[float, float]:
     """All scripts of the page together in KB: as the server sends them, and with gzip."""
-    import gzip  # noqa: PLC0415
-
     scripts = sorted(DIST.glob("*.js"))
-    sent = sum(
-        (packed if (packed := each.with_name(f"{each.name}.br")).exists() else each).stat().st_size for each in scripts
-    )
+    sent = sum(each.with_name(f"{each.name}.br").stat().st_size for each in scripts)
     return sent / 1024, sum(len(gzip.compress(each.read_bytes(), 9)) for each in scripts) / 1024
 
 

@@ -148,9 +148,7 @@ async def first_views(browser: Browser, url: str, token: str, rounds: int) -> fl
     took = [each[0] for each in plain]
     middle = statistics.median(took)
     print(f"  first view     median {middle:.0f} ms, slowest {max(took):.0f} ms of {rounds}; rows then: {plain[0][1]}")
-    print(
-        f"  slow line      median {statistics.median(slow):.0f} ms: 10 Mbit/s, 40 ms, 1/{SLOW_PROCESSOR} of the processor"
-    )
+    print(f"  slow line      median {statistics.median(slow):.0f} ms: 10 Mbit/s, 40 ms, processor 1/{SLOW_PROCESSOR}")
     weights = {kind: f"{weight / 1024:.0f} KB" for kind, weight in sorted(plain[0][2].items())}
     print(f"  over the line  {weights}")
     return max(took)
