@@ -58,7 +58,7 @@ class Sweeper:
             service.watch_shifts,
             service.follow_untold,
             finish_erasures,
-            self._retention.step,
+            self._retention.sweep_old,
             sweep_uploads,
             end_old_asks,
         )

@@ -59,7 +59,7 @@ class Retention:
     def __init__(self) -> None:
         self._next: datetime | None = None
 
-    def step(self, core: Core, now: datetime) -> int:
+    def sweep_old(self, core: Core, now: datetime) -> int:
         """A round when it is time; returns 0, for no case moves."""
         if self._next is not None and self._next - EVERY <= now < self._next:
             return 0

@@ -183,14 +183,14 @@ def test_used_tokens_are_forgotten_once_they_have_expired(world: World) -> None:
 
 def test_rounds_are_ten_minutes_apart(world: World) -> None:
     rounds = Retention()
-    rounds.step(world.core, world.now)
+    rounds.sweep_old(world.core, world.now)
     visitor(world)
     with world.core.database.write() as session:
         session.query(Conversation).update({"created_at": world.now - timedelta(days=40)})
         session.query(Message).update({"at": world.now - timedelta(days=40)})
-    rounds.step(world.core, world.later(minutes=9))
+    rounds.sweep_old(world.core, world.later(minutes=9))
     assert erased(world) == set()
-    rounds.step(world.core, world.later(minutes=2))
+    rounds.sweep_old(world.core, world.later(minutes=2))
     assert len(erased(world)) == 1
 
 
