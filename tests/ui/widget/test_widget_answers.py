@@ -71,6 +71,7 @@ def test_a_message_is_sent_then_delivered_then_read(visit: OpenPage, site: Site)
     reference = site.claim("Ana Ruiz")
     widget.expect_state("agent")
     widget.say("are you there?")
+    widget.expect_said(["hello", "are you there?"])
     expect(mark).to_have_text("Delivered")
     assert site.agent
     service.mark_seen(site.core, site.agent, reference, now=utc_now())

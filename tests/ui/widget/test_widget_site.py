@@ -48,7 +48,7 @@ def test_the_tag_decides_where_it_stands_and_how_it_looks(shop: OpenHost) -> Non
 @pytest.mark.bar(42)
 @pytest.mark.parametrize("accent", ["#ffee00", "#ff00aa", "#101010", "#f4f4f4"])
 def test_any_accent_can_be_read_in_both_themes(shop: OpenHost, site: Site, accent: str) -> None:
-    widget = shop(f"data-language='en' data-accent='{accent}'").open()
+    widget = shop(f"data-language='en' data-accent='{accent}'", reduced_motion="reduce").open()
     widget.say("hello")
     site.answer("See [the guide](https://example.com)")
     expect(widget.panel.locator(".helped")).to_be_visible()
