@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 
 from handoff.clock import utc_now
@@ -89,8 +89,13 @@ def test_a_reply_into_an_ended_session_is_sent_once_after_signing_in_again(desk:
     page = sit("Ana")
     claim(page, customer.reference)
     page.locator("#composer").press_sequentially("la respuesta")
-    with_password(desk, "Ana")
-    customer.says("mientras tanto")
+
+    def ended(route: Route) -> None:  # while the reply is on its way, so that the page cannot know before
+        with_password(desk, "Ana")
+        customer.says("mientras tanto")
+        route.continue_()
+
+    page.route("**/reply", ended, times=1)
     page.keyboard.press("Enter")
     sign_in_again(page)
     expect(page.get_by_role("log")).to_contain_text("mientras tanto")

@@ -52,7 +52,8 @@ export function Bar({ shown, found, children }: Props): JSX.Element {
 
 /** Somebody was quicker: on to whoever waits next. */
 function Next({ but, me }: { but: string; me: string }): JSX.Element | null {
-  const next = grouped(useCell(cases).values(), me).waiting.find((item) => item.reference !== but);
+  const { offers, waiting } = grouped(useCell(cases).values(), me);
+  const next = [...offers, ...waiting].find((item) => item.reference !== but);
   if (!next) return null;
   return (
     <button type="button" class="primary" onClick={() => void go({ view: "queue", reference: next.reference })}>
