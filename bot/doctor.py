@@ -79,6 +79,8 @@ def _at_home(patient: Patient, now: datetime) -> list[Finding]:
     found += _knowledge(core, patient.release, now)
     if env.secret_text is not None and is_weak(env.secret_text):
         found.append(finding("secret_weak", demo=env.demo))
+    if core.business.channels.web.identity == "required" and not env.identity_keys:
+        found.append(finding("identity_keyless"))
     return found
 
 

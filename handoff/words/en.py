@@ -165,6 +165,10 @@ FINDINGS = {
         "{count} messages of open cases could not be delivered.",
         "Open Notices at the desk: each says what to do.",
     ),
+    "identity_keyless": (
+        "Only customers that a site has signed may write, and no site has a key: nobody can write to the assistant.",
+        'Set RELEVO_IDENTITY_KEYS, or set identity = "optional" in [channels.web].',
+    ),
     "secret_weak": (
         "RELEVO_SECRET_KEY is short or easily guessed: tokens and the ledger can be forged.",
         "Leave it out to have one made, or set 32 random characters or more.",

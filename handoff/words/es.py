@@ -174,6 +174,10 @@ FINDINGS = {
         "{count} mensajes de casos abiertos no se han podido entregar.",
         "Abrir Avisos en el puesto: cada uno dice qué hacer.",
     ),
+    "identity_keyless": (
+        "Solo escriben clientes con identidad firmada y ningún sitio tiene clave: nadie puede escribir al asistente.",
+        'Dar valor a RELEVO_IDENTITY_KEYS, o poner identity = "optional" en [channels.web].',
+    ),
     "secret_weak": (
         "RELEVO_SECRET_KEY es corta o fácil de adivinar: se pueden falsificar accesos y el registro.",
         "Quitarla para que se cree una, o poner 32 caracteres aleatorios o más.",

@@ -27,6 +27,7 @@ GRAVE: Final = frozenset(
         "deadlines_unserved",
         "sweeper_silent",
         "secret_weak",
+        "identity_keyless",
         "texts_unread",
         "texts_skipped",
     }

@@ -254,6 +254,13 @@ def test_a_secret_that_can_be_guessed(clinic: Clinic) -> None:
     assert is_weak("short, but varied: x7Q")
 
 
+def test_customers_who_must_be_signed_while_no_site_can_sign(clinic: Clinic) -> None:
+    clinic.settle(channels={"web": {"identity": "required"}})
+    assert clinic.findings()["identity_keyless"].severity == SERIOUS
+    clinic.variables["identity_keys"] = f"shop.a:{'0193a1f0e7c2b4d8' * 3}"
+    assert clinic.findings() == {}
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_every_finding_has_words_and_every_value_that_they_name(language: str) -> None:
     names = "start end languages country year reason targets count items since release rows now then edge until"
