@@ -27,7 +27,7 @@ export class Identity {
     private readonly tell: (known: Known) => void,
   ) {
     this.element.append(this.text, this.go);
-    chat.keeper.settled = (code) => this.started(code);
+    chat.keeper.settled = (code, elsewhere) => this.started(code, elsewhere);
   }
 
   /** A token of the site's; null when its customer has signed out, who then must not be read by the next one here. */
@@ -53,9 +53,9 @@ export class Identity {
   private async ask(): Promise<void> {
     const pass = this.chat.entrance;
     const token = this.token;
-    if (!pass || !token || this.asking || this.chat.keeper.identity) return;
+    if (!pass || !token || this.asking) return;
     this.asking = true;
-    this.token = undefined;
+    this.token = this.chat.keeper.identity = undefined;
     try {
       const { elsewhere } = await this.api.identify(pass, token);
       if (pass === this.chat.entrance) this.found(pass, elsewhere);
@@ -80,8 +80,9 @@ export class Identity {
     else this.settle(failure.code);
   }
 
-  private started(code: string): void {
+  private started(code: string, elsewhere: Elsewhere | undefined): void {
     this.token = undefined;
+    this.elsewhere = elsewhere;
     this.settle(code);
   }
 

@@ -1,6 +1,6 @@
 // The conversation's id and token in the browser's storage; one for all tabs of this browser.
 
-import type { Api, Pass } from "./net/api";
+import type { Api, Elsewhere, Pass } from "./net/api";
 import { CallFailed } from "./net/errors";
 import { newId } from "./net/ids";
 import type { Started } from "./net/shapes";
@@ -11,7 +11,7 @@ const STARTING = "relevo:starting"; // the key of a start whose answer has not c
 
 export class PassKeeper {
   identity: string | undefined; // the site's token, with which the next conversation begins; never stored
-  settled: (code: string) => void = () => {};
+  settled: (code: string, elsewhere?: Elsewhere) => void = () => {};
 
   constructor(
     private readonly api: Api,
@@ -41,8 +41,27 @@ export class PassKeeper {
   async obtain(language: string): Promise<{ pass: Pass; started?: Started }> {
     return alone(async () => {
       const stored = this.read();
-      return stored ? { pass: stored } : this.start(language);
+      if (!stored) return this.start(language);
+      return this.identity && this.isKnown() ? this.confirm(stored, this.identity, language) : { pass: stored };
     });
+  }
+
+  /** Somebody known was here before: nothing of it is shown until the server has said that it is the same person. */
+  private async confirm(stored: Pass, identity: string, language: string): Promise<{ pass: Pass; started?: Started }> {
+    try {
+      const { elsewhere } = await this.api.identify(stored, identity);
+      this.identity = undefined;
+      this.settled("ok", elsewhere);
+    } catch (error) {
+      if (!(error instanceof CallFailed) || error.passing) throw error;
+      if (error.code === "identity_conflict" || error.refused) {
+        this.forget(stored);
+        return this.start(language);
+      }
+      this.identity = undefined;
+      this.settled(error.code);
+    }
+    return { pass: stored };
   }
 
   /** Forgets this conversation, unless another tab has a new one already. */
