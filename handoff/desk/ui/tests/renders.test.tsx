@@ -1,5 +1,5 @@
 import { options, render, type VNode } from "preact";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { merged } from "../src/logic/queue";
 import * as state from "../src/state";
 import { Nav } from "../src/views/Nav";
@@ -12,7 +12,13 @@ const hooked = options as unknown as { __r?: (node: VNode) => void };
 const before = hooked.__r;
 let drawn: string[] = [];
 const root = document.createElement("div");
-const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 60));
+const frame = (): Promise<void> => new Promise((done) => setTimeout(done, 60));
+
+/** Until what is looked for is there, and two frames more in which nothing is drawn. */
+async function settled(there: () => boolean): Promise<void> {
+  await vi.waitFor(() => expect(there()).toBe(true), { timeout: 10_000 });
+  for (let count = -1; count !== drawn.length; await frame()) count = drawn.length;
+}
 
 const many = Array.from({ length: 200 }, (_, at) =>
   item({ reference: `R-${at}`, deadline_at: `2026-11-20T10:${String(10 + (at % 40))}:00Z`, evidence: `words ${at}` }),
@@ -36,7 +42,7 @@ beforeEach(async () => {
     </>,
     root,
   );
-  await settled();
+  await settled(() => root.querySelectorAll(".row").length === many.length);
   drawn = [];
 });
 
@@ -48,7 +54,7 @@ afterEach(() => {
 
 const change = async (values: Parameters<typeof item>[0]): Promise<string[]> => {
   state.cases.update((cases) => merged(cases, [item(values)]));
-  await settled();
+  await settled(() => drawn.length > 0);
   return drawn;
 };
 
