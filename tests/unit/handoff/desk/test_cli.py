@@ -52,7 +52,7 @@ def test_an_error_is_a_line_that_says_what_to_mend(shop: Shop) -> None:
     assert unknown.exit_code == 1
     assert "add them first" in unknown.output
     wrong = shop.run("add", "not-an-address", "--name", "Ana")
-    assert "email: an e-mail address" in wrong.output
+    assert "email: one e-mail address" in wrong.output
 
 
 def line_of(shop: Shop) -> list[str]:
