@@ -37,8 +37,8 @@ from handoff.service.sweep.places import show_places
 from handoff.service.sweep.rehours import follow_hours
 from handoff.service.sweep.untold import follow_untold
 from handoff.service.talk.bot_again import offer_bot_back, waits_for_engine
-from handoff.service.talk.conversations import Recorded, Started, record_inbound, start_conversation
 from handoff.service.talk.contact_consent import consent_line
+from handoff.service.talk.conversations import Recorded, Started, record_inbound, start_conversation
 from handoff.service.talk.following import ConversationView, StreamItem, newest_cursors, read_conversation, read_stream
 from handoff.service.talk.helping import Helped, tell_helped
 from handoff.service.talk.obligations import (

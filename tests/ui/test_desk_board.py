@@ -173,7 +173,9 @@ def test_a_range_that_makes_no_sense_is_not_asked_for(desk: Desk, sit: Open) -> 
     expect(page.get_by_role("region", name="Wait for a person: table").get_by_role("row")).to_have_count(9)
 
 
-NO_PHONE = """window.dialled = []; HTMLAnchorElement.prototype.click = function () { window.dialled.push(this.href) }; 0"""
+NO_PHONE = (
+    """window.dialled = []; HTMLAnchorElement.prototype.click = function () { window.dialled.push(this.href) }; 0"""
+)
 
 
 def promised(desk: Desk, name: str, phone: str = "+34600111222") -> Customer:

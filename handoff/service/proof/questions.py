@@ -35,8 +35,8 @@ LITTLE, FEW = 3, 3  # letters of a word that says little; words beside the wish 
 class Question:
     """What a customer asked, in their own words: personal data may be in it.
 
-    `outcome` is refused, not_helped, asked_person or the reason of the case that it became; `weighed` are the engine's candidates
-    with their scores, best first.
+    `outcome` is refused, not_helped, asked_person or the reason of the case that it became; `weighed` are the engine's
+    candidates with their scores, best first.
     """
 
     conversation_id: str
@@ -85,7 +85,7 @@ class _Asked:
 
 
 def unsettled(database: Database, since: datetime) -> tuple[Question, ...]:
-    """Questions with a refusal, a case, or an answer that did not help since then, oldest first; at most the newest MOST."""
+    """Questions with a refusal, a case, or an answer that did not help since then, oldest first; the newest MOST."""
     check_aware(since)
     with database.read() as session:
         cases = _cases(session, since)

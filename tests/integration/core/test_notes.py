@@ -1,5 +1,7 @@
 """Private notes: who may leave and read them, that customers never see them, and that they are proven and exported."""
 
+from typing import Any
+
 import pytest
 
 from handoff import service
@@ -76,7 +78,13 @@ def test_notes_go_along_to_the_next_case_and_into_the_export_even_after_the_end(
 def test_beginning_the_same_conversation_again_shows_no_note(world: World) -> None:
     """A repeated call gets the same answer, of what customers may see."""
     key = "a-key-of-mine"
-    asked = {"channel": "web", "account": "web", "address": "v", "language": "en", "idempotency_key": key}
+    asked: dict[str, Any] = {
+        "channel": "web",
+        "account": "web",
+        "address": "v",
+        "language": "en",
+        "idempotency_key": key,
+    }
     started, ana = service.start_conversation(world.core, **asked, now=world.now), world.agent()
     world.write(started.conversation_id, "my lamp is broken")
     reference = world.open_case(started.conversation_id)

@@ -174,9 +174,7 @@ def test_every_code_has_advice_in_both_languages(code: str, language: str) -> No
 
 
 @pytest.mark.bar(26)
-async def test_an_agents_reply_over_the_limit_is_refused_with_advice(
-    make: Make, double: Double, phone: str
-) -> None:
+async def test_an_agents_reply_over_the_limit_is_refused_with_advice(make: Make, double: Double, phone: str) -> None:
     failed = await make(max_segments=2).deliver(replace(_outgoing(phone), text="a" * 307, author="agent"))
     assert isinstance(failed, Failed)
     assert (failed.code, failed.retry) == ("too_many_segments", False)
