@@ -11,19 +11,33 @@ from handoff.service.cases.texting import case_at
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.proofs import mail_reply, proven_of
 from handoff.service.telling.saying import take_seq
-from handoff.service.telling.text_routes import LIVE, PAUSED, opted_out, phone_way, route_at, route_of, set_route
+from handoff.service.telling.text_routes import (
+    LIVE,
+    PAUSED,
+    Way,
+    opted_out,
+    phone_way,
+    route_at,
+    route_of,
+    set_route,
+    way_to,
+)
 from handoff.store import new_id
 
 
 def follow_reply(case: Case, message: Message, delivery: Delivery) -> str:
-    """The way by which the customer gets it: sms, email, or `nobody`, and then the agent knows."""
+    """The way by which the customer gets it: sms, email, or `nobody`: they have stopped it, or the agent knows."""
     proof = proven_of(case.unit, case.conversation.id)
-    if proof is not None and proof.kind == "phone" and _text(case, proof, delivery):
-        return "sms"
-    if proof is not None and proof.kind == "email":
-        if mail_reply(case.unit, case.conversation, case.row, message, proof.value):
-            return "email"
-        alert(case.unit, "untellable", "agent", case.row, {"notice": "reply"})
+    if proof is None:
+        return "nobody"
+    if proof.kind == "phone":
+        way = _phone_of(case, proof)
+        if way is not None:
+            _send_by(case, delivery, way)
+            return "sms"
+    elif mail_reply(case.unit, case.conversation, case.row, message, proof.value):
+        return "email"
+    alert(case.unit, "untellable", "agent", case.row, {"notice": "reply"})
     return "nobody"
 
 
@@ -52,19 +66,30 @@ def open_route(unit: Work, conversation: Conversation, row: HandoffRow, place: A
     return route
 
 
-def _text(case: Case, proof: ContactProof, delivery: Delivery) -> bool:
-    """They have left the page again: the chat is on the phone from here on, this reply first."""
+def _phone_of(case: Case, proof: ContactProof) -> Way | None:
+    """They have left the page again: the chat is on the phone from here on, this reply first.
+
+    Nothing goes on once the case has ended: its last words go there, and no route stays behind that nothing would end.
+    """
     unit, route = case.unit, route_of(case.unit, case.conversation.id)
+    if case.row.deadline_at is None:
+        return _for_once(unit, address_at(unit, "sms", unit.core.text_sender, proof.value))
     if route is None:  # that of an earlier case is over
         place = address_at(unit, "sms", unit.core.text_sender, proof.value)
         route = open_route(unit, case.conversation, case.row, place) if place.proven else None
     if route is None or route.status not in {LIVE, PAUSED}:
-        return False
+        return None
     if route.status == PAUSED:
         set_route(unit, case.conversation, route, LIVE, actor="system")
-    way = phone_way(unit, route)
+    return phone_way(unit, route)
+
+
+def _for_once(unit: Work, place: Address) -> Way | None:
+    return way_to(place) if place.proven and not opted_out(unit, place.value) else None
+
+
+def _send_by(case: Case, delivery: Delivery, way: Way) -> None:
     there = {"channel": way.channel, "account": way.account, "address": way.address}
     values = {**there, "position": take_seq(case.conversation), "next_at": case.unit.now, "updated_at": case.unit.now}
     case.unit.session.execute(update(Delivery).where(Delivery.id == delivery.id).values(**values))
     case.unit.wake(DELIVERIES)
-    return True

@@ -43,7 +43,10 @@ def way_of(work: Work, conversation: Conversation) -> Way:
 
 
 def phone_way(work: Work, route: TextRoute) -> Way:
-    place = work.session.get_one(Address, route.address_id)
+    return way_to(work.session.get_one(Address, route.address_id))
+
+
+def way_to(place: Address) -> Way:
     return Way(channel=place.channel, account=place.account, address=place.value, address_id=place.id)
 
 
