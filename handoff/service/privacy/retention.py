@@ -27,6 +27,7 @@ from handoff.models.talk import Attachment, TextRoute
 from handoff.service.base import ledger
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.rows import lock_conversation
+from handoff.service.base.signed import lock_addresses
 from handoff.service.privacy.erasing import BY_RETENTION, STREAM, clear_traces, wipe
 from handoff.service.privacy.finding import handoffs_in, scope_of
 from handoff.service.privacy.holdings import HOLDINGS, Scope
@@ -115,8 +116,11 @@ def _ids(core: Core, statement: Select[Any]) -> tuple[str, ...]:
 def _due(before: datetime) -> ColumnElement[bool]:
     """Nothing was said since then, and no case is open."""
     said = exists().where(Message.conversation_id == Conversation.id, Message.at >= before)
-    is_open = exists().where(HandoffRow.conversation_id == Conversation.id, HandoffRow.deadline_at.is_not(None))
-    return (Conversation.created_at < before) & Conversation.erased_at.is_(None) & ~said & ~is_open
+    return (Conversation.created_at < before) & Conversation.erased_at.is_(None) & ~said & ~_has_open_case()
+
+
+def _has_open_case() -> ColumnElement[bool]:
+    return exists().where(HandoffRow.conversation_id == Conversation.id, HandoffRow.deadline_at.is_not(None))
 
 
 def _end_conversations(core: Core, now: datetime, days: int) -> int:
@@ -130,6 +134,7 @@ def _end_conversations(core: Core, now: datetime, days: int) -> int:
 def _end_conversation(core: Core, conversation_id: str, now: datetime, due: ColumnElement[bool]) -> bool:
     """The customer goes with the last of their conversations."""
     with work(core, now) as unit:
+        lock_addresses(unit, unit.session.get_one(Conversation, conversation_id).customer_id)
         conversation = lock_conversation(unit, conversation_id)
         still = select(Conversation.id).where(Conversation.id == conversation_id, due)
         if unit.session.execute(still).first() is None:
@@ -179,16 +184,30 @@ def _end_ledgers(core: Core, now: datetime, days: int) -> int:
     """What was left of conversations that were erased so long ago: keys, times, states and their chains."""
     if not days:
         return 0
-    past = Conversation.erased_at < now - timedelta(days=days)
+    past = _past(now - timedelta(days=days))
     found = _ids(core, select(Conversation.id).where(past).order_by(Conversation.erased_at))
-    for conversation_id in found:
-        with work(core, now) as unit:
-            _end_ledger(unit, conversation_id)
-    return len(found)
+    return sum(_end_ledger(core, each, now, past) for each in found)
 
 
-def _end_ledger(unit: Work, conversation_id: str) -> None:
-    conversation = lock_conversation(unit, conversation_id)
+def _past(before: datetime) -> ColumnElement[bool]:
+    """Erased before then, and nothing has happened in it since."""
+    since = exists().where(Message.conversation_id == Conversation.id, Message.at > Conversation.erased_at)
+    return (Conversation.erased_at < before) & ~since & ~_has_open_case()
+
+
+def _end_ledger(core: Core, conversation_id: str, now: datetime, past: ColumnElement[bool]) -> bool:
+    with work(core, now) as unit:
+        lock_addresses(unit, unit.session.get_one(Conversation, conversation_id).customer_id)
+        conversation = lock_conversation(unit, conversation_id)
+        still = select(Conversation.id).where(Conversation.id == conversation_id, past)
+        if unit.session.execute(still).first() is None:
+            return False
+        _forget_ledger(unit, conversation)
+    return True
+
+
+def _forget_ledger(unit: Work, conversation: Conversation) -> None:
+    conversation_id = conversation.id
     stream = ledger.conversation_stream(conversation_id)
     head = unit.session.get(LedgerStream, stream)
     last = {"stream": stream, "rows": head.next_seq - 1, "head": head.head} if head else {"stream": stream}

@@ -261,18 +261,21 @@ def _find(unit: Work, inbound: Inbound) -> Conversation:
         return conversation
     place = _place(unit, inbound.channel, inbound.account, inbound.address, proven=True)
     chat = chat_of(unit, inbound, place)
-    if chat is not None:
+    if chat is not None and chat.erased_at is None:
         return chat
     found = _newest_at(unit, place)
     lock_with_chat(unit, inbound, place, found)
-    return lock_conversation(unit, found) if found else _create(unit, place)
+    conversation = lock_conversation(unit, found) if found else None
+    if conversation is None or conversation.erased_at is not None:  # erased while we waited for it
+        return _create(unit, place)
+    return conversation
 
 
 def _newest_at(unit: Work, place: Address) -> str | None:
-    """The newest conversation at the address, if there is one."""
+    """The newest conversation at the address that is not erased, if there is one."""
     statement = (
         select(Conversation.id)
-        .where(Conversation.address_id == place.id)
+        .where(Conversation.address_id == place.id, Conversation.erased_at.is_(None))
         .order_by(Conversation.created_at.desc(), Conversation.id.desc())
         .limit(1)
     )

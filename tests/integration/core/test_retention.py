@@ -209,3 +209,45 @@ def test_two_sweepers_at_once_end_each_conversation_once(world: World) -> None:
         assert kinds.count("erased") == 1
         assert session.query(LedgerStream).count() >= 2
         assert session.query(HandoffRow).count() == 0
+
+
+def shared(world: World) -> tuple[str, str]:
+    """A phone's conversation of last month, and a younger one in the chat of the same customer."""
+    phone = world.text(PHONE, "hello", "SM1").conversation_id
+    world.later(days=29)
+    chat = visitor(world)
+    with world.core.database.write() as session:
+        session.get_one(Conversation, chat).customer_id = session.get_one(Conversation, phone).customer_id
+    world.later(days=2)
+    return phone, chat
+
+
+def test_a_text_after_its_conversation_was_erased_begins_a_new_one(world: World) -> None:
+    phone, chat = shared(world)
+    assert sweep(world).conversations == 1
+    assert erased(world) == {phone}
+    again = world.text(PHONE, "a person, please", "SM2").conversation_id
+    assert again not in {phone, chat}
+    world.later(days=61)
+    reference = world.open_case(again)
+    sweep(world)
+    with world.core.database.read() as session:
+        talk = session.get_one(Conversation, again)
+        assert (talk.address, talk.erased_at) == (PHONE, None)
+        assert session.query(HandoffRow).filter_by(reference=reference).count() == 1
+
+
+@pytest.mark.tampers
+def test_a_conversation_in_which_something_happened_since_keeps_its_ledger(world: World) -> None:
+    conversation = visitor(world)
+    world.later(days=31)
+    sweep(world)
+    with world.core.database.write() as session:
+        session.get_one(Conversation, conversation).erased_at = None
+    reference = world.open_case(conversation)
+    with world.core.database.write() as session:
+        session.get_one(Conversation, conversation).erased_at = world.now
+    world.later(days=61)
+    assert sweep(world).ledgers == 0
+    with world.core.database.read() as session:
+        assert session.query(HandoffRow).filter_by(reference=reference).count() == 1
