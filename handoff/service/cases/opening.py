@@ -126,7 +126,7 @@ def _known_contact(work: Work, conversation: Conversation) -> dict[str, Any] | N
     signed = signed_contact(work.session, conversation.customer_id)
     address = one(work.session, Address, conversation.address_id)
     if address is not None and address.channel == "sms" and address.opted_out_at is None:
-        return {**signed, "phone": address.value, "proven": True}
+        return {**signed, "phone": address.value, "proven": address.value}
     return signed if signed.keys() & {"phone", "email"} else None
 
 

@@ -24,8 +24,9 @@ def may_see(actor: AgentView, row: HandoffRow) -> bool:
 
 def contact_of(session: Session, conversation: Conversation, row: HandoffRow, *, full: bool) -> tuple[ContactView, ...]:
     contact = row.contact or {}
+    proven = contact.get("proven")  # the number itself: another that is given later is not it
     shown = [
-        ContactView(kind=kind, value=str(contact[kind]), proven=bool(contact.get("proven")) and kind == "phone")
+        ContactView(kind=kind, value=str(contact[kind]), proven=kind == "phone" and contact[kind] == proven)
         for kind in ("name", "phone", "email")
         if contact.get(kind)
     ]

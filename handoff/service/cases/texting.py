@@ -179,7 +179,7 @@ def go_live(unit: Work, conversation: Conversation, row: HandoffRow, route: Text
     place = unit.session.get_one(Address, route.address_id)
     if route.typed:
         _vouch(unit, conversation, place)
-        row.contact = {**(row.contact or {}), "phone": route.phone, "proven": True}
+        row.contact = {**(row.contact or {}), "phone": route.phone, "proven": route.phone}
     _say(unit, conversation, row, words, phone_way(unit, route))
     if not route.typed:
         _take_along(unit, conversation, phone_way(unit, route))

@@ -263,7 +263,7 @@ def _take(unit: Work, conversation: Conversation, proof: ContactProof) -> None:
     row.contact = {
         **(row.contact or {}),
         proof.kind: proof.value,
-        **({"proven": True} if proof.kind == "phone" else {}),
+        **({"proven": proof.value} if proof.kind == "phone" else {}),
     }
     row.contact_known = True
     if proof.kind == "phone":

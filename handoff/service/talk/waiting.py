@@ -24,6 +24,7 @@ def bot_may_answer(row: HandoffRow) -> bool:
 
 def take_message_by_text(work: Work, conversation: Conversation, row: HandoffRow) -> None:
     """On a phone the text itself is the form, and the number that wrote it is the contact."""
-    row.contact = {**(row.contact or {}), "phone": way_of(work, conversation).address, "proven": True}
+    phone = way_of(work, conversation).address
+    row.contact = {**(row.contact or {}), "phone": phone, "proven": phone}
     work.session.flush()
     move(work, conversation, row, Act(kind=EventKind.FORM, actor="customer", contact=True))
