@@ -15,6 +15,7 @@ from handoff.service.privacy.erasing import Confirmed, forget_visitor
 from handoff.service.talk.identities import SignedIdentity, identify
 
 MOST_TOKEN = 4096
+MOST_CASES = 100
 NOBODY = Identities()
 
 
@@ -36,9 +37,13 @@ class CaseBody(_Body):
 
 
 class EraseBody(_Body):
-    """`case` names the open case, where there is one: its customer was told that nobody will get back to them."""
+    """The open cases, where there are any: their customer was told that nobody will get back to them.
+
+    `case` is the one of this conversation, `cases` any of theirs.
+    """
 
     case: CaseBody | None = None
+    cases: Annotated[tuple[CaseBody, ...], Field(max_length=MOST_CASES, strict=False)] = ()
 
 
 class _Answer(BaseModel):
@@ -86,8 +91,12 @@ def privacy_router(door: Door) -> APIRouter:
 
     @routes.post("/conversations/{conversation_id}/erase")
     def forget(access: Annotated[Access, enter], body: EraseBody) -> ErasedOut:
-        """Forgets the customer of this conversation; 409 when an open case is not named as they last saw it."""
-        seen = Confirmed(reference=body.case.reference, version=body.case.version) if body.case else None
+        """Forgets the customer of this conversation; 409 when an open case is not named as they last saw it.
+
+        The error's `fields` are the references of those cases, each with its version.
+        """
+        named = (body.case, *body.cases) if body.case else body.cases
+        seen = tuple(Confirmed(reference=each.reference, version=each.version) for each in named)
         found = forget_visitor(access.core, access.conversation_id, seen, now=access.now)
         return ErasedOut.model_validate(found)
 

@@ -1,6 +1,6 @@
 """Forgetting a customer: what we owe them ends with a word to them, then nothing of theirs is left but the proof."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:
-    """The open case whose end the customer has confirmed, as they saw it."""
+    """An open case whose end the customer has confirmed, as they saw it."""
 
     reference: str
     version: int
@@ -45,10 +45,11 @@ class Forgotten:
     done: bool
 
 
-def forget_visitor(core: Core, conversation_id: str, seen: Confirmed | None, now: datetime) -> Forgotten:
+def forget_visitor(core: Core, conversation_id: str, seen: Collection[Confirmed], now: datetime) -> Forgotten:
     """Forgets the customer of this conversation, at their own confirmed word; again changes nothing.
 
-    Raises NotFound, or StaleVersion when the open case is another than they confirmed.
+    Raises NotFound, or StaleVersion with the reference and version of each open case, in whichever of their
+    conversations, that they did not confirm.
     """
     with work(core, now) as unit:
         known = one(unit.session, Conversation, conversation_id)
@@ -58,17 +59,22 @@ def forget_visitor(core: Core, conversation_id: str, seen: Confirmed | None, now
         conversation = lock_conversation(unit, conversation_id)
         if conversation.erased_at is not None:
             return Forgotten(withdrawn=(), done=True)
-        _check_confirmed(open_handoff_of(unit.session, conversation_id, lock=True), seen)
+        _check_confirmed(unit, conversation.customer_id, seen)
         found = _forget(unit, conversation.customer_id, actor="customer", reason=BY_CUSTOMER)
     clear_traces(core.database)
     return found
 
 
-def _check_confirmed(row: HandoffRow | None, seen: Confirmed | None) -> None:
-    if row is None:
-        return
-    if seen is None or seen.reference != row.reference or not row.told_version <= seen.version <= row.version:
-        raise StaleVersion(fields={"reference": row.reference, "version": str(row.version)})
+def _check_confirmed(unit: Work, customer_id: str, seen: Collection[Confirmed]) -> None:
+    versions = {each.reference: each.version for each in seen}
+    unconfirmed = {}
+    for each in scope_of(unit.session, (customer_id,)).conversations:
+        lock_conversation(unit, each)
+        row = open_handoff_of(unit.session, each, lock=True)
+        if row is not None and not row.told_version <= versions.get(row.reference, -1) <= row.version:
+            unconfirmed[row.reference] = str(row.version)
+    if unconfirmed:
+        raise StaleVersion(fields=unconfirmed)
 
 
 def who_is(core: Core, who: Who) -> tuple[Found, ...]:

@@ -21,6 +21,7 @@ from handoff.service.cases.opening import Need, linked_handoff, open_handoff
 from handoff.service.talk.consent import apply_control, as_meant, note_late
 from handoff.service.talk.greeting import greet
 from handoff.service.talk.identities import SignedIdentity, check_may_write, elsewhere, link, signed_address, use
+from handoff.service.talk.lateness import is_overtaken
 from handoff.service.talk.phones import answered, chat_of, confirm_route, follow_writer, lock_with_chat
 from handoff.service.talk.waiting import customer_wrote
 from handoff.service.talk.wishes import Wish, carry_out, wish_of
@@ -202,7 +203,8 @@ def _record(core: Core, inbound: Inbound, now: datetime) -> Recorded:
         handoff = open_handoff_of(unit.session, conversation.id, lock=True)
         check_may_write(unit, conversation, handoff)
         yes = answered(unit, conversation, inbound)
-        wish = None if inbound.control or yes else wish_of(unit, conversation, handoff, text)
+        settled = inbound.control or yes or is_overtaken(unit, conversation, inbound)
+        wish = None if settled else wish_of(unit, conversation, handoff, text)
         inbound = _with_uploads(unit, conversation, inbound)
         saying = _as_saying(inbound, text, conversation, wish or yes, handoff)
         message = say(unit, conversation, saying, handoff if wish else None)
@@ -232,7 +234,7 @@ def _consequences(
 ) -> None:
     """Who handles it: the system (consent), the people who hold the case, or the bot in its next turn."""
     if inbound.control is not None:
-        apply_control(unit, conversation, inbound.control, carrier_confirms=inbound.carrier_confirms)
+        apply_control(unit, conversation, inbound)
         return
     if handoff is not None:
         bot_may_answer = customer_wrote(unit, conversation, handoff, message)
@@ -265,10 +267,8 @@ def _find(unit: Work, inbound: Inbound) -> Conversation:
         return chat
     found = _newest_at(unit, place)
     lock_with_chat(unit, inbound, place, found)
-    conversation = lock_conversation(unit, found) if found else None
-    if conversation is None or conversation.erased_at is not None:  # erased while we waited for it
-        return _create(unit, place)
-    return conversation
+    own = lock_conversation(unit, found) if found else None
+    return own if own is not None and own.erased_at is None else _create(unit, place)  # erased while we waited
 
 
 def _newest_at(unit: Work, place: Address) -> str | None:

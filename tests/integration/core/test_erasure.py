@@ -160,7 +160,7 @@ def test_sqlites_own_file_holds_nothing_either(world: World, customer: str) -> N
     path = Path(world.core.database.engine.url.database or "")
     files = [path, path.with_name(f"{path.name}-wal")]
     assert any(b"zzmessage" in each.read_bytes() for each in files if each.exists())
-    forget_visitor(world.core, customer, None, now=world.now)
+    forget_visitor(world.core, customer, (), now=world.now)
     finish_erasures(world.core, world.later(minutes=11))
     world.core.database.dispose()
     left = {each for each in CANARIES for file in files if file.exists() and each.encode() in file.read_bytes()}
@@ -171,7 +171,7 @@ def test_sqlites_own_file_holds_nothing_either(world: World, customer: str) -> N
 def test_the_chain_stays_whole_and_says_that_somebody_was_erased(world: World, customer: str) -> None:
     with world.core.database.read() as session:
         before = session.query(LedgerRow.stream, LedgerRow.seq, LedgerRow.hash).all()
-    forget_visitor(world.core, customer, None, now=world.now)
+    forget_visitor(world.core, customer, (), now=world.now)
     finish_erasures(world.core, world.later(minutes=11))
     with world.core.database.read() as session:
         after = session.query(LedgerRow.stream, LedgerRow.seq, LedgerRow.hash).all()
@@ -187,21 +187,36 @@ def test_an_open_case_is_withdrawn_and_whoever_holds_it_is_told(world: World) ->
     ana, conversation = world.agent(), visitor(world)
     reference = world.open_case(conversation)
     version = world.claim(ana, reference).version
-    found = forget_visitor(world.core, conversation, Confirmed(reference=reference, version=version), now=world.now)
+    found = forget_visitor(world.core, conversation, (Confirmed(reference=reference, version=version),), now=world.now)
     assert found == Forgotten(withdrawn=(reference,), done=True)
     assert world.case(ana, reference).state == "withdrawn"
     assert "withdrawn" in {each.kind for each in service.read_alerts(world.core, ana, now=world.now)}
 
 
-@pytest.mark.parametrize("seen", [None, Confirmed(reference="R-AAAAAA", version=1)], ids=["unnamed", "another"])
-def test_who_did_not_confirm_that_their_case_ends_loses_nothing(world: World, seen: Confirmed | None) -> None:
+@pytest.mark.parametrize("seen", [(), (Confirmed(reference="R-AAAAAA", version=1),)], ids=["unnamed", "another"])
+def test_who_did_not_confirm_that_their_case_ends_loses_nothing(world: World, seen: tuple[Confirmed, ...]) -> None:
     conversation = visitor(world)
     world.write(conversation, "keep this")
     reference = world.open_case(conversation)
     with pytest.raises(StaleVersion) as refused:
         forget_visitor(world.core, conversation, seen, now=world.now)
-    assert refused.value.fields["reference"] == reference
+    assert set(refused.value.fields) == {reference}
     assert "keep this" in world.texts(conversation)
+
+
+def test_the_cases_of_their_other_conversations_are_named_too(world: World) -> None:
+    conversation, other = visitor(world), visitor(world)
+    with world.core.database.write() as session:
+        session.get_one(Conversation, other).customer_id = session.get_one(Conversation, conversation).customer_id
+    here, there = world.open_case(conversation), world.open_case(other)
+    with pytest.raises(StaleVersion) as refused:
+        forget_visitor(world.core, conversation, (), now=world.now)
+    assert set(refused.value.fields) == {here, there}
+    seen = [Confirmed(reference=name, version=int(version)) for name, version in refused.value.fields.items()]
+    with pytest.raises(StaleVersion) as again:
+        forget_visitor(world.core, conversation, [each for each in seen if each.reference == here], now=world.now)
+    assert set(again.value.fields) == {there}
+    assert set(forget_visitor(world.core, conversation, seen, now=world.now).withdrawn) == {here, there}
 
 
 def test_a_confirmation_that_is_older_than_what_the_customer_was_told_is_asked_again(world: World) -> None:
@@ -211,21 +226,21 @@ def test_a_confirmation_that_is_older_than_what_the_customer_was_told_is_asked_a
     assert seen is not None
     world.claim(ana, reference)
     with pytest.raises(StaleVersion):
-        forget_visitor(world.core, conversation, Confirmed(reference=reference, version=seen.version), now=world.now)
+        forget_visitor(world.core, conversation, (Confirmed(reference=reference, version=seen.version),), now=world.now)
 
 
 def test_forgetting_again_changes_nothing(world: World) -> None:
     conversation = visitor(world)
-    assert forget_visitor(world.core, conversation, None, now=world.now).done
+    assert forget_visitor(world.core, conversation, (), now=world.now).done
     before = list(dump(world))
-    assert forget_visitor(world.core, conversation, None, now=world.now) == Forgotten(withdrawn=(), done=True)
+    assert forget_visitor(world.core, conversation, (), now=world.now) == Forgotten(withdrawn=(), done=True)
     assert list(dump(world)) == before
 
 
 def test_the_page_of_another_device_hears_that_it_is_over(world: World) -> None:
     conversation = visitor(world)
     cursor = service.read_conversation(world.core, conversation, now=world.now).cursor
-    forget_visitor(world.core, conversation, None, now=world.now)
+    forget_visitor(world.core, conversation, (), now=world.now)
     items = service.read_stream(world.core, conversation, cursor)
     assert [(each.kind, each.data["state"]) for each in items] == [("state", "closed")]
 
@@ -276,7 +291,7 @@ def test_a_turn_that_was_under_way_says_nothing_into_an_erased_conversation(worl
     conversation = visitor(world)
     world.write(conversation, "zzquestion")
     (turn,) = take(world)
-    forget_visitor(world.core, conversation, None, now=world.now)
+    forget_visitor(world.core, conversation, (), now=world.now)
     reply = Reply(said=[Said(text="zzanswer", notice="thanks")], dialogue={"slot": "zzslot"})
     assert not service.finish_turn(world.core, turn, reply, now=world.now)
     assert hits(world, "zzquestion", "zzanswer", "zzslot") == set()
@@ -286,7 +301,7 @@ def test_others_are_left_as_they_were(world: World, customer: str) -> None:
     other = visitor(world)
     world.write(other, "somebody else")
     reference = world.open_case(other)
-    forget_visitor(world.core, customer, None, now=world.now)
+    forget_visitor(world.core, customer, (), now=world.now)
     assert "somebody else" in world.texts(other)
     found = service.read_conversation(world.core, other, now=world.now).handoff
     assert found is not None
@@ -313,7 +328,7 @@ def test_a_customer_is_found_by_each_of_their_names(world: World, customer: str,
 
 
 def test_nobody_is_found_twice_or_after_the_end(world: World, customer: str) -> None:
-    forget_visitor(world.core, customer, None, now=world.now)
+    forget_visitor(world.core, customer, (), now=world.now)
     finish_erasures(world.core, world.later(minutes=11))
     assert who_is(world.core, read_who(MAIL)) == ()
     assert who_is(world.core, read_who(customer)) == ()

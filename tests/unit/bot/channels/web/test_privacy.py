@@ -94,6 +94,18 @@ def test_forgetting_names_the_open_case_first(client: Client) -> None:
     assert call(client, visit, "/messages", {"client_id": "c", "text": "hello"}).status_code == 404
 
 
+def test_forgetting_names_the_cases_of_other_conversations_too(client: Client) -> None:
+    here = start(client, identity=sign("elena")).json()
+    there = start(client, identity=sign("elena")).json()
+    cases = [call(client, visit, "/handoff", {}).json() for visit in (here, there)]
+    first = {"reference": cases[0]["reference"], "version": cases[0]["version"]}
+    refused = call(client, here, "/erase", {"case": first})
+    assert (refused.status_code, list(refused.json()["error"]["fields"])) == (409, [cases[1]["reference"]])
+    second = {"reference": cases[1]["reference"], "version": int(*refused.json()["error"]["fields"].values())}
+    done = call(client, here, "/erase", {"cases": [first, second]})
+    assert (done.status_code, len(done.json()["withdrawn"])) == (200, 2)
+
+
 def test_the_form_says_which_consent_line_stood_above_it(client: Client, core: Core) -> None:
     visit = start(client).json()
     form = {"message": "call me", "phone": "+34600111222", "consent": "contact_consent@1/7"}
