@@ -1,7 +1,7 @@
 """Opting out of a channel and back in: one confirmation, a ledger row, and then silence."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -10,6 +10,7 @@ from handoff.service.base import ledger
 from handoff.service.base.core import Work
 from handoff.service.base.inbound import Inbound
 from handoff.service.base.rows import open_handoff_of
+from handoff.service.talk.lateness import BROUGHT_IN, consented_since
 from handoff.service.talk.phones import stop_chat_at
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.notices import tell
@@ -32,12 +33,17 @@ def as_meant(work: Work, inbound: Inbound) -> Inbound:
 
 
 def _was_asked(work: Work, inbound: Inbound) -> bool:
-    """Whether the last that went to this phone within a day asks something, in whichever conversation."""
+    """Whether the last that went to this phone within a day asks something, in whichever conversation.
+
+    What is read in late answers only what had been asked when it was sent.
+    """
+    until = inbound.sent_at or work.now
     statement = (
         select(Message)
         .join(Delivery, Delivery.message_id == Message.id)
         .where(
-            Delivery.id >= id_at(work.now - ANSWER_WITHIN),
+            Delivery.id >= id_at(until - ANSWER_WITHIN),
+            Delivery.created_at <= until,
             Delivery.channel == inbound.channel,
             Delivery.address == inbound.address,
             Delivery.status.in_(_SENT),
@@ -54,36 +60,62 @@ def note_late(work: Work, inbound: Inbound, message: Message) -> None:
     if inbound.sent_at is not None:
         stream = ledger.conversation_stream(message.conversation_id)
         facts = {"place": message.seq, "sent": inbound.sent_at.isoformat()}
-        ledger.append(work, stream, "text.brought_in", actor="system", data=facts)
+        ledger.append(work, stream, BROUGHT_IN, actor="system", data=facts)
 
 
-def apply_control(work: Work, conversation: Conversation, control: str, *, carrier_confirms: bool = False) -> None:
-    """Carries out `stop`, `start` or `help` for the conversation's address."""
+def apply_control(work: Work, conversation: Conversation, inbound: Inbound) -> None:
+    """Carries out the inbound's `stop`, `start` or `help` for the conversation's address.
+
+    A START or STOP that was sent before another one, and is read in after it, is only put on record.
+    """
+    control, confirm = inbound.control, not inbound.carrier_confirms
     address = one(work.session, Address, conversation.address_id, lock=True)
-    if address is None:
+    if address is None or control is None:
         return
-    stream = ledger.conversation_stream(conversation.id)
-    ledger.append(work, stream, f"consent.{control}", actor="customer", data={"channel": conversation.channel})
-    if control == "stop":
-        _stop(work, conversation, address, confirm=not carrier_confirms)
+    overtaken = _is_overtaken(work, conversation, address, inbound)
+    _record(work, conversation, inbound)
+    if overtaken:
+        _alert_if_silent(work, conversation, address)
+    elif control == "stop":
+        _stop(work, conversation, address, sent=inbound.sent_at or work.now, confirm=confirm)
     elif control == "start":
         address.opted_out_at = None
         work.session.flush()
-        if not carrier_confirms:
+        if confirm:
             tell(work, conversation, "sms_started")
-    elif not carrier_confirms and address.opted_out_at is None:  # HELP does not undo an opt-out
+    elif confirm and address.opted_out_at is None:  # HELP does not undo an opt-out
         tell(work, conversation, "sms_help")
 
 
-def _stop(work: Work, conversation: Conversation, address: Address, *, confirm: bool) -> None:
+def _is_overtaken(work: Work, conversation: Conversation, address: Address, inbound: Inbound) -> bool:
+    if inbound.sent_at is None or inbound.control not in ("start", "stop"):
+        return False
+    return consented_since(work, conversation, address, inbound.control, inbound.sent_at)
+
+
+def _record(work: Work, conversation: Conversation, inbound: Inbound) -> None:
+    facts = {"channel": conversation.channel}
+    if inbound.sent_at is not None:
+        facts["sent"] = inbound.sent_at.isoformat()
+    stream = ledger.conversation_stream(conversation.id)
+    ledger.append(work, stream, f"consent.{inbound.control}", actor="customer", data=facts)
+
+
+def _stop(work: Work, conversation: Conversation, address: Address, *, sent: datetime, confirm: bool) -> None:
+    """`opted_out_at` is when the newest STOP was sent: a START from before it undoes nothing."""
     if address.opted_out_at is not None:
+        address.opted_out_at = max(address.opted_out_at, sent)
         return
     supersede(work, conversation.id)
     stop_chat_at(work, address.value)
-    address.opted_out_at = work.now
+    address.opted_out_at = sent
     work.session.flush()
     if confirm:
         tell(work, conversation, "sms_stopped")
+    _alert_if_silent(work, conversation, address)
+
+
+def _alert_if_silent(work: Work, conversation: Conversation, address: Address) -> None:
     handoff = open_handoff_of(work.session, conversation.id)
-    if handoff is not None:
+    if handoff is not None and address.opted_out_at is not None:
         alert(work, "customer_opted_out", "agent", handoff)

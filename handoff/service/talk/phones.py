@@ -41,6 +41,8 @@ def chat_of(work: Work, inbound: Inbound, place: Address) -> Conversation | None
 
 def _says_yes(work: Work, conversation: Conversation, route: TextRoute, inbound: Inbound) -> bool:
     """Whether this is the yes to our ask. An ask that is over, or answered with no, ends here."""
+    if inbound.sent_at is not None and inbound.sent_at < route.asked_at:
+        return False
     if work.now - route.asked_at > ASK_LASTS:
         end_of(work, conversation, route, EXPIRED)
         return False
