@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from handoff import service
 from handoff.clock import utc_now
 from handoff.errors import NotFound
-from handoff.models import HandoffRow
+from handoff.models import Conversation, HandoffRow
 from tests.support.identity import sign
 from tests.support.web import Site, running
 from tests.ui.widget.conftest import PHONE, OpenPage, Widget
@@ -193,6 +193,22 @@ class TestForgetMe:
         expect(dialog).to_contain_text("Everything is erased")
         with site.core.database.read() as session:
             assert [each.state for each in session.query(HandoffRow)] == ["withdrawn"]
+
+    def test_a_case_of_another_conversation_is_named_before_it_ends(self, widget: Widget, site: Site) -> None:
+        other = service.start_conversation(
+            site.core, channel="web", account="web", address="elsewhere", now=utc_now()
+        ).conversation_id
+        reference = service.ask_person(site.core, other, now=utc_now()).reference
+        with site.core.database.write() as session:
+            mine = session.get_one(Conversation, conversation_of(widget))
+            session.get_one(Conversation, other).customer_id = mine.customer_id
+        self.ask(widget)
+        dialog = widget.panel.get_by_role("alertdialog")
+        dialog.get_by_role("button", name="Erase everything").click()
+        expect(dialog).to_contain_text(f"Your case {reference} ends with it.")
+        expect(dialog.get_by_role("alert")).to_contain_text("Another conversation of yours")
+        dialog.get_by_role("button", name="Erase everything").click()
+        expect(dialog).to_contain_text("Everything is erased")
 
     def test_another_tab_hears_of_it(self, widget: Widget) -> None:
         other = widget.page.context.new_page()

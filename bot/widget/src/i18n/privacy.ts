@@ -14,6 +14,7 @@ export interface PrivacyWords {
   forgotten: string;
   forgottenLater: string;
   caseChanged: string;
+  moreCases: string;
   failed: string;
   newConversation: string;
 }
@@ -31,6 +32,7 @@ const en: PrivacyWords = {
   forgetting: "Erasing…",
   forgotten: "Everything is erased. Nothing of this conversation is kept in this browser either.",
   forgottenLater: "Everything will be erased within ten minutes, once our last message to you is sent.",
+  moreCases: "Another conversation of yours has an open case. Please look at what ends with it.",
   caseChanged: "Your case has just changed. Please look at it again.",
   failed: "This did not work. Nothing was erased; please try again.",
   newConversation: "New conversation",
@@ -50,6 +52,7 @@ const es: PrivacyWords = {
   forgetting: "Borrando…",
   forgotten: "Se ha borrado todo. En este navegador tampoco queda nada de esta conversación.",
   forgottenLater: "Se borrará todo en diez minutos como mucho, cuando salga nuestro último mensaje.",
+  moreCases: "En otra conversación hay un caso abierto. Conviene mirar qué termina con ello.",
   caseChanged: "El caso acaba de cambiar. Conviene mirarlo otra vez.",
   failed: "No ha funcionado. No se ha borrado nada; se puede intentar otra vez.",
   newConversation: "Conversación nueva",

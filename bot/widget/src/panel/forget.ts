@@ -15,6 +15,7 @@ export class Forget {
   private step: Step = "closed";
   private problem = "";
   private shown = "";
+  private elsewhere: Record<string, number> = {}; // open cases of other conversations, as the server named them
 
   constructor(
     private readonly chat: Chat,
@@ -32,13 +33,20 @@ export class Forget {
 
   ask(): void {
     this.problem = "";
+    this.elsewhere = {};
     this.show("asking");
+  }
+
+  /** Every open case that would end, as this customer sees them now. */
+  private get cases(): Record<string, number> {
+    const here = this.chat.handoff;
+    return here ? { ...this.elsewhere, [here.reference]: Math.max(here.version, this.elsewhere[here.reference] ?? 0) } : this.elsewhere;
   }
 
   draw(): void {
     if (this.chat.state === "closed" && this.step !== "erasing") this.clear("done"); // erased on another device, or in another tab
     const words = privacyWords(this.chat.language);
-    const shown = JSON.stringify([this.step, this.problem, this.chat.handoff?.reference, words.forgetMe]);
+    const shown = JSON.stringify([this.step, this.problem, Object.keys(this.cases), words.forgetMe]);
     if (shown === this.shown) return;
     const focused = this.element.contains(document.activeElement);
     this.shown = shown;
@@ -58,9 +66,8 @@ export class Forget {
     const yes = h("button", { type: "button", class: "danger", "aria-disabled": String(busy), onclick: () => void this.erase() });
     yes.textContent = busy ? words.forgetting : words.forgetYes;
     const no = h("button", { type: "button", onclick: () => this.close() }, words.forgetNo);
-    const reference = this.chat.handoff?.reference;
     const parts: HTMLElement[] = [h("h2", { id: "forget-title" }, words.forgetTitle), h("p", {}, words.forgetText)];
-    if (reference) parts.push(h("p", {}, words.forgetCase(reference)));
+    for (const reference of Object.keys(this.cases)) parts.push(h("p", {}, words.forgetCase(reference)));
     if (this.problem) parts.push(h("p", { class: "problem", role: "alert" }, this.problem));
     return [...parts, h("div", { class: "row" }, no, yes)];
   }
@@ -89,14 +96,22 @@ export class Forget {
     const words = privacyWords(this.chat.language);
     this.show("erasing");
     try {
-      const { done } = this.chat.entrance ? await this.api.erase(this.chat.entrance, this.chat.handoff) : { done: true };
+      const { done } = this.chat.entrance ? await this.api.erase(this.chat.entrance, this.cases) : { done: true };
       this.clear(done ? "done" : "later");
     } catch (error) {
       const failure = asFailed(error);
       if (failure.refused) return this.clear("done");
-      this.problem = failure.status === 409 ? words.caseChanged : words.failed;
+      this.problem = failure.status === 409 ? this.changed(failure.fields, words) : words.failed;
       this.show("asking");
     }
+  }
+
+  /** What stands against it, kept to be shown and confirmed: a case that has moved, or one of another conversation. */
+  private changed(named: Record<string, string>, words: PrivacyWords): string {
+    const known = this.cases;
+    const more = Object.keys(named).some((reference) => !(reference in known));
+    for (const [reference, version] of Object.entries(named)) this.elsewhere[reference] = Number(version);
+    return more ? words.moreCases : words.caseChanged;
   }
 
   private clear(step: Step): void {

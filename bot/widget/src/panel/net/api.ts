@@ -57,9 +57,10 @@ export class Api {
     return this.on(pass, "POST", "/identity", { body: { identity } });
   }
 
-  erase(pass: Pass, handoff: Handoff | undefined): Promise<{ withdrawn: string[]; done: boolean }> {
-    const seen = handoff && { case: { reference: handoff.reference, version: handoff.version } };
-    return this.on(pass, "POST", "/erase", { body: seen ?? {} });
+  /** `cases`: each open case that was confirmed to end, with the version that the customer saw. */
+  erase(pass: Pass, cases: Record<string, number>): Promise<{ withdrawn: string[]; done: boolean }> {
+    const seen = Object.entries(cases).map(([reference, version]) => ({ reference, version }));
+    return this.on(pass, "POST", "/erase", { body: { cases: seen } });
   }
 
   rate(pass: Pass, stars: number): Promise<unknown> {
