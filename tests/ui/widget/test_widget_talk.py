@@ -39,10 +39,12 @@ def test_a_person_is_asked_for_comes_talks_and_leaves(visit: OpenPage, site: Sit
     widget = visit().open()
     widget.panel.get_by_role("button", name="Talk to a person").click()
     widget.expect_state("waiting")
+    expect(widget.panel.locator(".choices")).to_have_count(1)
     expect(widget.panel.get_by_role("status").first).to_have_text(re.compile(r"Waiting: place 1\s· R-"))
     expect(widget.panel.get_by_role("region", name="Your case")).to_contain_text("They read everything")
     reference = site.claim("Ana Ruiz")
     widget.expect_state("agent")
+    expect(widget.panel.locator(".choices")).to_have_count(0)  # nobody leaves a message beside a person
     expect(widget.panel.get_by_text("Ana Ruiz is here")).to_be_visible()
     site.says(reference, "Hello, I am Ana")
     expect(widget.panel.locator(".message.agent .who")).to_have_text("ARAna Ruiz · our team")

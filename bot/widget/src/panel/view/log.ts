@@ -95,9 +95,10 @@ export class Log {
     this.offers.replaceChildren(...(choices.length ? [drawChoices(choices, label, this.actions.choose)] : []));
   }
 
+  /** With a person here, what was offered while nobody was there is no choice any more. */
   private latestChoices(): Choice[] | undefined {
     const messages = this.chat.timeline.messages;
     const said = messages.findLastIndex((message) => message.author === "customer");
-    return messages.slice(said + 1).findLast((message) => message.choices?.length)?.choices ?? undefined;
+    return messages.slice(this.chat.state === "agent" ? -1 : said + 1).findLast((message) => message.choices?.length)?.choices ?? undefined;
   }
 }
