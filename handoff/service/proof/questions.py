@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from handoff.clock import check_aware
 from handoff.models import Conversation, HandoffRow, LedgerRow, Message
 from handoff.service.base.ledger import conversation_stream
+from handoff.service.proof.tried import no_test
 from handoff.store import Database, id_at
 
 MOST = 20_000
@@ -105,7 +106,7 @@ def asked_lately(database: Database, since: datetime, most: int) -> tuple[Questi
         .join(Conversation, Conversation.id == Message.conversation_id)
         .outerjoin(HandoffRow, HandoffRow.id == Message.handoff_id)
         .where(Message.id >= id_at(check_aware(since)), Message.author == "customer", Message.kind == "text")
-        .where(Conversation.erased_at.is_(None))
+        .where(Conversation.erased_at.is_(None), no_test(Message.conversation_id))
         .order_by(Message.id.desc())
         .limit(most)
     )
@@ -131,18 +132,24 @@ def _refused_in(session: Session, since: datetime) -> Sequence[str]:
     refused = select(Message.conversation_id).where(
         Message.id >= id_at(since), Message.author == "bot", Message.decision == "refuse"
     )
+    refused = refused.where(no_test(Message.conversation_id))
     return session.execute(refused.order_by(Message.id.desc()).limit(MOST)).scalars().all()
 
 
 def _unhelpful(session: Session, since: datetime) -> dict[str, str]:
     """Answers that did not help, with their conversations."""
     judged = select(Message.id, Message.conversation_id).where(Message.id >= id_at(since), Message.helped.is_(False))
-    rows = session.execute(judged.where(Message.helped.is_not(None)).order_by(Message.id.desc()).limit(MOST))
+    rows = session.execute(
+        judged.where(Message.helped.is_not(None), no_test(Message.conversation_id))
+        .order_by(Message.id.desc())
+        .limit(MOST)
+    )
     return {row.id: row.conversation_id for row in rows}
 
 
 def _cases(session: Session, since: datetime) -> dict[str, HandoffRow]:
     opened = select(HandoffRow).where(HandoffRow.id >= id_at(since), HandoffRow.reason.in_(REASONS))
+    opened = opened.where(no_test(HandoffRow.conversation_id))
     rows = session.execute(opened.order_by(HandoffRow.id.desc()).limit(MOST)).scalars()
     return {row.reference: row for row in rows}
 

@@ -13,6 +13,7 @@ from handoff import hours
 from handoff.models import Agent, Alert, HandoffRow, PromiseRow
 from handoff.service.base.core import Core
 from handoff.service.proof.auditing import Looking, Violation, count_lost, violations_of
+from handoff.service.proof.tried import no_test
 from handoff.states import OPEN_STATES, State
 from handoff.store import id_at
 
@@ -176,12 +177,12 @@ def _obligations(session: Session, order: InstrumentedAttribute[Any], limit: int
 def _promises(core: Core, session: Session, now: datetime) -> PromisesStand:
     week, today = now - timedelta(days=DAYS), _midnight(core, now)
     is_open = PromiseRow.closed_at.is_(None)
-    missed = _promised(session, PromiseRow.missed_at >= week)
-    kept = _promised(session, PromiseRow.closed_at >= week, PromiseRow.status == "kept", PromiseRow.breaches == 0)
+    missed = _counted(session, PromiseRow.missed_at >= week)
+    kept = _counted(session, PromiseRow.closed_at >= week, PromiseRow.status == "kept", PromiseRow.breaches == 0)
     return PromisesStand(
         open=_promised(session, is_open),
         overdue=_promised(session, is_open, PromiseRow.due_at <= now),
-        missed_today=_promised(session, PromiseRow.missed_at >= today),
+        missed_today=_counted(session, PromiseRow.missed_at >= today),
         missed_week=missed,
         kept_week=kept,
         kept_share=_share(kept, kept + missed),
@@ -190,6 +191,12 @@ def _promises(core: Core, session: Session, now: datetime) -> PromisesStand:
 
 def _promised(session: Session, *which: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(PromiseRow).where(*which)) or 0
+
+
+def _counted(session: Session, *which: ColumnElement[bool]) -> int:
+    """How customers were served: a promise to who tries the website is owed, but says nothing of that."""
+    promises = select(func.count()).select_from(PromiseRow).join(HandoffRow, HandoffRow.id == PromiseRow.handoff_id)
+    return session.scalar(promises.where(*which, no_test(HandoffRow.conversation_id))) or 0
 
 
 def _midnight(core: Core, now: datetime) -> datetime:
@@ -212,7 +219,7 @@ def _reached(core: Core, session: Session, now: datetime) -> Reached:
     in_time = and_(HandoffRow.first_held_at.is_not(None), seconds <= REACHED_WITHIN.total_seconds())
     settled = or_(in_time, HandoffRow.waiting_since <= now - REACHED_WITHIN)
     statement = select(func.count(), func.count().filter(in_time)).where(
-        HandoffRow.id >= id_at(since), _in_hours(core, since, now), settled
+        HandoffRow.id >= id_at(since), _in_hours(core, since, now), settled, no_test(HandoffRow.conversation_id)
     )
     cases, good = session.execute(statement).one()
     return Reached(cases=cases, in_time=good, share=_share(good, cases))

@@ -12,6 +12,7 @@ from handoff.clock import check_aware
 from handoff.models import Conversation, LedgerRow
 from handoff.service.base.ledger import conversation_stream
 from handoff.service.proof.questions import BATCH, ENGINE_DECIDED, MOST
+from handoff.service.proof.tried import no_test
 from handoff.store import Database
 
 
@@ -29,7 +30,7 @@ def first_scores(database: Database, since: datetime, release: int) -> tuple[Fir
     about, where that was an engine of this release. Small talk and facts for a form are no questions."""
     statement = (
         select(Conversation.id, Conversation.language)
-        .where(Conversation.created_at >= check_aware(since))
+        .where(Conversation.created_at >= check_aware(since), no_test(Conversation.id))
         .order_by(Conversation.created_at.desc(), Conversation.id.desc())
         .limit(MOST)
     )

@@ -18,7 +18,6 @@ from sqlalchemy import (
     column,
     extract,
     func,
-    literal_column,
     null,
     select,
     text,
@@ -29,8 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from handoff import hours
 from handoff.business import Business
 from handoff.errors import InvalidInput
-from handoff.models import Conversation, HandoffRow, PromiseRow
-from handoff.models.reports import TEST_ACCOUNT
+from handoff.models import HandoffRow, PromiseRow
 from handoff.service.base.core import Core
 from handoff.service.proof.reports.past import opened_spans
 from handoff.store import UtcDateTime
@@ -167,13 +165,6 @@ def in_table(core: Core, spans: list[Span], name: str = "spans") -> Spans:
 def falls_in(spans: Spans, instant: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
     falls: ColumnElement[bool] = (instant >= spans.c.begins) & (instant < spans.c.ends)
     return falls if spans.within is None else falls & (instant >= spans.within[0]) & (instant < spans.within[1])
-
-
-def no_test(conversation_id: Any) -> ColumnElement[bool]:
-    """Whether this is no conversation in which an administrator tries the widget. An index knows those few."""
-    tests = select(Conversation.id).where(Conversation.account == literal_column(f"'{TEST_ACCOUNT}'"))
-    others: ColumnElement[bool] = conversation_id.not_in(tests)
-    return others
 
 
 def first_promise() -> ScalarSelect[datetime]:

@@ -17,10 +17,10 @@ from handoff.service.proof.reports.asking import (
     epoch,
     falls_in,
     in_table,
-    no_test,
     one_if,
     only_if,
 )
+from handoff.service.proof.tried import no_test
 
 PAUSE = timedelta(hours=4)  # a longer silence of the customer parts two contacts
 LONGEST = timedelta(days=1)  # a contact that is still going on at the end of the range is followed for so long

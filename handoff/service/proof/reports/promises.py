@@ -16,12 +16,12 @@ from handoff.service.proof.reports.asking import (
     days_of,
     falls_in,
     in_table,
-    no_test,
     one_if,
     share,
 )
 from handoff.service.proof.reports.sums import Counted, Sum
 from handoff.service.proof.reports.whole import report_of
+from handoff.service.proof.tried import no_test
 
 
 @dataclass(frozen=True, kw_only=True)

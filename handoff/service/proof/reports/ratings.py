@@ -24,11 +24,11 @@ from handoff.service.proof.reports.asking import (
     falls_in,
     first_promise,
     in_table,
-    no_test,
     one_if,
 )
 from handoff.service.proof.reports.sums import SOON, Counted
 from handoff.service.proof.reports.whole import parted_of
+from handoff.service.proof.tried import no_test
 
 HAPPY = 4
 STILL_ITS = timedelta(days=7)  # later the rating is of what came after the case

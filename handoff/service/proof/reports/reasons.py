@@ -17,10 +17,10 @@ from handoff.service.proof.reports.asking import (
     days_of,
     falls_in,
     in_table,
-    no_test,
 )
 from handoff.service.proof.reports.sums import Counted
 from handoff.service.proof.reports.whole import parted_of
+from handoff.service.proof.tried import no_test
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,6 @@ from handoff.service.proof.reports.asking import (
     days_of,
     falls_in,
     in_table,
-    no_test,
     one_if,
     share,
 )
@@ -26,6 +25,7 @@ from handoff.service.proof.reports.contacts import BACK, JUDGED, came_back, cont
 from handoff.service.proof.reports.ratings import path_of
 from handoff.service.proof.reports.sums import SOON, Counted
 from handoff.service.proof.reports.whole import parted_of
+from handoff.service.proof.tried import no_test
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,12 +15,12 @@ from handoff.service.proof.reports.asking import (
     days_of,
     falls_in,
     in_table,
-    no_test,
     one_if,
     share,
 )
 from handoff.service.proof.reports.sums import Counted, Sum
 from handoff.service.proof.reports.whole import report_of
+from handoff.service.proof.tried import no_test
 
 THEIRS = Message.author == literal_column("'agent'")  # not a parameter: so the partial index serves
 

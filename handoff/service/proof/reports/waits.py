@@ -18,7 +18,6 @@ from handoff.service.proof.reports.asking import (
     falls_in,
     first_promise,
     in_table,
-    no_test,
     one_if,
     only_if,
     share,
@@ -27,6 +26,7 @@ from handoff.service.proof.reports.asking import (
 from handoff.service.proof.reports.reasons import open_cases
 from handoff.service.proof.reports.sums import Counted, Sum, nearest_rank
 from handoff.service.proof.reports.whole import report_of
+from handoff.service.proof.tried import no_test
 
 SOON = timedelta(minutes=3)  # Ley 10/2025
 
