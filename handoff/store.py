@@ -3,12 +3,12 @@
 import secrets
 import sqlite3
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from sqlalchemy import DateTime, Engine, bindparam, create_engine, event, inspect, select
 from sqlalchemy.engine import Connection, Dialect, make_url
@@ -23,6 +23,7 @@ from handoff.errors import SettingsInvalid, Unavailable
 
 BUSY_TIMEOUT_MS = 5000
 READ_ONLY = "25006"  # PostgreSQL's code after a fail-over to a copy: the driver does not count it as operational
+CROSSED = frozenset({"40P01", "40001"})  # PostgreSQL's codes for a deadlock, and for what could not be put in a row
 NAMING = {  # every constraint has a name, the same in migrations and models
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -31,6 +32,8 @@ NAMING = {  # every constraint has a name, the same in migrations and models
     "pk": "pk_%(table_name)s",
 }
 Row = TypeVar("Row")
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -154,6 +157,21 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get("relevo_write", True)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def repeated_once(use_case: Callable[Given, Result]) -> Callable[Given, Result]:
+    """The use case, done once more, whole, where another transaction has crossed it and nothing of it was stored."""
+
+    @wraps(use_case)
+    def run(*given: Given.args, **named: Given.kwargs) -> Result:
+        try:
+            return use_case(*given, **named)
+        except Unavailable as exc:
+            if getattr(getattr(exc.__cause__, "orig", None), "sqlstate", None) not in CROSSED:
+                raise
+            return use_case(*given, **named)
+
+    return run
 
 
 def locked(statement: Select[Any], *, skip: bool = False) -> Select[Any]:

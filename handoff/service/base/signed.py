@@ -1,6 +1,6 @@
 """What a site has signed of its customer, as every room may read it."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from handoff.models import Address, SignedDetails
@@ -23,7 +23,11 @@ def signed_contact(session: Session, customer_id: str) -> dict[str, str]:
     return {name: details[name] for name in CONTACT if name in details}
 
 
-def lock_addresses(unit: Work, customer_id: str) -> None:
-    """Holds the customer's addresses, in their order: a phone that writes locks its address before any conversation."""
-    statement = select(Address.id).where(Address.customer_id == customer_id).order_by(Address.id)
+def lock_addresses(unit: Work, customer_id: str, also: ColumnElement[bool] | None = None) -> None:
+    """Holds the customer's addresses, and those that `also` names, by their ids.
+
+    To be called before a conversation is locked: a phone that writes locks its address first.
+    """
+    theirs = Address.customer_id == customer_id
+    statement = select(Address.id).where(theirs if also is None else or_(theirs, also)).order_by(Address.id)
     unit.session.execute(locked(statement)).all()

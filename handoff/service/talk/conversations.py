@@ -28,7 +28,7 @@ from handoff.service.talk.wishes import Wish, carry_out, wish_of
 from handoff.service.telling.notices import tell
 from handoff.service.telling.saying import Saying, say
 from handoff.states import State
-from handoff.store import new_id
+from handoff.store import new_id, repeated_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +170,7 @@ def _disclose(unit: Work, conversation: Conversation) -> None:
     conversation.language = chosen
 
 
+@repeated_once
 def record_inbound(core: Core, inbound: Inbound, now: datetime) -> Recorded:
     """Commits what a customer wrote; only after this may the edge acknowledge. Repetitions change nothing.
 

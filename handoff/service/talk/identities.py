@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from handoff.errors import Conflict, Forbidden, NotFound
@@ -84,8 +84,7 @@ def _identify(core: Core, conversation_id: str, identity: SignedIdentity, now: d
         known = one(unit.session, Conversation, conversation_id)
         if known is None:
             raise NotFound
-        signed_address(unit, identity)
-        lock_addresses(unit, known.customer_id)
+        lock_addresses(unit, known.customer_id, _is(identity))
         conversation = lock_conversation(unit, conversation_id)
         if conversation.erased_at is not None:
             raise NotFound
@@ -129,9 +128,12 @@ def link(unit: Work, conversation: Conversation, identity: SignedIdentity) -> No
 
 def signed_address(unit: Work, identity: SignedIdentity) -> Address | None:
     """The address of this customer of the site, locked; None for one who was never here."""
-    at = (Address.channel == SIGNED, Address.account == identity.site, Address.value == identity.subject)
-    found: Address | None = unit.session.execute(locked(select(Address).where(*at))).scalar_one_or_none()
+    found: Address | None = unit.session.execute(locked(select(Address).where(_is(identity)))).scalar_one_or_none()
     return found
+
+
+def _is(identity: SignedIdentity) -> ColumnElement[bool]:
+    return and_(Address.channel == SIGNED, Address.account == identity.site, Address.value == identity.subject)
 
 
 def _signed_as(unit: Work, customer_id: str) -> str | None:

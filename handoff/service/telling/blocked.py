@@ -1,6 +1,8 @@
 """A phone that the carrier itself lets nothing of ours through to: it has opted out, with whatever word it was."""
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import Select, select
 
 from handoff.models import Address, Conversation, Delivery, Message
 from handoff.service.base import ledger
@@ -9,6 +11,7 @@ from handoff.service.base.rows import open_handoff_of
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.saying import supersede
 from handoff.service.telling.text_routes import end_route
+from handoff.store import locked
 
 
 def note_blocked(work: Work, row: Delivery, *, blocked: bool) -> None:
@@ -29,13 +32,21 @@ def note_blocked(work: Work, row: Delivery, *, blocked: bool) -> None:
         alert(work, "customer_opted_out", "agent", handoff)
 
 
+def hold_address(work: Work, row: Delivery) -> None:
+    """Locks the phone's address, before its conversation: who writes from there locks them in this order."""
+    work.session.execute(locked(_at(row))).first()
+
+
 def confirms_opt_out(work: Work, row: Delivery) -> bool:
     """Our confirmation of an opt-out, which a carrier that has confirmed it by itself does not let through."""
     return work.session.get_one(Message, row.message_id).notice == "sms_stopped"
 
 
 def _address(work: Work, row: Delivery) -> Address | None:
-    statement = select(Address).where(
-        Address.channel == row.channel, Address.account == row.account, Address.value == row.address
-    )
-    return work.session.execute(statement).scalar_one_or_none()
+    found: Address | None = work.session.execute(_at(row)).scalar_one_or_none()
+    return found
+
+
+def _at(row: Delivery) -> Select[Any]:
+    at = Address.channel == row.channel, Address.account == row.account, Address.value == row.address
+    return select(Address).where(*at).execution_options(populate_existing=True)

@@ -12,11 +12,11 @@ from handoff.service.base.core import DELIVERIES, Core, Work, work
 from handoff.service.base.rows import lock_conversation, touch
 from handoff.service.base.tokens import read_cursor
 from handoff.service.telling.alerts import alert
-from handoff.service.telling.blocked import confirms_opt_out, note_blocked
+from handoff.service.telling.blocked import confirms_opt_out, hold_address, note_blocked
 from handoff.service.telling.notifying import notify_of
 from handoff.service.telling.pacing import must_wait
 from handoff.service.telling.text_routes import tail_of
-from handoff.store import locked, one
+from handoff.store import locked, one, repeated_once
 
 LEASE = timedelta(seconds=30)
 MAX_TRIES = 6
@@ -195,11 +195,14 @@ def begin_sending(core: Core, delivery_id: str, owner: str, now: datetime) -> bo
         return True
 
 
-def _locked(unit: Work, delivery_id: str) -> Delivery | None:
-    """The delivery, locked after its conversation, as every writer locks: in another order two would deadlock."""
+def _locked(unit: Work, delivery_id: str, *, address: bool = False) -> Delivery | None:
+    """The delivery, locked after its address, where that may change, and its conversation: every writer locks in this
+    order, and in another two would deadlock."""
     found = one(unit.session, Delivery, delivery_id)
     if found is None:
         return None
+    if address:
+        hold_address(unit, found)
     lock_conversation(unit, found.conversation_id)
     return one(unit.session, Delivery, delivery_id, lock=True)
 
@@ -224,10 +227,11 @@ def _opted_out(unit: Work, row: Delivery) -> bool:
     return unit.session.execute(stopped).scalar_one_or_none() is not None
 
 
+@repeated_once
 def finish_sending(core: Core, delivery_id: str, owner: str, result: Sent | Failed, now: datetime) -> None:
     """Stores how the attempt went: sent, to be tried again, or dead with an agent told."""
     with work(core, now) as unit:
-        row = _locked(unit, delivery_id)
+        row = _locked(unit, delivery_id, address=isinstance(result, Failed) and result.blocked)
         if row is None or row.lease_owner != owner or row.status != "sending":
             return
         row.lease_owner = row.lease_until = None
@@ -265,6 +269,7 @@ def _show(unit: Work, row: Delivery) -> None:
         touch(unit, handoff)
 
 
+@repeated_once
 def record_status(
     core: Core,
     *,
@@ -289,7 +294,7 @@ def record_status(
             Delivery.channel == channel, Delivery.account == account, Delivery.carrier_id == carrier_id
         )
         found = unit.session.execute(statement).scalar_one_or_none() or delivery_id
-        row = _locked(unit, found) if found else None
+        row = _locked(unit, found, address=blocked) if found else None
         if row is None or row.status not in {*UNFINISHED, "sent"} or row.carrier_id not in (None, carrier_id):
             return
         row.carrier_id = carrier_id
