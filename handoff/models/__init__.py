@@ -4,7 +4,7 @@ from handoff.models.base import Base
 from handoff.models.cases import Attempt, HandoffRow, PromiseRow, Rating
 from handoff.models.notices import Alert, Notification
 from handoff.models.people import Address, Agent, AgentSession, Customer, Invite, Presence
-from handoff.models.privacy import Erasure, IdentityUse, SignedDetails
+from handoff.models.privacy import Erasure, IdentityUse, SignedDetails, StoppedNumber
 from handoff.models.proofs import ContactProof
 from handoff.models.records import Counter, Idempotency, LedgerRow, LedgerStream, SettingsVersion
 from handoff.models.reports import ReportDay, TeamPause
@@ -42,6 +42,7 @@ __all__ = [
     "SecondFactor",
     "SettingsVersion",
     "SignedDetails",
+    "StoppedNumber",
     "StreamItem",
     "TeamPause",
     "Upload",

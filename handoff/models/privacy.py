@@ -44,3 +44,12 @@ class Erasure(Base):
     asked_at: Mapped[datetime]
     latest_at: Mapped[datetime]  # then it is carried out, whatever is still on its way
     done_at: Mapped[datetime | None]
+
+
+class StoppedNumber(Base):
+    """A phone that has stopped our texts and whose owner is forgotten: a keyed digest of the number, nothing else."""
+
+    __tablename__ = "stopped_numbers"
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)  # our own number
+    at: Mapped[datetime]

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from handoff.models import Address, Customer
 from handoff.service.base.core import Work
+from handoff.service.base.stopped import stopped_at
 from handoff.store import locked, new_id
 
 
@@ -30,6 +31,7 @@ def _made(work: Work, channel: str, account: str, value: str) -> Address:
         account=account,
         value=value,
         proven=False,
+        opted_out_at=stopped_at(work.session, work.core.secret, value, account) if channel == "sms" else None,
         created_at=work.now,
     )
     work.session.add(address)

@@ -56,7 +56,7 @@ def read_case(core: Core, actor: AgentView, reference: str, now: datetime) -> Ca
             promise=_promise(session, core, row, messages),
             pending=pending_of(row),
             notes=notes_of(session, row),
-            reach=reach_of(session, conversation, row, full=full),
+            reach=reach_of(session, core.secret, conversation, row, full=full),
             language_known=conversation.language_known or writes_clearly(messages, conversation.language),
             masked=not full,
         )

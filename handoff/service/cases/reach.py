@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from handoff.models import Address, Conversation, HandoffRow
 from handoff.models.talk import TextRoute
+from handoff.service.base.stopped import stopped_at
 from handoff.service.base.views import AgentView, ContactView, FactView, ReachView
 from handoff.service.telling.notifying import masked
 from handoff.states import HELD_STATES, State
@@ -46,7 +47,7 @@ def masked_contact(kind: str, value: str) -> str:
     return masked(way, value) if way else value
 
 
-def reach_of(session: Session, conversation: Conversation, row: HandoffRow, *, full: bool) -> ReachView:
+def reach_of(session: Session, secret: bytes, conversation: Conversation, row: HandoffRow, *, full: bool) -> ReachView:
     """The phone for texts and the chat's route by text; of a chat by text, its own phone."""
     route = _route(session, row)
     phone, proven = _phone(session, conversation, row)
@@ -56,7 +57,7 @@ def reach_of(session: Session, conversation: Conversation, row: HandoffRow, *, f
         proven=proven,
         status=route.status if route else None,
         ended_by=route.ended_by if route else None,
-        opted_out=value is not None and _opted_out(session, value),
+        opted_out=value is not None and _opted_out(session, secret, value),
         page=conversation.channel == "web",
     )
 
@@ -80,11 +81,12 @@ def _phone(session: Session, conversation: Conversation, row: HandoffRow) -> tup
     return (proven, True) if proven else (str(typed) if typed else None, False)
 
 
-def _opted_out(session: Session, phone: str) -> bool:
+def _opted_out(session: Session, secret: bytes, phone: str) -> bool:
     stopped = select(Address.id).where(
         Address.channel == "sms", Address.value == phone, Address.opted_out_at.is_not(None)
     )
-    return session.execute(stopped.limit(1)).first() is not None
+    known = session.execute(stopped.limit(1)).first() is not None
+    return known or stopped_at(session, secret, phone) is not None
 
 
 def facts_of(dialogue: Mapping[str, Any] | None, *, full: bool) -> tuple[FactView, ...]:

@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import delete, func, select, update
 
-from handoff.errors import NotFound, StaleVersion
+from handoff.errors import NotFound, StaleVersion, Unavailable
 from handoff.models import Conversation, Customer, Delivery, Erasure, HandoffRow, Notification
 from handoff.service.base import ledger
 from handoff.service.base.core import Core, Work, conversation_topic, work
 from handoff.service.base.rows import lock_conversation, open_handoff_of
 from handoff.service.base.signed import lock_addresses
+from handoff.service.base.stopped import keep_stopped
 from handoff.service.cases.moving import Act, forget_turns, move
 from handoff.service.privacy.finding import Found, Who, find, scope_of
 from handoff.service.privacy.holdings import HOLDINGS, Holding, Scope
+from handoff.service.telling.alerts import alert
 from handoff.service.telling.notifying import CUSTOMER
 from handoff.service.telling.saying import tell_state
 from handoff.service.telling.text_routes import end_route
@@ -23,6 +25,7 @@ from handoff.states import EventKind
 from handoff.store import Database, locked, new_id, one
 
 LAST_WORDS = timedelta(minutes=10)  # for a text or an e-mail that says that the case ends
+AT_MOST = 3 * LAST_WORDS  # for who goes on writing: then it is carried out, whatever is still to be said
 STREAM = "privacy"
 BY_CUSTOMER, BY_OPERATOR, BY_RETENTION = "customer", "operator", "retention"
 _WAITING = ("pending", "sending")
@@ -98,7 +101,9 @@ def _forget(unit: Work, customer_id: str, *, actor: str, reason: str) -> Forgott
         raise NotFound
     scope = scope_of(unit.session, (customer_id,))
     withdrawn = _withdraw(unit, scope)
-    done = not _on_its_way(unit, scope)
+    for each in scope.conversations:
+        forget_turns(lock_conversation(unit, each))
+    done = not _on_its_way(unit, scope, unit.now)
     asked = _asked(unit, customer_id, actor, reason)
     if done:
         wipe(unit, scope, actor=actor, reason=reason)
@@ -135,31 +140,39 @@ def _withdraw(unit: Work, scope: Scope) -> tuple[str, ...]:
             move(unit, conversation, row, Act(kind=EventKind.WITHDRAW, actor="customer", data={"by": "erasure"}))
             ended.append(row.reference)
         end_route(unit, conversation, "case_ended")
-        forget_turns(conversation)
     unit.session.flush()
     return tuple(ended)
 
 
-def _on_its_way(unit: Work, scope: Scope) -> bool:
-    """Whether something that we owe them to hear is still to be texted or mailed."""
-    texts = select(Delivery.id).where(
+def _on_its_way(unit: Work, scope: Scope, since: datetime) -> list[str | None]:
+    """The cases of which something is still to be texted or mailed; null for an answer to what came `since`."""
+    texts = select(Delivery.handoff_id).where(
         Delivery.conversation_id.in_(scope.conversations),
         Delivery.channel != "web",
-        Delivery.author == "system",
+        (Delivery.author == "system") | (Delivery.created_at > since),
         Delivery.status.in_(_WAITING),
     )
-    mails = select(Notification.id).where(
+    mails = select(Notification.handoff_id).where(
         Notification.handoff_id.in_(scope.handoffs),
         Notification.audience == CUSTOMER,
         Notification.status.in_(_WAITING),
     )
-    return any(unit.session.execute(statement.limit(1)).first() for statement in (texts, mails))
+    return [each for statement in (texts, mails) for each in unit.session.execute(statement.distinct()).scalars()]
+
+
+def _is_to_be_answered(unit: Work, scope: Scope) -> bool:
+    turn = (Conversation.id.in_(scope.conversations), Conversation.turn_since.is_not(None))
+    return unit.session.execute(select(Conversation.id).where(*turn).limit(1)).first() is not None
 
 
 def finish_erasures(core: Core, now: datetime) -> int:
-    """Carries out what was asked for once the last words are sent, or after ten minutes; returns how many."""
+    """Carries out what was asked for once the last words are sent, or after ten minutes; returns how many.
+
+    Who writes meanwhile is answered and told first, for half an hour at most.
+    """
+    undone = select(Erasure.id).where(Erasure.done_at.is_(None)).order_by(Erasure.latest_at, Erasure.id)
     with core.database.read() as session:
-        waiting = session.execute(select(Erasure.id).where(Erasure.done_at.is_(None)).limit(50)).scalars().all()
+        waiting = session.execute(undone.limit(50)).scalars().all()
     finished = sum(_finish(core, each, now) for each in waiting)
     if finished:
         clear_traces(core.database)
@@ -167,18 +180,43 @@ def finish_erasures(core: Core, now: datetime) -> int:
 
 
 def _finish(core: Core, erasure_id: str, now: datetime) -> bool:
-    with work(core, now) as unit:
-        asked = one(unit.session, Erasure, erasure_id, lock=True)
-        if asked is None or asked.done_at is not None:
-            return False
-        lock_addresses(unit, asked.customer_id)
-        scope = scope_of(unit.session, (asked.customer_id,))
-        _withdraw(unit, scope)  # who came back meanwhile is told again
-        if _on_its_way(unit, scope) and asked.latest_at > now:
-            return False
-        wipe(unit, scope, actor=asked.actor, reason=asked.reason)
-        _close(unit, asked, scope)
+    """One erasure in a transaction of its own: one that fails is logged, and holds up no other."""
+    try:
+        with work(core, now) as unit:
+            return _carry_out(unit, unit.session.get_one(Erasure, erasure_id).customer_id, erasure_id)
+    except Unavailable:
+        raise  # the database, not the erasure: the next tick tries again
+    except Exception:
+        log.exception("sweeper.stuck", erasure=erasure_id, edge="erasure")
+        return False
+
+
+def _carry_out(unit: Work, customer_id: str, erasure_id: str) -> bool:
+    lock_addresses(unit, customer_id)
+    asked = one(unit.session, Erasure, erasure_id, lock=True)
+    if asked is None or asked.done_at is not None:
+        return False
+    scope = scope_of(unit.session, (customer_id,))
+    withdrawn = _withdraw(unit, scope)  # who came back meanwhile is told again
+    unanswered = _is_to_be_answered(unit, scope)
+    if withdrawn or unanswered:
+        asked.latest_at = max(asked.latest_at, min(unit.now + LAST_WORDS, asked.asked_at + AT_MOST))
+    unsaid = _on_its_way(unit, scope, asked.asked_at)
+    if asked.latest_at > unit.now and (withdrawn or unanswered or unsaid):
+        return False
+    _tell_unsaid(unit, unsaid, scope)
+    wipe(unit, scope, actor=asked.actor, reason=asked.reason)
+    _close(unit, asked, scope)
     return True
+
+
+def _tell_unsaid(unit: Work, unsaid: list[str | None], scope: Scope) -> None:
+    """The agents know to whom the last words could not be said in time."""
+    named: set[str | None] = {each for each in unsaid if each}
+    for handoff_id in named or set(unsaid):
+        row = one(unit.session, HandoffRow, handoff_id) if handoff_id else None
+        conversation = row.conversation_id if row else scope.conversations[0]
+        alert(unit, "delivery_dead", "agent", row, {"code": "erased", "conversation": conversation})
 
 
 def _close(unit: Work, asked: Erasure, scope: Scope) -> None:
@@ -191,6 +229,7 @@ def _close(unit: Work, asked: Erasure, scope: Scope) -> None:
 def wipe(unit: Work, scope: Scope, *, actor: str, reason: str) -> None:
     """Leaves nothing of what is in the scope but keys, times and states; each conversation's chain says so."""
     living = [each for each in scope.conversations if _is_living(unit, each)]
+    keep_stopped(unit, scope.addresses)
     for holding in HOLDINGS:
         _empty(unit, holding, scope)
     for conversation_id in living:

@@ -12,6 +12,7 @@ OURS = (
     "words and numbers of the business or of the carrier: approved texts, our own phone, the carrier's id of a message"
 )
 STAFF = "of the people who work here"
+STOPPED = "a keyed digest of a number that wants no texts: keeps its owner's word, and names nobody without the secret"
 WAY = "how a message travelled: channel, language, tries"
 
 OF_CUSTOMERS: Mapping[str, Mapping[str, str]] = {  # table → reason → columns
@@ -75,5 +76,6 @@ OF_OTHERS: Mapping[str, str] = {  # tables in which nothing of customers stands
     "report_days": TIMES,
     "second_factors": STAFF,
     "settings_versions": OURS,
+    "stopped_numbers": STOPPED,
     "team_pauses": STAFF,
 }

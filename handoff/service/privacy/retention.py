@@ -1,12 +1,15 @@
 """An end to keeping: what is older than the settings allow goes by itself, and the ledger says how much that was."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from handoff.errors import Unavailable
 from handoff.models import (
     Address,
     Conversation,
@@ -28,6 +31,7 @@ from handoff.service.base import ledger
 from handoff.service.base.core import Core, Work, work
 from handoff.service.base.rows import lock_conversation
 from handoff.service.base.signed import lock_addresses
+from handoff.service.base.stopped import keep_stopped
 from handoff.service.privacy.erasing import BY_RETENTION, STREAM, clear_traces, wipe
 from handoff.service.privacy.finding import handoffs_in, scope_of
 from handoff.service.privacy.holdings import HOLDINGS, Scope
@@ -38,6 +42,8 @@ PROVE_EVERY = timedelta(hours=24)  # a day on which nothing was due is said too
 MOST = 100  # conversations a round: the sweeper has other things to do
 SWEPT = "retention.swept"
 ACTOR = "retention"
+End = Callable[[Core, str, datetime, ColumnElement[bool]], bool]
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +134,18 @@ def _end_conversations(core: Core, now: datetime, days: int) -> int:
         return 0
     due = _due(now - timedelta(days=days))
     found = _ids(core, select(Conversation.id).where(due).order_by(Conversation.created_at))
-    return sum(_end_conversation(core, each, now, due) for each in found)
+    return sum(_isolated(core, each, now, due, _end_conversation) for each in found)
+
+
+def _isolated(core: Core, conversation_id: str, now: datetime, due: ColumnElement[bool], end: End) -> bool:
+    """One conversation in a transaction of its own: one that cannot be ended is logged, and holds up no other."""
+    try:
+        return end(core, conversation_id, now, due)
+    except Unavailable:
+        raise  # the database, not the conversation: the next round tries again
+    except Exception:
+        log.exception("sweeper.stuck", conversation=conversation_id, edge="retention")
+        return False
 
 
 def _end_conversation(core: Core, conversation_id: str, now: datetime, due: ColumnElement[bool]) -> bool:
@@ -186,7 +203,7 @@ def _end_ledgers(core: Core, now: datetime, days: int) -> int:
         return 0
     past = _past(now - timedelta(days=days))
     found = _ids(core, select(Conversation.id).where(past).order_by(Conversation.erased_at))
-    return sum(_end_ledger(core, each, now, past) for each in found)
+    return sum(_isolated(core, each, now, past, _end_ledger) for each in found)
 
 
 def _past(before: datetime) -> ColumnElement[bool]:
@@ -214,6 +231,7 @@ def _forget_ledger(unit: Work, conversation: Conversation) -> None:
     address_id, customer_id = conversation.address_id, conversation.customer_id
     unit.session.expunge_all()
     _remove(unit.session, conversation_id, handoffs_in(unit.session, (conversation_id,)), stream)
+    keep_stopped(unit, (address_id,))
     _remove_customer(unit.session, address_id, customer_id)
     unit.ledger.heads.clear()
     ledger.append(unit, STREAM, "ledger.ended", actor=ACTOR, data=last)

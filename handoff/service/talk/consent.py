@@ -10,6 +10,7 @@ from handoff.service.base import ledger
 from handoff.service.base.core import Work
 from handoff.service.base.inbound import Inbound
 from handoff.service.base.rows import open_handoff_of
+from handoff.service.base.stopped import start_again
 from handoff.service.talk.lateness import BROUGHT_IN, consented_since
 from handoff.service.talk.phones import stop_chat_at
 from handoff.service.telling.alerts import alert
@@ -80,6 +81,7 @@ def apply_control(work: Work, conversation: Conversation, inbound: Inbound) -> N
         _stop(work, conversation, address, sent=inbound.sent_at or work.now, confirm=confirm)
     elif control == "start":
         address.opted_out_at = None
+        start_again(work, address)
         work.session.flush()
         if confirm:
             tell(work, conversation, "sms_started")

@@ -9,6 +9,7 @@ from handoff.models import Address, Conversation
 from handoff.models.talk import TextRoute
 from handoff.service.base import ledger
 from handoff.service.base.core import Work
+from handoff.service.base.stopped import stopped_at
 from handoff.store import one
 
 LIVE, ASKED, PAUSED, OVER = "live", "asked", "paused", "over"
@@ -102,7 +103,8 @@ def opted_out(work: Work, phone: str) -> bool:
     stopped = select(Address.id).where(
         Address.channel == "sms", Address.value == phone, Address.opted_out_at.is_not(None)
     )
-    return work.session.execute(stopped.limit(1)).first() is not None
+    known = work.session.execute(stopped.limit(1)).first() is not None
+    return known or stopped_at(work.session, work.core.secret, phone) is not None
 
 
 def proven_phone(work: Work, customer_id: str) -> Address | None:

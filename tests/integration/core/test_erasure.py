@@ -1,13 +1,12 @@
 """Forgetting a customer: whatever they could put anywhere is gone, what we owed them is ended, and the proof holds."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import select
 
 from bot.knowledge.tables import Base as KnowledgeBase
 from handoff import service
@@ -15,7 +14,7 @@ from handoff.audit import audit_database
 from handoff.detection.signals import Signal
 from handoff.errors import NotFound, StaleVersion
 from handoff.models import Address, Base, Conversation, Customer, Delivery, LedgerRow
-from handoff.service import CallbackForm, Inbound, Reply, Said
+from handoff.service import CallbackForm, Reply, Said
 from handoff.service.base.core import work
 from handoff.service.base.inbound import Attached
 from handoff.service.base.rows import lock_conversation
@@ -28,9 +27,9 @@ from handoff.service.privacy.holdings import HOLDINGS
 from handoff.service.privacy.kept import OF_CUSTOMERS, OF_OTHERS
 from handoff.service.talk.identities import SignedIdentity, identify
 from handoff.service.talk.proving import ask_code
-from handoff.service.telling.deliveries import Sent
 from tests.support.cases import take, visitor
 from tests.support.core import World
+from tests.support.traces import dump, hits, send_all
 
 PHONE, MAIL, TYPED = "+34611222333", "zz-mail@canary.example", "zz-typed@canary.example"
 WORDS = {  # whatever a customer, their phone or their site can put anywhere
@@ -117,27 +116,6 @@ def texts(world: World) -> str:
     return world.text(PHONE, WORDS["text"], "SM1", attached=attached, media=1).conversation_id
 
 
-def dump(world: World) -> Iterator[tuple[str, str]]:
-    """Every value of every table, as text."""
-    metadata = MetaData()
-    metadata.reflect(world.core.database.engine)
-    with world.core.database.read() as session:
-        for table in metadata.sorted_tables:
-            for row in session.execute(select(table)):
-                for name, value in zip(table.c.keys(), row, strict=True):
-                    kept = value.decode(errors="replace") if isinstance(value, bytes) else value
-                    yield f"{table.name}.{name}", json.dumps(kept, default=str, ensure_ascii=False)
-
-
-def hits(world: World, *canaries: str) -> set[tuple[str, str]]:
-    return {
-        (where, each)
-        for where, value in dump(world)
-        for each in canaries or CANARIES
-        if each.lower() in value.lower() or each.strip("+").lower() in value.lower()
-    }
-
-
 @pytest.mark.bar(41)
 def test_nothing_that_a_customer_gave_is_left_anywhere(world: World, customer: str) -> None:
     phone = texts(world)
@@ -146,7 +124,7 @@ def test_nothing_that_a_customer_gave_is_left_anywhere(world: World, customer: s
     for each in who_is(world.core, read_who(f"phone:{PHONE}")):
         erase(world.core, each.customer_id, actor="operator", now=world.now)
     finish_erasures(world.core, world.later(minutes=11))
-    assert hits(world) == set()
+    assert hits(world, *CANARIES) == set()
     for conversation in (customer, phone):
         with pytest.raises(NotFound):
             service.read_conversation(world.core, conversation, now=world.now)
@@ -257,16 +235,6 @@ def test_a_phone_is_texted_that_its_case_ends_before_its_number_is_forgotten(wor
     assert hits(world, PHONE) == set()
 
 
-def send_all(world: World) -> None:
-    """The relay's part: everything that is queued for phones goes out."""
-    while leased := service.lease_deliveries(world.core, channel="sms", owner="w", limit=10, now=world.now):
-        for each in leased:
-            outgoing = service.begin_sending(world.core, each.id, "w", now=world.now)
-            if outgoing is not None:
-                sent = Sent(carrier_id=f"SM-{each.id}", segments=1)
-                service.finish_sending(world.core, each.id, "w", sent, now=world.now)
-
-
 def test_a_carrier_that_never_takes_the_last_text_holds_nothing_up_for_long(world: World) -> None:
     world.open_case(world.text(PHONE, "hello", "SM1").conversation_id)
     (found,) = who_is(world.core, read_who(PHONE))
@@ -359,15 +327,3 @@ def test_a_waiting_erasure_is_asked_for_once(world: World) -> None:
     again = erase(world.core, found.customer_id, actor="operator", now=world.later(minutes=9))
     assert (first.done, again.done) == (False, False)
     assert finish_erasures(world.core, world.now + timedelta(minutes=2)) == 1
-
-
-def test_what_somebody_writes_while_their_erasure_waits_is_forgotten_too(world: World) -> None:
-    world.open_case(world.text(PHONE, "hello", "SM1").conversation_id)
-    (found,) = who_is(world.core, read_who(PHONE))
-    erase(world.core, found.customer_id, actor="operator", now=world.now)
-    inbound = Inbound(
-        channel="sms", account="+34900000000", address=PHONE, text="zzlater", at=world.now, carrier_id="SM9"
-    )
-    service.record_inbound(world.core, inbound, now=world.later(minutes=1))
-    finish_erasures(world.core, world.later(minutes=10))
-    assert hits(world, "zzlater", PHONE) == set()

@@ -11,7 +11,11 @@ from handoff.audit import audit_database
 from handoff.models import Address, Conversation, Customer, HandoffRow, IdentityUse, LedgerStream, Message
 from handoff.models.talk import Attachment
 from handoff.policy import Business
+from handoff.service.base.core import Work
 from handoff.service.base.inbound import Attached
+from handoff.service.privacy import retention
+from handoff.service.privacy.erasing import wipe
+from handoff.service.privacy.holdings import Scope
 from handoff.service.privacy.retention import Retention, Swept, sweep_retention
 from handoff.service.talk.identities import SignedIdentity, identify
 from tests.support.cases import FORM, visitor
@@ -251,3 +255,17 @@ def test_a_conversation_in_which_something_happened_since_keeps_its_ledger(world
     assert sweep(world).ledgers == 0
     with world.core.database.read() as session:
         assert session.query(HandoffRow).filter_by(reference=reference).count() == 1
+
+
+def test_a_conversation_that_cannot_be_ended_holds_up_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, other = visitor(world), visitor(world)
+
+    def break_one(unit: Work, scope: Scope, **why: str) -> None:
+        if stuck in scope.conversations:
+            raise RuntimeError
+        wipe(unit, scope, **why)
+
+    monkeypatch.setattr(retention, "wipe", break_one)
+    world.later(days=31)
+    assert sweep(world).conversations == 1
+    assert erased(world) == {other}

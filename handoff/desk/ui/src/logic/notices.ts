@@ -15,5 +15,5 @@ export function toDo(notice: Alert): string {
   const { code, message, message_es } = notice.data;
   const advice = language.value === "es" ? message_es : message;
   if (advice) return advice;
-  return code === "opted_out" ? t("todo.opted_out") : named("todo", notice.kind);
+  return code === "opted_out" || code === "erased" ? t(`todo.${code}`) : named("todo", notice.kind);
 }

@@ -337,6 +337,7 @@ export const en = {
   "notice.idle": "Nothing was said in a chat for a while.",
   "todo.idle": "Ask whether anything is missing, or resolve it.",
   "todo.opted_out": "This customer has opted out of texts. Call instead.",
+  "todo.erased": "Their details were erased as they asked. Nothing more can be sent.",
 
   "keys.title": "Keys",
   "keys.on": "Single-key shortcuts are on",

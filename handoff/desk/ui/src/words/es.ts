@@ -338,6 +338,7 @@ export const es: Record<Word, string> = {
   "notice.idle": "No se ha dicho nada en un chat desde hace un rato.",
   "todo.idle": "Preguntar si falta algo o resolverlo.",
   "todo.opted_out": "Este cliente ha pedido no recibir SMS. Llamar por teléfono.",
+  "todo.erased": "Sus datos se han borrado a petición suya. Ya no se puede enviar nada.",
 
   "keys.title": "Teclas",
   "keys.on": "Atajos de una tecla activados",
