@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from handoff import service
 from handoff.audit import audit_database
 from handoff.errors import InvalidInput, RateLimited
 from handoff.models import Address, ContactProof, Conversation, Notification
 from handoff.models.talk import TextRoute
+from handoff.service.base.addresses import address_at
 from handoff.service.base.calling import as_international, country_of
 from handoff.service.base.views import AgentView
 from handoff.service.cases.texting import go_by_text
@@ -273,6 +276,47 @@ def test_a_phone_that_stopped_our_texts_or_has_another_chat_gets_no_code(world: 
         ask(world, chat, phone=other)
     assert refused.value.fields == {"why": "in_use"}
     assert mails(world) == []
+
+
+def test_nobody_finds_out_by_trying_which_numbers_have_a_case(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(3):
+        world.open_case(world.text(f"+3460011133{n}", "hello", f"SM{n}").conversation_id)
+    monkeypatch.setattr(proving, "MOST_OF_NETWORK", (proving.MOST_OF_NETWORK[0], 2))
+    chat = waiting(world)
+    for n in range(2):
+        with pytest.raises(CannotFollow):
+            ask(world, chat, phone=f"+3460011133{n}", network="192.0.2.1")
+    for phone in ("+34600111332", PHONE):
+        with pytest.raises(RateLimited):
+            ask(world, chat, phone=phone, network="192.0.2.1")
+    assert mails(world) == []
+    assert proving.read_following(world.core, chat, now=world.now) is None
+
+
+def test_a_number_that_is_refused_keeps_what_was_proven_and_may_be_mended_at_once(world: World) -> None:
+    world.open_case(world.text("+34600111333", "hello", "SM2").conversation_id)
+    chat, _, _ = followed(world)
+    world.later(seconds=31)
+    with pytest.raises(CannotFollow):
+        ask(world, chat, phone="+34600111333")
+    following = proving.read_following(world.core, chat, now=world.now)
+    assert following is not None
+    assert (following.status, following.to) == ("proven", "•••1222")
+    assert ask(world, chat, phone="+34600111444").status == "asked"
+
+
+def test_a_twin_that_makes_the_same_address_first_costs_no_code(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    chat, tries = waiting(world), []
+    ask(world, chat)
+
+    def twin(*given: Any, **more: Any) -> Address:
+        tries.append(given)
+        if len(tries) == 1:
+            raise IntegrityError("INSERT INTO addresses", {}, Exception("a twin was first"))
+        return address_at(*given, **more)
+
+    monkeypatch.setattr(proving, "address_at", twin)
+    assert prove(world, chat).status == "proven"
 
 
 def test_stop_from_the_phone_and_the_button_on_the_page_both_end_it(world: World) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
 
 from handoff.errors import Conflict, InvalidInput, NotFound, RateLimited, RelevoError, TextMissing
 from handoff.models import Address, Conversation, HandoffRow
@@ -125,8 +126,6 @@ def ask_code(
         row = open_handoff_of(unit.session, conversation.id)
         if row is None:
             raise CannotFollow(fields={"why": "no_case"})
-        if kind == "phone":
-            _check_phone(unit, conversation, value)
         proof = ContactProof(
             id=new_id(unit.now),
             conversation_id=conversation.id,
@@ -141,12 +140,18 @@ def ask_code(
             expires_at=unit.now + LASTS,
         )
         _check_limits(unit, proof)
-        _end(unit, conversation)
-        unit.session.add(proof)
-        unit.session.flush()
-        _send(unit, conversation, proof, row)
-        record_consent(unit, conversation, consent)
-        return _view(proof)
+        why = _refusal(unit, conversation, value) if kind == "phone" else None
+        if why is not None:  # counted as any other: nobody finds out by trying which numbers have a case with us
+            proof.status, proof.expires_at = OVER, proof.asked_at
+            unit.session.add(proof)
+        else:
+            _end(unit, conversation)
+            unit.session.add(proof)
+            unit.session.flush()
+            _send(unit, conversation, proof, row)
+            record_consent(unit, conversation, consent)
+            return _view(proof)
+    raise CannotFollow(fields={"why": why})
 
 
 def _contact(core: Core, phone: str | None, email: str | None) -> tuple[str, str]:
@@ -172,13 +177,13 @@ def _web(unit: Work, conversation_id: str) -> Conversation:
     return conversation
 
 
-def _check_phone(unit: Work, conversation: Conversation, phone: str) -> None:
+def _refusal(unit: Work, conversation: Conversation, phone: str) -> str | None:
     """Nobody who has stopped our texts gets one, and no phone has two chats at once."""
     if opted_out(unit, phone):
-        raise CannotFollow(fields={"why": "opted_out"})
+        return "opted_out"
     route = route_at(unit, phone)
-    if (route is not None and route.conversation_id != conversation.id) or case_at(unit, phone) is not None:
-        raise CannotFollow(fields={"why": "in_use"})
+    taken = (route is not None and route.conversation_id != conversation.id) or case_at(unit, phone) is not None
+    return "in_use" if taken else None
 
 
 def _keyed(core: Core, network: str) -> str:
@@ -189,8 +194,9 @@ def _check_limits(unit: Work, proof: ContactProof) -> None:
     """Counted under one lock, so that many at once do not pass together. Raises RateLimited."""
     take_number(unit.session, "contact_proofs")
     home = country_of(unit.core.text_sender) in {None, proof.country}
+    sent = ContactProof.expires_at > ContactProof.asked_at  # a number that was refused can be mended at once
     limits: list[tuple[timedelta, int, ColumnElement[bool]]] = [
-        (AGAIN, 1, ContactProof.conversation_id == proof.conversation_id),
+        (AGAIN, 1, (ContactProof.conversation_id == proof.conversation_id) & sent),
         (*MOST_OF_CONVERSATION, ContactProof.conversation_id == proof.conversation_id),
         *((*each, ContactProof.value == proof.value) for each in MOST_TO_CONTACT),
     ]
@@ -233,6 +239,13 @@ def _send(unit: Work, conversation: Conversation, proof: ContactProof, row: Hand
 
 def prove(core: Core, conversation_id: str, code: str, now: datetime) -> Following:
     """Takes the code. Raises CodeWrong (counted, whatever happens), CodeExpired or CannotFollow."""
+    try:
+        return _prove(core, conversation_id, code, now)
+    except IntegrityError:  # the same phone was taken, or its address made, at this very moment: now it can be read
+        return _prove(core, conversation_id, code, now)
+
+
+def _prove(core: Core, conversation_id: str, code: str, now: datetime) -> Following:
     with work(core, now) as unit:
         conversation = _web(unit, conversation_id)
         proof = proof_of(unit, conversation.id)
@@ -287,8 +300,7 @@ def _follow_by_text(unit: Work, conversation: Conversation, row: HandoffRow, pla
     end_route(unit, conversation, CUSTOMER)
     route = open_route(unit, conversation, row, place)
     if route is None:
-        _check_phone(unit, conversation, place.value)
-        raise CannotFollow(fields={"why": "in_use"})
+        raise CannotFollow(fields={"why": _refusal(unit, conversation, place.value) or "in_use"})
     _tell(unit, conversation, row, BY_TEXT, route)
 
 
