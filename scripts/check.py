@@ -50,7 +50,7 @@ STAGES = (
     Stage(name="imports", commands=([BIN / "lint-imports"],)),
     Stage(name="front-end", commands=(["npm", "run", "check"],), workspaces=("bot/widget", "handoff/desk/ui")),
     Stage(name="unit", folders=("unit",)),
-    Stage(name="integration", folders=("integration", "migration")),
+    Stage(name="integration", folders=("integration", "migration"), workers=3),  # much of it waits for servers
     Stage(name="faults", folders=("faults",), workers=3),  # most of them wait for processes, streams and clocks
     Stage(name="dialogue", folders=("dialogue",), workers=1),  # they share one engine
     Stage(name="ui", folders=("ui",)),
