@@ -10,7 +10,7 @@ from handoff import service
 from handoff.service import CallbackForm
 from handoff.service.base.views import AgentView
 from handoff.service.talk.identities import SignedIdentity, identify
-from tests.integration.core.test_texting import OURS, PHONE
+from tests.integration.core.test_texting import OURS, PHONE, held, move, sent
 from tests.integration.test_contact_proof import followed
 from tests.support.core import World, make_core
 
@@ -77,4 +77,13 @@ def test_a_text_is_its_own_proven_contact(world: World) -> None:
     chat = world.text(PHONE, "hello", "SM1").conversation_id
     reference, ana = world.open_case(chat), world.agent()
     world.claim(ana, reference)
+    assert phones(world, ana, reference) == [(PHONE, True)]
+
+
+@pytest.mark.parametrize("typed", ["600111222", "0034 600 111 222"])
+def test_a_number_that_was_typed_without_its_country_is_asked_where_it_answers_from(world: World, typed: str) -> None:
+    chat, ana, reference = held(world, phone=typed)
+    move(world, ana, reference)
+    assert [to for to, _ in sent(world)] == [PHONE]
+    assert world.text(PHONE, "YES", "SM1").conversation_id == chat
     assert phones(world, ana, reference) == [(PHONE, True)]

@@ -11,6 +11,7 @@ from handoff.errors import Conflict, StaleVersion, TextMissing
 from handoff.models import Address, Conversation, Delivery, HandoffRow, Message
 from handoff.models.talk import TextRoute
 from handoff.service.base.addresses import address_at
+from handoff.service.base.calling import as_international
 from handoff.service.base.core import DELIVERIES, Core, Text, Work, work
 from handoff.service.base.rows import touch
 from handoff.service.base.views import AgentView
@@ -140,7 +141,7 @@ def known_phone(unit: Work, row: HandoffRow) -> Phone:
     typed = (row.contact or {}).get("phone")
     if not typed:
         raise NotByText(fields={"why": "no_phone"})
-    return Phone(value=str(typed), proven=False)
+    return Phone(value=as_international(str(typed), unit.core.text_sender) or str(typed), proven=False)
 
 
 def _check_free(unit: Work, phone: Phone) -> None:
