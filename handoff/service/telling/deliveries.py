@@ -14,7 +14,7 @@ from handoff.service.base.tokens import read_cursor
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.blocked import confirms_opt_out, hold_address, note_blocked
 from handoff.service.telling.notifying import notify_of
-from handoff.service.telling.pacing import must_wait
+from handoff.service.telling.pacing import fitting, in_turn, may_send, must_wait
 from handoff.service.telling.text_routes import tail_of
 from handoff.store import locked, one, repeated_once
 
@@ -105,11 +105,12 @@ def lease_deliveries(core: Core, *, channel: str, owner: str, limit: int, now: d
                 free,
                 ~blocked,
                 ~blocked_elsewhere,
+                may_send(unit, channel),
             )
-            .order_by(Delivery.next_at, Delivery.position)
+            .order_by(*in_turn(unit, channel))
             .limit(limit)
         )
-        rows = unit.session.execute(locked(due, skip=True)).scalars().all()
+        rows = fitting(unit, channel, unit.session.execute(locked(due, skip=True)).scalars().all())
         for row in rows:
             row.lease_owner, row.lease_until = owner, unit.now + LEASE
         return tuple(_outgoing(unit, row) for row in rows)

@@ -127,3 +127,72 @@ def test_without_a_rate_everything_goes(world: World) -> None:
     for number in range(10):
         world.text(f"+3460000{number:04d}", "hola", f"SM{number}")
     assert len(_sent(world)) == 10
+
+
+def _phones(world: World) -> list[str]:
+    """To whom the relay sends now, in order."""
+    phones = []
+    for each in service.lease_deliveries(world.core, channel="sms", owner="relay", limit=50, now=world.now):
+        if service.begin_sending(world.core, each.id, "relay", now=world.now):
+            phones.append(each.address)
+            service.finish_sending(world.core, each.id, "relay", Sent(carrier_id=each.id), now=world.now)
+    return phones
+
+
+def test_who_waits_longer_for_a_rate_comes_first(world: World) -> None:
+    world.settle(channels={"sms": {"per_second": 1}}, languages=["es"])
+    early = [f"+3460000{number:04d}" for number in range(5)]
+    for phone in early:
+        world.text(phone, "hola", f"SM{phone}")
+        world.later(seconds=0.01)
+    gone = _phones(world)
+    for number in range(6):
+        world.later(seconds=0.5)
+        world.text(f"+3461111{number:04d}", "hola", f"SN{number}")
+        world.later(seconds=0.5)
+        gone += _phones(world)
+    assert gone[: len(early)] == early
+
+
+def test_an_agents_reply_and_what_is_urgent_wait_for_no_flood_of_disclosures(world: World) -> None:
+    world.settle(channels={"sms": {"per_second": 1}})
+    patient, danger = "+34600000001", "+34600000002"
+    chat, burning = (world.text(phone, "hola", f"SM{phone}").conversation_id for phone in (patient, danger))
+    reference, ana = world.open_case(chat), world.agent()
+    for _ in range(20):
+        world.later(seconds=1)
+        _phones(world)
+    for number in range(30):
+        world.text(f"+3461111{number:04d}", "hola", f"SN{number}")
+    _phones(world)
+    world.later(seconds=0.5)
+    version = world.claim(ana, reference).version  # tells the customer first, and the reply goes after that
+    service.reply(world.core, ana, reference, version, "Here I am.", "k", now=world.now)
+    world.text(danger, "hay humo", "SM-danger")
+    turn = next(
+        each
+        for each in service.take_turns(world.core, owner="b", limit=99, now=world.now)
+        if each.conversation_id == burning
+    )
+    need = service.Need(reason="urgency_safety", urgency=Urgency.SAFETY)
+    assert service.finish_turn(world.core, turn, service.Reply(need=need), now=world.now)
+    gone = []
+    for _ in range(8):
+        world.later(seconds=1)
+        gone += _phones(world)
+    assert gone.index(danger) < 5
+    assert gone.count(patient) >= 2
+    assert set(gone[:4]) <= {patient, danger}
+
+
+def test_a_number_that_must_wait_holds_up_no_other(world: World) -> None:
+    world.settle(channels={"sms": {"per_second": 1}})
+    for number in range(20):
+        world.text(f"+3461111{number:04d}", "hola", f"SN{number}")
+    _phones(world)
+    inbound = service.Inbound(
+        channel="sms", account="+34911111111", address="+34600000009", text="hola", at=world.now, carrier_id="SM9"
+    )
+    service.record_inbound(world.core, inbound, now=world.now)
+    (next_one,) = service.lease_deliveries(world.core, channel="sms", owner="relay", limit=1, now=world.now)
+    assert next_one.address == "+34600000009"
