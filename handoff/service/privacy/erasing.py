@@ -1,14 +1,15 @@
 """Forgetting a customer: what we owe them ends with a word to them, then nothing of theirs is left but the proof."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import delete, func, select, update
 
 from handoff.errors import NotFound, StaleVersion, Unavailable
-from handoff.models import Conversation, Customer, Delivery, Erasure, HandoffRow, Notification
+from handoff.models import Address, Conversation, Customer, Delivery, Erasure, HandoffRow, Notification
+from handoff.models.talk import TextRoute
 from handoff.service.base import ledger
 from handoff.service.base.core import Core, Work, conversation_topic, work
 from handoff.service.base.rows import lock_conversation, open_handoff_of
@@ -20,7 +21,7 @@ from handoff.service.privacy.holdings import HOLDINGS, Holding, Scope
 from handoff.service.telling.alerts import alert
 from handoff.service.telling.notifying import CUSTOMER
 from handoff.service.telling.saying import tell_state
-from handoff.service.telling.text_routes import end_route
+from handoff.service.telling.text_routes import ASKED, OVER, end_route
 from handoff.states import EventKind
 from handoff.store import Database, locked, new_id, one
 
@@ -229,6 +230,7 @@ def _close(unit: Work, asked: Erasure, scope: Scope) -> None:
 def wipe(unit: Work, scope: Scope, *, actor: str, reason: str) -> None:
     """Leaves nothing of what is in the scope but keys, times and states; each conversation's chain says so."""
     living = [each for each in scope.conversations if _is_living(unit, each)]
+    scope = _without_phones_of_others(unit, scope)
     keep_stopped(unit, scope.addresses)
     for holding in HOLDINGS:
         _empty(unit, holding, scope)
@@ -242,6 +244,27 @@ def wipe(unit: Work, scope: Scope, *, actor: str, reason: str) -> None:
         forgotten = update(Customer).where(Customer.id.in_(scope.customers), Customer.erased_at.is_(None))
         unit.session.execute(forgotten.values(erased_at=unit.now))
     unit.session.flush()
+
+
+def _without_phones_of_others(unit: Work, scope: Scope) -> Scope:
+    """A phone on which another customer's chat goes on, or is asked to, stays: from now on it is that customer's."""
+    statement = (
+        select(Address, Conversation.customer_id, TextRoute.status)
+        .join(TextRoute, TextRoute.address_id == Address.id)
+        .join(Conversation, Conversation.id == TextRoute.conversation_id)
+        .where(
+            Address.id.in_(scope.addresses),
+            TextRoute.status != OVER,
+            Conversation.id.not_in(scope.conversations),
+        )
+    )
+    given = set()
+    for place, customer_id, status in unit.session.execute(statement).all():
+        place.customer_id = customer_id
+        place.proven = place.proven and status != ASKED  # who was only asked has said nothing yet
+        given.add(place.id)
+    unit.session.flush()
+    return replace(scope, addresses=tuple(each for each in scope.addresses if each not in given))
 
 
 def _is_living(unit: Work, conversation_id: str) -> bool:
