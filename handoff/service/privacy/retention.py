@@ -39,7 +39,7 @@ from handoff.store import Database
 
 EVERY = timedelta(minutes=10)
 PROVE_EVERY = timedelta(hours=24)  # a day on which nothing was due is said too
-MOST = 100  # conversations a round: the sweeper has other things to do
+MOST = 100  # conversations, or files, a round: the sweeper has other things to do
 SWEPT = "retention.swept"
 ACTOR = "retention"
 End = Callable[[Core, str, datetime, ColumnElement[bool]], bool]
@@ -72,7 +72,7 @@ class Retention:
             return 0
         self._next = now + EVERY
         swept = sweep_retention(core, now)
-        if MOST in {swept.conversations, swept.ledgers}:
+        if MOST in {swept.conversations, swept.attachments, swept.ledgers}:
             self._next = now
         return 0
 
@@ -177,14 +177,22 @@ def _end_attachments(core: Core, now: datetime, days: int) -> int:
     if not days:
         return 0
     before = now - timedelta(days=days)
-    is_open = exists().where(HandoffRow.conversation_id == Message.conversation_id, HandoffRow.deadline_at.is_not(None))
-    old = select(Message.id).where(Message.media > 0, Message.at < before, ~is_open).scalar_subquery()
+    attachments, uploads = (_ids(core, _old(table, before)) for table in (Attachment, Upload))
+    if not attachments and not uploads:
+        return 0
     with work(core, now) as unit:
-        uploads = select(Upload.id).where(Upload.message_id.in_(old))
-        unit.session.execute(delete(UploadContent).where(UploadContent.upload_id.in_(uploads)))
-        gone = unit.session.execute(delete(Attachment).where(Attachment.message_id.in_(old)))
-        more = unit.session.execute(delete(Upload).where(Upload.message_id.in_(old)))
+        still = _old(Upload, before).where(Upload.id.in_(uploads))
+        unit.session.execute(delete(UploadContent).where(UploadContent.upload_id.in_(still)))
+        more = unit.session.execute(delete(Upload).where(Upload.id.in_(still)))
+        old = _old(Attachment, before).where(Attachment.id.in_(attachments))
+        gone = unit.session.execute(delete(Attachment).where(Attachment.id.in_(old)))
         return max(int(gone.rowcount), int(more.rowcount))  # type: ignore[attr-defined]
+
+
+def _old(table: type[Attachment] | type[Upload], before: datetime) -> Select[Any]:
+    """Of messages before then without an open case. Goes by the files: messages are many more."""
+    is_open = exists().where(HandoffRow.conversation_id == Message.conversation_id, HandoffRow.deadline_at.is_not(None))
+    return select(table.id).where(exists().where(Message.id == table.message_id, Message.at < before, ~is_open))
 
 
 def _end_identities(core: Core, now: datetime) -> int:

@@ -103,6 +103,29 @@ def test_attachments_go_earlier_than_what_was_written(world: World) -> None:
     assert "look" in world.texts(conversation)
 
 
+def test_a_round_in_which_no_file_is_due_writes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    attached = (Attached(url="https://carrier.example/1", content_type="image/png"),)
+    world.text(PHONE, "look", "SM1", attached=attached, media=1)
+    sweep(world)
+    monkeypatch.setattr(retention, "work", None)
+    world.later(days=6, hours=23)
+    monkeypatch.setattr(retention, "PROVE_EVERY", timedelta(days=30))
+    assert not sweep(world).anything
+
+
+def test_files_go_in_rounds_and_stay_while_a_case_is_open(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "MOST", 2)
+    attached = tuple(Attached(url=f"https://carrier.example/{n}", content_type="image/png") for n in range(3))
+    conversation = world.text(PHONE, "look", "SM1", attached=attached, media=3).conversation_id
+    other = world.text("+34611222444", "look", "SM2", attached=attached, media=3).conversation_id
+    world.later(days=8)
+    world.open_case(other)
+    assert [sweep(world).attachments for _ in range(3)] == [2, 1, 0]
+    with world.core.database.read() as session:
+        talks = {session.get_one(Message, each.message_id).conversation_id for each in session.query(Attachment)}
+    assert talks == {other} != {conversation}
+
+
 def test_the_customer_goes_with_their_last_conversation(world: World) -> None:
     first = world.text(PHONE, "hello", "SM1").conversation_id
     world.later(days=31)
