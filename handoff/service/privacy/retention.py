@@ -17,6 +17,7 @@ from handoff.models import (
     Delivery,
     Erasure,
     HandoffRow,
+    Idempotency,
     IdentityUse,
     LedgerRow,
     LedgerStream,
@@ -39,6 +40,7 @@ from handoff.store import Database
 
 EVERY = timedelta(minutes=10)
 PROVE_EVERY = timedelta(hours=24)  # a day on which nothing was due is said too
+CALLS_LAST = timedelta(days=7)
 MOST = 100  # conversations, or files, a round: the sweeper has other things to do
 SWEPT = "retention.swept"
 ACTOR = "retention"
@@ -86,6 +88,7 @@ def sweep_retention(core: Core, now: datetime) -> Swept:
         ledgers=_end_ledgers(core, now, keep.ledger),
         identities=_end_identities(core, now),
     )
+    _end_calls(core, now)
     if swept.anything:
         clear_traces(core.database)
     if swept.anything or not _proven_lately(core.database, now):
@@ -203,6 +206,17 @@ def _end_identities(core: Core, now: datetime) -> int:
     with work(core, now) as unit:
         gone = unit.session.execute(delete(IdentityUse).where(IdentityUse.expires_at < now))
         return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _end_calls(core: Core, now: datetime) -> None:
+    """A call that may be repeated is for minutes; a key that comes back after a week is a new one."""
+    old = select(Idempotency.scope, Idempotency.key).where(Idempotency.at < now - CALLS_LAST).limit(MOST)
+    with core.database.read() as session:
+        found = session.execute(old).all()
+    if found:
+        with work(core, now) as unit:
+            for scope, key in found:
+                unit.session.execute(delete(Idempotency).where(Idempotency.scope == scope, Idempotency.key == key))
 
 
 def _end_ledgers(core: Core, now: datetime, days: int) -> int:

@@ -208,6 +208,18 @@ def test_used_tokens_are_forgotten_once_they_have_expired(world: World) -> None:
         assert session.query(IdentityUse).count() == 0
 
 
+def test_calls_that_nobody_repeats_any_more_are_forgotten(world: World) -> None:
+    conversation = service.start_conversation(
+        world.core, channel="web", account="web", address="v", idempotency_key="k", now=world.now
+    ).conversation_id
+    world.later(days=6)
+    sweep(world)
+    assert {name for name, value in named(world) if conversation in value} >= {"idempotency.response"}
+    world.later(days=2)
+    sweep(world)
+    assert not any(name.startswith("idempotency.") for name, _ in named(world))
+
+
 def test_rounds_are_ten_minutes_apart(world: World) -> None:
     rounds = Retention()
     rounds.sweep_old(world.core, world.now)
