@@ -247,13 +247,14 @@ def prove(core: Core, conversation_id: str, code: str, now: datetime) -> Followi
 
 def _prove(core: Core, conversation_id: str, code: str, now: datetime) -> Following:
     with work(core, now) as unit:
+        _hold_address(unit, conversation_id, code)
         conversation = _web(unit, conversation_id)
         proof = proof_of(unit, conversation.id)
         if proof is None or not _is_alive(proof, now):
             raise CodeExpired
         if proof.status == PROVEN:
             return _view(proof)
-        if not hmac.compare_digest(code.encode(), code_of(core, proof).encode()):
+        if not _is_right(core, proof, code):
             proof.wrong += 1
             left = MOST_WRONG - proof.wrong
         else:
@@ -262,13 +263,31 @@ def _prove(core: Core, conversation_id: str, code: str, now: datetime) -> Follow
     raise CodeWrong(fields={"left": str(left)}) if left else CodeExpired
 
 
+def _is_right(core: Core, proof: ContactProof, code: str) -> bool:
+    return hmac.compare_digest(code.encode(), code_of(core, proof).encode())
+
+
+def _hold_address(unit: Work, conversation_id: str, code: str) -> None:
+    """Locks the address that a right code proves, before its conversation: a phone that writes locks it first."""
+    proof = proof_of(unit, conversation_id)
+    if proof is None:
+        return
+    unit.session.expunge(proof)  # it is read anew, and counted, under the conversation's lock
+    if _is_alive(proof, unit.now) and _is_right(unit.core, proof, code):
+        _place(unit, proof)
+
+
+def _place(unit: Work, proof: ContactProof) -> Address:
+    account = unit.core.text_sender if proof.kind == "phone" else "email"
+    return address_at(unit, WAYS[proof.kind], account, proof.value, lock=True)
+
+
 def _take(unit: Work, conversation: Conversation, proof: ContactProof) -> None:
     proof.status, proof.proven_at = PROVEN, unit.now
     unit.session.flush()
     stream = ledger.conversation_stream(conversation.id)
     ledger.append(unit, stream, "contact.proven", actor="customer", data={"kind": proof.kind, "proof": proof.id})
-    account = unit.core.text_sender if proof.kind == "phone" else "email"
-    place = address_at(unit, WAYS[proof.kind], account, proof.value, lock=True)
+    place = _place(unit, proof)
     _vouch(unit, conversation, place)
     row = open_handoff_of(unit.session, conversation.id, lock=True)
     if row is None:

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -15,8 +17,10 @@ import pytest
 from sqlalchemy import event, select
 
 from handoff import service
-from handoff.models import Address, Delivery, Message
+from handoff.models import Address, ContactProof, Delivery, Message
+from handoff.service.talk import proving
 from handoff.service.talk.identities import SignedIdentity, identify
+from handoff.service.telling.proofs import code_of
 from tests.support.core import World
 from tests.support.core import world as make_world
 
@@ -117,6 +121,18 @@ def test_a_signed_customer_who_writes_and_one_who_is_erased_meet(careful: World)
     with careful.core.database.read() as session:
         first, then = session.execute(select(Address.id).order_by(Address.id)).scalars().all()
     _meet(careful, lambda: _sign(careful, conversation, "t2"), ("addresses", first), ("addresses", then))
+
+
+def test_a_phone_that_writes_and_one_that_is_being_proven_meet(careful: World) -> None:
+    careful.core = replace(careful.core, text_sender=OURS)
+    phone, *_ = _texted(careful)
+    chat = careful.visit()
+    careful.open_case(chat)
+    proving.ask_code(careful.core, chat, phone=PHONE, email=None, network="", now=careful.now)
+    with careful.core.database.read() as session:
+        code = code_of(careful.core, session.execute(select(ContactProof)).scalar_one())
+    proven = partial(proving.prove, careful.core, chat, code, now=careful.now)
+    _meet(careful, proven, ("addresses", phone), ("conversations", chat))
 
 
 def _sign(world: World, conversation: str, token: str) -> None:
