@@ -12,6 +12,7 @@ from handoff.models import Conversation, Message
 from handoff.service.base.inbound import Attached
 from handoff.service.base.ledger import new_salt
 from handoff.store import new_id
+from tests.support.boxes import box_of
 from tests.support.desk import Customer, Desk
 from tests.ui.conftest import Open
 from tests.ui.test_desk import TAKE, claim, row
@@ -52,8 +53,7 @@ def many(desk: Desk, customer: Customer, count: int) -> None:
 
 
 def top_of(page: Page, words: str) -> float:
-    box = page.get_by_text(words, exact=True).bounding_box()
-    assert box is not None
+    box = box_of(page.get_by_text(words, exact=True))
     return box["y"]
 
 
@@ -98,9 +98,7 @@ def test_right_to_left_words_keep_their_order_and_turn_nothing_else_round(desk: 
     page = sit("Ana")
     page.get_by_role("button", name="Callbacks").click()
     found = page.locator(f".row[data-reference={customer.reference}]")
-    name, due = found.locator(".name").bounding_box(), found.locator(".deadline").bounding_box()
-    assert name
-    assert due
+    name, due = box_of(found.locator(".name")), box_of(found.locator(".deadline"))
     assert name["x"] < due["x"]
     row(page, customer.reference)
     direction = "(element) => getComputedStyle(element).direction"
@@ -120,9 +118,7 @@ def test_eight_kibibytes_of_emoji_are_one_row_and_one_bubble(desk: Desk, sit: Op
     for width in (1440, 360):
         page = sit("Ana" if width == 1440 else "Luis", width=width)
         found = page.locator(f".queue [data-reference={customer.reference}]")
-        box = found.bounding_box()
-        assert box
-        assert box["height"] < 160
+        assert box_of(found)["height"] < 160
         found.click()
         expect(page.locator(".said.customer .bubble").first).to_contain_text(emoji)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -10,6 +10,7 @@ from handoff import service
 from handoff.clock import utc_now
 from handoff.service.base.views import AgentView
 from handoff.states import Urgency
+from tests.support.boxes import box_of
 from tests.support.desk import Customer, Desk, eventually
 from tests.ui.conftest import Open
 
@@ -145,10 +146,10 @@ def test_an_address_with_a_filter_opens_the_queue_filtered(desk: Desk, sit: Open
 
 def still(page: Page, target: Locator, happen: Callable[[], object], until: Callable[[], object]) -> None:
     """The row does not move by a pixel while that happens."""
-    before = target.bounding_box()
+    before = box_of(target)
     happen()
     until()
-    assert target.bounding_box() == before
+    assert box_of(target) == before
 
 
 def test_a_row_under_the_pointer_stays_while_others_come_and_go(desk: Desk, sit: Open) -> None:
