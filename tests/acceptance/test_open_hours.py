@@ -45,7 +45,7 @@ def test_a_question_is_answered_with_its_source(
     write(panel, question)
     answer = log.locator(".message.bot").last
     expect(answer).to_contain_text(words, timeout=SECONDS)
-    expect(answer.locator(".source")).to_contain_text(re.compile(r"(Source|Fuente): .+ · "))
+    expect(answer.locator(".source")).to_contain_text(re.compile(r"(Source|Fuente).+ · "))
     page.close()
     context.close()
 
